@@ -1,0 +1,1 @@
+"""Frontdesk: the program at a studio's reception desk."""

@@ -1,0 +1,32 @@
+"""English wording of every error and problem code, by area; free of Qt, so that the command line has it too.
+
+Each module of this package holds one area: `MESSAGES: dict[str, str]`, code to template. A template names the cause
+and the next step and takes its parameters by name: `"The cash given, {given}, is less than the {due} due. Type …"`.
+Modules are found by themselves; a code belongs to one area alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
+
+
+@cache
+def templates() -> Mapping[str, str]:
+    """All codes with their English templates. Raises ValueError when two areas claim one code."""
+    merged: dict[str, str] = {}
+    for area in sorted(module.name for module in iter_modules(__path__)):
+        messages: dict[str, str] = import_module(f"{__name__}.{area}").MESSAGES
+        twice = merged.keys() & messages.keys()
+        if twice:
+            raise ValueError(f"frontdesk.messages.{area} claims codes of another area: {', '.join(sorted(twice))}")
+        merged.update(messages)
+    return MappingProxyType(merged)
+
+
+def template(code: str) -> str | None:
+    """The English template of a code, None for a code without wording (which is a bug that tests look for)."""
+    return templates().get(code)
