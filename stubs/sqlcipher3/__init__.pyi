@@ -1,0 +1,1 @@
+"""Types of the SQLCipher driver, as far as Frontdesk uses it."""
