@@ -1,0 +1,1 @@
+"""What use cases and queries answer with: frozen dataclasses of plain data."""

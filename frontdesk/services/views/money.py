@@ -1,0 +1,5 @@
+"""Money as views and drafts carry it, for the ui, which knows services but not models."""
+
+from frontdesk.models.money import MAX_AMOUNT, Currency, Money, MoneyError, currencies, currency
+
+__all__ = ["MAX_AMOUNT", "Currency", "Money", "MoneyError", "currencies", "currency"]

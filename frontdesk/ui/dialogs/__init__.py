@@ -1,0 +1,1 @@
+"""The dialogs that commit something, one module each."""

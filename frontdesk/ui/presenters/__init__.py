@@ -1,0 +1,1 @@
+"""All asynchronous code of the screens: one plain class per screen or dialog."""
