@@ -134,7 +134,7 @@ def instant_at(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later or earlier, clamped to the month's end: 31 Jan + 1 = 28 Feb."""
+    """The same day `months` months later or earlier, clamped to the month's end: 31 Jan + 1 = 28 Feb."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= LAST_DATE.year:
         raise CalendarError("calendar.date_out_of_range", day=day)
