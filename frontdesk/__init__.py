@@ -1,1 +1,3 @@
-"""Frontdesk: the program at a studio's reception desk."""
+"""Frontdesk: the desktop program at a studio's reception desk."""
+
+__version__ = "0.1.0"

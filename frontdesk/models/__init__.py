@@ -1,0 +1,1 @@
+"""Tables with their invariants, money, the studio's calendar, the engine and the migrations."""

@@ -1,0 +1,114 @@
+"""The engine: one SQLite file with its PRAGMAs proved on every connection, or one PostgreSQL database."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from frontdesk.errors import Refused, StorageFailed
+from frontdesk.models.places import refuse_shared_folder
+
+DialectName = Literal["sqlite", "postgresql"]
+
+#: LEDGER.md "Locking": set and read back on every connection, since a kill cannot test a power cut.
+PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "busy_timeout": 5000,
+    "trusted_schema": 0,
+}
+if sys.platform == "darwin":
+    PRAGMAS["fullfsync"] = 1
+
+
+class Database:
+    """An open database. ``reading()`` and ``writing()`` give a connection inside one transaction."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.dialect = cast(DialectName, url.get_backend_name())
+        self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
+        # BEGIN IMMEDIATE: a deferred transaction that turns into a writer gets SQLITE_BUSY at once.
+        self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    @classmethod
+    def open(cls, url: str | Path) -> "Database":
+        """Open a database by SQLAlchemy URL or by the path of an SQLite file.
+
+        Raises:
+            Refused: database.shared_folder, database.unknown_kind.
+        """
+        if isinstance(url, Path) or "://" not in url:
+            return cls(URL.create("sqlite", database=str(url)))
+        made = make_url(url)
+        if made.get_backend_name() == "postgresql":
+            made = made.set(drivername="postgresql+psycopg")
+        elif made.get_backend_name() != "sqlite":
+            raise Refused("database.unknown_kind", kind=made.get_backend_name())
+        return cls(made)
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file, None on PostgreSQL."""
+        return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection in a transaction that is rolled back at the end: one consistent picture, nothing kept."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A connection in a transaction that commits where the block ends without an error."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give all connections back to the system."""
+        self._engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> sa.Engine:
+    # Two SQLite libraries in one process drop each other's locks, so Python's own one is never used.
+    from sqlcipher3 import dbapi2
+
+    if not url.database or url.database == ":memory:":
+        raise Refused("database.needs_a_file")
+    refuse_shared_folder(Path(url.database))
+    if os.path.isdir(url.database):
+        raise Refused("database.is_a_folder", path=url.database)
+    engine = sa.create_engine(
+        url, module=dbapi2, pool_size=4, max_overflow=4, connect_args={"check_same_thread": False, "timeout": 5.0}
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> sa.Engine:
+    return sa.create_engine(
+        url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=4, pool_pre_ping=True
+    )
+
+
+def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
+    # The driver must not open transactions by itself: _begin_sqlite does.
+    dbapi_connection.isolation_level = None
+    for pragma, wanted in PRAGMAS.items():
+        dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
+        got = dbapi_connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        if got != wanted:
+            raise StorageFailed("database.pragma", pragma=pragma, wanted=str(wanted), got=str(got))
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")

@@ -1,0 +1,396 @@
+"""The triggers that make the ledger and the money append-only and exact, generated alike for both databases.
+
+Each guard is a portable SQL condition over NEW and OLD that refuses the statement; each action is a portable
+statement that keeps a cache. A refusal's message is ``frontdesk:<code>``, so that services can name it.
+"""
+
+from dataclasses import dataclass
+
+from frontdesk.models import base, client, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
+
+FOREVER = 2**63 - 1
+
+#: No row of these is ever updated or deleted (C1, ARCHITECTURE law 4).
+APPEND_ONLY = (
+    "command",
+    "client_merge",
+    "client_event",
+    "sale",
+    "sale_line",
+    "refund",
+    "refund_line",
+    "transaction_state",
+    "ledger_op",
+    "credit_lot",
+    "lot_term",
+    "lot_hold",
+    "ledger_entry",
+    "visit",
+    "visit_event",
+)
+#: Changed in their own ways, but never deleted.
+NEVER_DELETED = ("studio", "client", "note", "receipt_series", "money_transaction", "decision", "client_head", "lot_balance")
+#: May be deleted while nothing refers to it, but never changed (P4).
+NEVER_UPDATED = ("package_version",)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Refuses ``event`` on ``table`` where ``condition`` holds."""
+
+    table: str
+    event: str
+    code: str
+    condition: str
+    #: Rows PostgreSQL must lock first, since two desks may write at once there.
+    postgresql_lock: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Runs ``statement`` after ``event`` on ``table`` where ``condition`` holds."""
+
+    table: str
+    event: str
+    code: str
+    statement: str
+    condition: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_{self.code}"
+
+
+_OPEN_HOLD = (
+    "h.closes_hold_id IS NULL AND NOT EXISTS (SELECT 1 FROM lot_hold c WHERE c.closes_hold_id = h.id)"
+)
+_REFUNDED_BY_PAYMENT = (
+    "(SELECT COALESCE(SUM(r.amount), 0) FROM money_transaction r"
+    " WHERE r.payment_id = {payment} AND r.status NOT IN ('failed', 'cancelled'))"
+)
+_SAME = "NEW.{0} IS NOT DISTINCT FROM OLD.{0}"
+
+
+def _unchanged(table: str, but: tuple[str, ...]) -> str:
+    """The condition that an UPDATE leaves every column as it was, save those in ``but``."""
+    columns = (column.name for column in base.metadata.tables[table].columns)
+    return " AND ".join(_SAME.format(name) for name in columns if name not in but)
+
+
+GUARDS: tuple[Guard, ...] = (
+    Guard(
+        "studio",
+        "UPDATE",
+        "locked",
+        "(NEW.currency <> OLD.currency OR NEW.zone <> OLD.zone) AND EXISTS (SELECT 1 FROM sale)",
+    ),
+    Guard("note", "UPDATE", "only_erased", f"NOT (NEW.text IS NULL AND NEW.salt IS NULL AND {_unchanged('note', ('text', 'salt'))})"),
+    Guard("receipt_series", "INSERT", "starts_at_zero", "NEW.last_number <> 0"),
+    Guard(
+        "receipt_series",
+        "UPDATE",
+        "counts_by_one",
+        f"NOT (NEW.last_number = OLD.last_number + 1 AND {_unchanged('receipt_series', ('last_number',))})",
+    ),
+    *(
+        Guard(
+            table,
+            "INSERT",
+            "number_in_turn",
+            "NOT EXISTS (SELECT 1 FROM receipt_series s WHERE s.series = NEW.series"
+            f" AND s.kind = '{table}' AND s.last_number = NEW.number)",
+        )
+        for table in ("sale", "refund")
+    ),
+    Guard(
+        "money_transaction",
+        "UPDATE",
+        "only_status",
+        f"NOT ({_unchanged('money_transaction', ('status',))} AND NEW.status ="
+        " (SELECT s.status FROM transaction_state s WHERE s.transaction_id = NEW.id ORDER BY s.id DESC LIMIT 1))",
+    ),
+    Guard(
+        "money_transaction",
+        "INSERT",
+        "refund_within_payment",
+        "NEW.kind = 'refund' AND NEW.status NOT IN ('failed', 'cancelled') AND COALESCE((SELECT p.amount"
+        " FROM money_transaction p WHERE p.id = NEW.payment_id AND p.kind = 'payment'"
+        " AND p.sale_id = NEW.sale_id AND p.status = 'succeeded'), -1)"
+        f" + {_REFUNDED_BY_PAYMENT.format(payment='NEW.payment_id')} + NEW.amount < 0",
+        postgresql_lock="PERFORM 1 FROM money_transaction p WHERE p.id = NEW.payment_id FOR UPDATE;",
+    ),
+    Guard(
+        "transaction_state",
+        "INSERT",
+        "refund_within_payment",
+        "NEW.status NOT IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM money_transaction t"
+        " JOIN money_transaction p ON p.id = t.payment_id WHERE t.id = NEW.transaction_id"
+        " AND t.status IN ('failed', 'cancelled')"
+        f" AND p.amount + {_REFUNDED_BY_PAYMENT.format(payment='p.id')} + t.amount < 0)",
+        postgresql_lock=(
+            "PERFORM 1 FROM money_transaction p JOIN money_transaction t ON p.id = t.payment_id"
+            " WHERE t.id = NEW.transaction_id FOR UPDATE OF p;"
+        ),
+    ),
+    Guard(
+        "decision",
+        "UPDATE",
+        "closed_once",
+        "NOT (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND "
+        f"{_unchanged('decision', ('closed_at', 'closed_by', 'outcome'))})",
+    ),
+    Guard(
+        "ledger_op",
+        "INSERT",
+        "continues_chain",
+        "NOT EXISTS (SELECT 1 FROM client_head h WHERE h.client_id = NEW.client_id"
+        " AND h.seq = NEW.client_seq - 1 AND h.hash = NEW.prev_hash)",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "granted_first",
+        "NEW.type <> 'grant' AND NOT EXISTS (SELECT 1 FROM lot_balance b WHERE b.lot_id = NEW.lot_id)",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "granted_once",
+        "NEW.type = 'grant' AND (EXISTS (SELECT 1 FROM lot_balance b WHERE b.lot_id = NEW.lot_id)"
+        " OR NOT EXISTS (SELECT 1 FROM credit_lot l WHERE l.id = NEW.lot_id"
+        " AND l.op_id = NEW.op_id AND l.credits = NEW.delta))",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "redeemed_in_validity",
+        "NEW.type = 'redeem' AND NOT EXISTS (SELECT 1 FROM lot_balance b JOIN ledger_op o ON o.id = NEW.op_id"
+        f" WHERE b.lot_id = NEW.lot_id AND COALESCE(o.class_at, o.effective_at) < COALESCE(b.expires_at, {FOREVER})"
+        " AND (o.kind = 'settle_visit' OR b.effective_at <= COALESCE(o.class_at, o.effective_at)))",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "expired_when_due",
+        "NEW.type = 'expire' AND NOT EXISTS (SELECT 1 FROM lot_balance b"
+        " WHERE b.lot_id = NEW.lot_id AND b.expires_at <= NEW.effective_at)",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "held_stays",
+        "NEW.type IN ('redeem', 'adjust_out', 'transfer_out', 'expire') AND EXISTS (SELECT 1 FROM lot_balance b"
+        " JOIN ledger_op o ON o.id = NEW.op_id WHERE b.lot_id = NEW.lot_id AND b.remaining + NEW.delta <"
+        " (SELECT COALESCE(SUM(COALESCE(h.credits, b.credits)), 0) FROM lot_hold h WHERE h.lot_id = NEW.lot_id"
+        f" AND {_OPEN_HOLD} AND h.starts_at <= o.recorded_at AND COALESCE(h.ends_at, {FOREVER}) > o.recorded_at))",
+    ),
+    Guard(
+        "ledger_entry",
+        "INSERT",
+        "returned_within_taken",
+        "NEW.type = 'return' AND NEW.delta >"
+        " (SELECT COALESCE(-SUM(e.delta), 0) FROM ledger_op o JOIN ledger_entry e ON e.op_id = o.reverses_op_id"
+        " WHERE o.id = NEW.op_id AND e.lot_id = NEW.lot_id AND e.type = 'redeem')"
+        " - (SELECT COALESCE(SUM(e.delta), 0) FROM ledger_op o JOIN ledger_op r ON r.reverses_op_id = o.reverses_op_id"
+        " JOIN ledger_entry e ON e.op_id = r.id"
+        " WHERE o.id = NEW.op_id AND e.lot_id = NEW.lot_id AND e.type = 'return')",
+    ),
+    Guard(
+        "lot_term",
+        "INSERT",
+        "in_turn",
+        "NOT EXISTS (SELECT 1 FROM lot_balance b WHERE b.lot_id = NEW.lot_id AND b.term_seq = NEW.seq - 1)",
+    ),
+    Guard(
+        "lot_hold",
+        "INSERT",
+        "closes_an_open_one",
+        "NEW.closes_hold_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM lot_hold h WHERE h.id = NEW.closes_hold_id"
+        f" AND h.lot_id = NEW.lot_id AND h.kind = NEW.kind AND {_OPEN_HOLD})",
+    ),
+    Guard(
+        "lot_hold",
+        "INSERT",
+        "within_remaining",
+        "NEW.closes_hold_id IS NULL AND NEW.credits > (SELECT b.remaining FROM lot_balance b WHERE b.lot_id = NEW.lot_id)"
+        " - (SELECT COALESCE(SUM(h.credits), 0) FROM lot_hold h WHERE h.lot_id = NEW.lot_id"
+        f" AND {_OPEN_HOLD})",
+    ),
+)
+
+ACTIONS: tuple[Action, ...] = (
+    Action(
+        "client", "INSERT", "opens_chain", "INSERT INTO client_head (client_id, seq, hash) VALUES (NEW.id, 0, '')"
+    ),
+    Action(
+        "ledger_op",
+        "INSERT",
+        "moves_head",
+        "UPDATE client_head SET seq = NEW.client_seq, hash = NEW.hash WHERE client_id = NEW.client_id",
+    ),
+    Action(
+        "ledger_entry",
+        "INSERT",
+        "opens_balance",
+        "INSERT INTO lot_balance (lot_id, client_id, credits, remaining)"
+        " VALUES (NEW.lot_id, NEW.client_id, NEW.delta, NEW.delta)",
+        condition="NEW.type = 'grant'",
+    ),
+    # Not an upsert: a CHECK is tested on the row to be inserted, before the conflict is seen.
+    Action(
+        "ledger_entry",
+        "INSERT",
+        "moves_balance",
+        "UPDATE lot_balance SET remaining = remaining + NEW.delta,"
+        " used = used - CASE WHEN NEW.type IN ('redeem', 'return') THEN NEW.delta ELSE 0 END,"
+        " voided = voided - CASE WHEN NEW.type = 'void' OR NEW.undoes = 'voided' THEN NEW.delta ELSE 0 END,"
+        " expired = expired - CASE WHEN NEW.type = 'expire' OR NEW.undoes = 'expired' THEN NEW.delta ELSE 0 END,"
+        " removed = removed - CASE WHEN NEW.type = 'adjust_out' THEN NEW.delta ELSE 0 END,"
+        " moved = moved - CASE WHEN NEW.type = 'transfer_out' THEN NEW.delta ELSE 0 END"
+        " WHERE lot_id = NEW.lot_id",
+        condition="NEW.type <> 'grant'",
+    ),
+    Action(
+        "lot_term",
+        "INSERT",
+        "sets_term",
+        "UPDATE lot_balance SET term_seq = NEW.seq, effective_at = NEW.effective_at, expires_at = NEW.expires_at"
+        " WHERE lot_id = NEW.lot_id",
+    ),
+    Action(
+        "transaction_state",
+        "INSERT",
+        "sets_status",
+        "UPDATE money_transaction SET status = NEW.status WHERE id = NEW.transaction_id",
+    ),
+)
+
+
+def _append_only_guards() -> tuple[Guard, ...]:
+    """The guards that refuse UPDATE, DELETE and, on SQLite, the REPLACE that slips past both."""
+    refused = [(table, "UPDATE") for table in (*APPEND_ONLY, *NEVER_UPDATED)]
+    refused += [(table, "DELETE") for table in (*APPEND_ONLY, *NEVER_DELETED)]
+    return tuple(Guard(table, event, f"no_{event.lower()}", "1 = 1") for table, event in refused)
+
+
+def _replace_guards() -> tuple[Guard, ...]:
+    """INSERT OR REPLACE deletes without firing DELETE triggers unless recursive_triggers is on."""
+    return tuple(
+        Guard(table, "INSERT", "no_replace", _duplicate(table))
+        for table in (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)
+    )
+
+
+def _duplicate(table: str) -> str:
+    """The condition that a row with one of NEW's unique keys stands already."""
+    keys = [constraint.columns for constraint in base.metadata.tables[table].constraints if _is_key(constraint)]
+    matches = (" AND ".join(f"t.{c.name} = NEW.{c.name}" for c in columns) for columns in keys)
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table} t WHERE {match})" for match in sorted(matches))
+
+
+def _is_key(constraint: object) -> bool:
+    return type(constraint).__name__ in ("PrimaryKeyConstraint", "UniqueConstraint")
+
+
+def guards(dialect: str) -> tuple[Guard, ...]:
+    """Every guard of the dialect, ``sqlite`` or ``postgresql``."""
+    extra = _replace_guards() if dialect == "sqlite" else ()
+    return (*GUARDS, *_append_only_guards(), *extra)
+
+
+def names(dialect: str) -> frozenset[str]:
+    """The names of all triggers that must exist; a table rebuilt by a migration silently loses its own."""
+    found = {guard.name for guard in guards(dialect)} | {action.name for action in ACTIONS}
+    if dialect == "postgresql":
+        found |= {f"{table}_no_truncate" for table in (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)}
+    else:
+        found |= {"client_search_insert", "client_search_update"}
+    return frozenset(found)
+
+
+def statements(dialect: str) -> tuple[str, ...]:
+    """The CREATE statements of all triggers, in order."""
+    if dialect == "sqlite":
+        made = [_sqlite_guard(guard) for guard in guards(dialect)] + [_sqlite_action(action) for action in ACTIONS]
+        return (*made, *_SQLITE_SEARCH)
+    made = [text for guard in guards(dialect) for text in _postgresql_guard(guard)]
+    made += [text for action in ACTIONS for text in _postgresql_action(action)]
+    return (*made, *_postgresql_truncate())
+
+
+def _sqlite_guard(guard: Guard) -> str:
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} WHEN {guard.condition}"
+        f" BEGIN SELECT RAISE(ABORT, 'frontdesk:{guard.name}'); END"
+    )
+
+
+def _sqlite_action(action: Action) -> str:
+    when = f" WHEN {action.condition}" if action.condition else ""
+    return (
+        f"CREATE TRIGGER {action.name} AFTER {action.event} ON {action.table}{when} BEGIN {action.statement}; END"
+    )
+
+
+def _postgresql_guard(guard: Guard) -> tuple[str, str]:
+    kept = "OLD" if guard.event == "DELETE" else "NEW"
+    function = (
+        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {guard.postgresql_lock}"
+        f" IF {guard.condition} THEN RAISE EXCEPTION 'frontdesk:{guard.name}' USING ERRCODE = '23514'; END IF;"
+        f" RETURN {kept}; END $$"
+    )
+    return function, (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+    )
+
+
+def _postgresql_action(action: Action) -> tuple[str, str]:
+    body = f"IF {action.condition or 'TRUE'} THEN {action.statement}; END IF;"
+    function = (
+        f"CREATE FUNCTION {action.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
+    )
+    return function, (
+        f"CREATE TRIGGER {action.name} AFTER {action.event} ON {action.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {action.name}()"
+    )
+
+
+def _postgresql_truncate() -> tuple[str, ...]:
+    function = (
+        "CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN RAISE EXCEPTION 'frontdesk:%_no_truncate', TG_TABLE_NAME USING ERRCODE = '23514'; END $$"
+    )
+    triggers = (
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
+        for table in (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)
+    )
+    return function, *triggers
+
+
+#: What the search box reads: three letters anywhere in a client's name, address, number or code (D2).
+SEARCH_TEXT = (
+    "{0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
+)
+_SQLITE_SEARCH = (
+    "CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN"
+    f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",
+    "CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client"
+    f" BEGIN UPDATE client_search SET text = {SEARCH_TEXT.format('NEW')} WHERE rowid = NEW.id; END",
+)
+#: Built before the triggers. The index holds no copy of the text, and forgets it when a client is erased.
+SQLITE_SEARCH_TABLE = (
+    "CREATE VIRTUAL TABLE client_search USING fts5(text, content='', contentless_delete=1, tokenize='trigram')",
+    "INSERT INTO client_search (client_search, rank) VALUES ('secure-delete', 1)",
+)
+#: pg_trgm is part of PostgreSQL's contrib; a server without it searches by a plain scan.
+POSTGRESQL_SEARCH = (
+    "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;"
+    f" CREATE INDEX ix_client_search ON client USING gin (({SEARCH_TEXT.format('client')}) gin_trgm_ops);"
+    " EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'search without pg_trgm: %', SQLERRM; END $$",
+)

@@ -1,0 +1,1 @@
+"""Chores for those who work on Frontdesk; not part of the program."""

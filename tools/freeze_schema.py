@@ -1,0 +1,44 @@
+"""Writes the statements of the first revision from the tables and triggers: ``python -m tools.freeze_schema``.
+
+Only for as long as that revision has not been released; afterwards every change is a revision of its own.
+"""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from frontdesk.models import triggers
+from frontdesk.models.base import metadata
+
+TARGET = Path(__file__).parent.parent / "frontdesk/models/migrations/versions"
+SEPARATOR = "\n-- next\n"
+
+
+def statements(dialect: str) -> list[str]:
+    """All CREATE statements of the dialect in the order in which they must run."""
+    compiler: sa.Dialect = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()
+    made = []
+    for table in metadata.sorted_tables:
+        made.append(str(CreateTable(table).compile(dialect=compiler)).strip())
+        indexes = sorted(table.indexes, key=lambda index: str(index.name))
+        made += [str(CreateIndex(index).compile(dialect=compiler)).strip() for index in indexes]
+    search = triggers.SQLITE_SEARCH_TABLE if dialect == "sqlite" else triggers.POSTGRESQL_SEARCH
+    return [*made, *search, *triggers.statements(dialect)]
+
+
+def frozen(dialect: str) -> str:
+    """The text of the frozen file."""
+    lines = "\n".join(line.rstrip() for line in SEPARATOR.join(statements(dialect)).splitlines())
+    return lines + "\n"
+
+
+def main() -> None:
+    """Write both files."""
+    for dialect in ("sqlite", "postgresql"):
+        (TARGET / f"0001_{dialect}.sql").write_text(frozen(dialect), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
