@@ -49,7 +49,7 @@ sa.Index("ix_client_email_folded", client.c.email_folded)
 sa.Index("ix_client_phone_digits", client.c.phone_digits)
 sa.Index("ix_client_merged_into", client.c.merged_into)
 
-#: LEDGER.md decision 12: merging is an append-only alias; undoing appends its end.
+#: Merging is an append-only alias; undoing appends its end.
 client_merge = sa.Table(
     "client_merge",
     metadata,

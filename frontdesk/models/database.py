@@ -15,7 +15,7 @@ from frontdesk.models.places import refuse_shared_folder
 
 DialectName = Literal["sqlite", "postgresql"]
 
-#: LEDGER.md "Locking": set and read back on every connection, since a kill cannot test a power cut.
+#: Set and read back on every connection, since a kill cannot test a power cut.
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "synchronous": 2,
@@ -61,7 +61,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that is rolled back at the end: one consistent picture, nothing kept."""
+        """A connection in a transaction that is rolled back at the end: one consistent picture."""
         with self._engine.connect() as connection:
             yield connection
 
@@ -86,7 +86,11 @@ def _sqlite_engine(url: URL) -> sa.Engine:
     if os.path.isdir(url.database):
         raise Refused("database.is_a_folder", path=url.database)
     engine = sa.create_engine(
-        url, module=dbapi2, pool_size=4, max_overflow=4, connect_args={"check_same_thread": False, "timeout": 5.0}
+        url,
+        module=dbapi2,
+        pool_size=4,
+        max_overflow=4,
+        connect_args={"check_same_thread": False, "timeout": 5.0},
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

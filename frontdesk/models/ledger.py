@@ -9,7 +9,17 @@ from frontdesk.models.base import Id, Instant, Json, metadata, one_of, primary_k
 
 LOT_KINDS = ("purchased", "bonus", "manual", "imported", "transferred")
 HOLD_KINDS = ("checkout", "refund", "dispute", "freeze")
-TERM_REASONS = ("grant", "extend", "undo_extend", "freeze", "unfreeze", "revive", "first_class", "paid", "reinstate")
+TERM_REASONS = (
+    "grant",
+    "extend",
+    "undo_extend",
+    "freeze",
+    "unfreeze",
+    "revive",
+    "first_class",
+    "paid",
+    "reinstate",
+)
 VISIT_EVENTS = ("settled", "undone")
 #: The sign of each entry type's delta; C1 and C2 rest on a type having exactly one.
 ENTRY_SIGNS = {
@@ -105,7 +115,7 @@ credit_lot = sa.Table(
     sa.Column("client_id", Id, sa.ForeignKey("client.id"), nullable=False),
     sa.Column("op_id", Id, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
-    # What it counts as in the order of use: a transferred lot like its root, an imported one as purchased (C6).
+    # For the order of use (C6): a transferred lot counts like its root, an imported one as purchased.
     sa.Column("complimentary", sa.Boolean, nullable=False),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("credits", sa.Integer, nullable=False),
@@ -128,7 +138,7 @@ sa.Index("ix_credit_lot_sale_line_id", credit_lot.c.sale_line_id)
 sa.Index("ix_credit_lot_parent_lot_id", credit_lot.c.parent_lot_id)
 sa.Index("ix_credit_lot_origin_lot_id", credit_lot.c.origin_lot_id)
 
-#: LEDGER.md decision 7: when a lot may be used, the newest row counts; [effective_at, expires_at), NULL never expires.
+#: When a lot may be used: [effective_at, expires_at), NULL never expires; the newest row counts.
 lot_term = sa.Table(
     "lot_term",
     metadata,
@@ -146,7 +156,7 @@ lot_term = sa.Table(
 )
 sa.Index("ix_lot_term_op_id", lot_term.c.op_id)
 
-#: LEDGER.md decision 8: an opening row sets credits (or the whole lot) aside, a closing row names the one it ends.
+#: An opening row sets credits, or the whole lot, aside; a closing row names the one it ends.
 lot_hold = sa.Table(
     "lot_hold",
     metadata,
@@ -200,7 +210,8 @@ ledger_entry = sa.Table(
 sa.Index("ix_ledger_entry_lot_id", ledger_entry.c.lot_id)
 sa.Index("ix_ledger_entry_client", ledger_entry.c.client_id, ledger_entry.c.effective_at, ledger_entry.c.id)
 
-#: A cache kept by triggers on ledger_entry and lot_term: its CHECKs let the database itself refuse a lost credit (C2, C3).
+#: A cache kept by triggers on ledger_entry and lot_term: by its CHECKs the database itself refuses a lost
+#: or invented credit (C2, C3).
 lot_balance = sa.Table(
     "lot_balance",
     metadata,

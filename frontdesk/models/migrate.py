@@ -1,4 +1,4 @@
-"""Brings a database to this program's schema: compare by SQL, copy first, then alembic; refuses newer ones (A6)."""
+"""Brings a database to this program's schema: compare, copy, then alembic; newer ones are refused."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from frontdesk.errors import Refused, StorageFailed
 from frontdesk.models import triggers
 from frontdesk.models.database import Database
 
-#: The newest revision in migrations/versions, here so that a start need not import alembic; a test compares the two.
+#: The newest revision in migrations/versions, here so that a start need not import alembic.
 HEAD = "0001"
 KNOWN = ("0001",)
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -74,7 +74,9 @@ def check_triggers(database: Database) -> None:
     """
     missing = missing_triggers(database)
     if missing:
-        raise StorageFailed("database.triggers_missing", names=", ".join(missing), place=shown_place(database))
+        raise StorageFailed(
+            "database.triggers_missing", names=", ".join(missing), place=shown_place(database)
+        )
 
 
 def missing_triggers(database: Database) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def missing_triggers(database: Database) -> tuple[str, ...]:
 
 
 def copy_aside(database: Database, name: str) -> Path | None:
-    """Copy an SQLite database to ``copies/<name>-<time>.db`` beside it and prove the copy; None on PostgreSQL.
+    """Copy an SQLite database to ``copies/<name>-<time>.db`` beside it and prove it; None on PostgreSQL.
 
     On PostgreSQL the server's own backups stand in; the caller says so.
 

@@ -61,7 +61,8 @@ package_version = sa.Table(
     sa.CheckConstraint("tax_milli_percent BETWEEN 0 AND 100000", name="tax_range"),
     sa.CheckConstraint("per_client_limit >= 1", name="limit_positive"),
     sa.CheckConstraint(
-        "(validity_kind = 'never') = (validity_count IS NULL) AND (validity_count IS NULL OR validity_count >= 1)",
+        "(validity_kind = 'never') = (validity_count IS NULL)"
+        " AND (validity_count IS NULL OR validity_count >= 1)",
         name="validity_count",
     ),
     sa.CheckConstraint(

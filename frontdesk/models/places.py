@@ -8,7 +8,20 @@ from frontdesk.errors import Refused
 
 #: File systems whose locks cannot be trusted between machines.
 NETWORK_FILE_SYSTEMS = frozenset(
-    ("nfs", "nfs4", "cifs", "smb3", "smbfs", "afpfs", "webdav", "fuse.sshfs", "fuse.rclone", "fuse.davfs", "9p", "ceph")
+    (
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afpfs",
+        "webdav",
+        "fuse.sshfs",
+        "fuse.rclone",
+        "fuse.davfs",
+        "9p",
+        "ceph",
+    )
 )
 #: Folders whose programs copy files behind our back, by the beginning of a path part.
 SYNCED_FOLDERS = (

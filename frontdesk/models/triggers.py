@@ -6,6 +6,8 @@ statement that keeps a cache. A refusal's message is ``frontdesk:<code>``, so th
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from frontdesk.models import base, client, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
 
 FOREVER = 2**63 - 1
@@ -29,7 +31,16 @@ APPEND_ONLY = (
     "visit_event",
 )
 #: Changed in their own ways, but never deleted.
-NEVER_DELETED = ("studio", "client", "note", "receipt_series", "money_transaction", "decision", "client_head", "lot_balance")
+NEVER_DELETED = (
+    "studio",
+    "client",
+    "note",
+    "receipt_series",
+    "money_transaction",
+    "decision",
+    "client_head",
+    "lot_balance",
+)
 #: May be deleted while nothing refers to it, but never changed (P4).
 NEVER_UPDATED = ("package_version",)
 
@@ -88,7 +99,12 @@ GUARDS: tuple[Guard, ...] = (
         "locked",
         "(NEW.currency <> OLD.currency OR NEW.zone <> OLD.zone) AND EXISTS (SELECT 1 FROM sale)",
     ),
-    Guard("note", "UPDATE", "only_erased", f"NOT (NEW.text IS NULL AND NEW.salt IS NULL AND {_unchanged('note', ('text', 'salt'))})"),
+    Guard(
+        "note",
+        "UPDATE",
+        "only_erased",
+        f"NOT (NEW.text IS NULL AND NEW.salt IS NULL AND {_unchanged('note', ('text', 'salt'))})",
+    ),
     Guard("receipt_series", "INSERT", "starts_at_zero", "NEW.last_number <> 0"),
     Guard(
         "receipt_series",
@@ -224,7 +240,10 @@ GUARDS: tuple[Guard, ...] = (
 
 ACTIONS: tuple[Action, ...] = (
     Action(
-        "client", "INSERT", "opens_chain", "INSERT INTO client_head (client_id, seq, hash) VALUES (NEW.id, 0, '')"
+        "client",
+        "INSERT",
+        "opens_chain",
+        "INSERT INTO client_head (client_id, seq, hash) VALUES (NEW.id, 0, '')",
     ),
     Action(
         "ledger_op",
@@ -287,13 +306,13 @@ def _replace_guards() -> tuple[Guard, ...]:
 
 def _duplicate(table: str) -> str:
     """The condition that a row with one of NEW's unique keys stands already."""
-    keys = [constraint.columns for constraint in base.metadata.tables[table].constraints if _is_key(constraint)]
-    matches = (" AND ".join(f"t.{c.name} = NEW.{c.name}" for c in columns) for columns in keys)
+    keys = [
+        one
+        for one in base.metadata.tables[table].constraints
+        if isinstance(one, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+    ]
+    matches = (" AND ".join(f"t.{c.name} = NEW.{c.name}" for c in key.columns) for key in keys)
     return " OR ".join(f"EXISTS (SELECT 1 FROM {table} t WHERE {match})" for match in sorted(matches))
-
-
-def _is_key(constraint: object) -> bool:
-    return type(constraint).__name__ in ("PrimaryKeyConstraint", "UniqueConstraint")
 
 
 def guards(dialect: str) -> tuple[Guard, ...]:
@@ -315,7 +334,9 @@ def names(dialect: str) -> frozenset[str]:
 def statements(dialect: str) -> tuple[str, ...]:
     """The CREATE statements of all triggers, in order."""
     if dialect == "sqlite":
-        made = [_sqlite_guard(guard) for guard in guards(dialect)] + [_sqlite_action(action) for action in ACTIONS]
+        made = [_sqlite_guard(guard) for guard in guards(dialect)] + [
+            _sqlite_action(action) for action in ACTIONS
+        ]
         return (*made, *_SQLITE_SEARCH)
     made = [text for guard in guards(dialect) for text in _postgresql_guard(guard)]
     made += [text for action in ACTIONS for text in _postgresql_action(action)]
@@ -331,9 +352,7 @@ def _sqlite_guard(guard: Guard) -> str:
 
 def _sqlite_action(action: Action) -> str:
     when = f" WHEN {action.condition}" if action.condition else ""
-    return (
-        f"CREATE TRIGGER {action.name} AFTER {action.event} ON {action.table}{when} BEGIN {action.statement}; END"
-    )
+    return f"CREATE TRIGGER {action.name} AFTER {action.event} ON {action.table}{when} BEGIN {action.statement}; END"
 
 
 def _postgresql_guard(guard: Guard) -> tuple[str, str]:
@@ -351,9 +370,7 @@ def _postgresql_guard(guard: Guard) -> tuple[str, str]:
 
 def _postgresql_action(action: Action) -> tuple[str, str]:
     body = f"IF {action.condition or 'TRUE'} THEN {action.statement}; END IF;"
-    function = (
-        f"CREATE FUNCTION {action.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
-    )
+    function = f"CREATE FUNCTION {action.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN NULL; END $$"
     return function, (
         f"CREATE TRIGGER {action.name} AFTER {action.event} ON {action.table}"
         f" FOR EACH ROW EXECUTE FUNCTION {action.name}()"
@@ -374,9 +391,7 @@ def _postgresql_truncate() -> tuple[str, ...]:
 
 
 #: What the search box reads: three letters anywhere in a client's name, address, number or code (D2).
-SEARCH_TEXT = (
-    "{0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
-)
+SEARCH_TEXT = "{0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
 _SQLITE_SEARCH = (
     "CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN"
     f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",

@@ -1,1 +1,1 @@
-"""Use cases, queries, drafts and views: what the desk can do, as plain functions on plain data."""
+"""Use cases and queries: what Frontdesk does, in plain data, without a window or a network."""

@@ -13,4 +13,6 @@ def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     script = Path(__file__).with_name(f"{revision}_{dialect}.sql").read_text(encoding="utf-8")
     for statement in script.split("\n-- next\n"):
-        op.get_bind().exec_driver_sql(statement.strip().replace("%", "%%") if dialect == "postgresql" else statement.strip())
+        op.get_bind().exec_driver_sql(
+            statement.strip().replace("%", "%%") if dialect == "postgresql" else statement.strip()
+        )

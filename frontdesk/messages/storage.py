@@ -1,0 +1,27 @@
+"""What is said when the database refuses or cannot do its work."""
+
+MESSAGES: dict[str, str] = {
+    "books.refused": "The books refused this because it would break the rule “{rule}”. Nothing was changed. Look at the newest state and try again.",
+    "storage.disk_full": "The disk is full, so nothing was saved. Free some space, then press the button again; what you typed is still here.",
+    "storage.read_only": "The studio's file may not be written to. Check the folder's permissions, then try again.",
+    "storage.locked": "Another program holds the studio's file. Close it (a backup or a sync tool, perhaps) and try again; nothing was saved.",
+    "storage.damaged": "The studio's file is damaged. Stop working with it, run “frontdesk verify”, and go back to the newest good copy.",
+    "storage.device": "The disk reported an error, so nothing was saved. Check the disk or its cable, then try again.",
+    "storage.cannot_open": "The studio's file cannot be opened. Check that the folder exists and that you may write to it.",
+    "storage.unreachable": "The database server cannot be reached. Check the network, then try again; nothing was saved twice.",
+    "storage.failed": "The database reported: {detail}. Nothing was saved. Try again, and run “frontdesk doctor” if it stays.",
+    "command.reused": "This action was sent twice with different contents. Nothing was changed. Start it again.",
+    "query.cancelled": "The search was stopped because a newer one replaced it.",
+    "draft.invalid": "Some fields need another look ({count}). Each says what to do.",
+    "database.unknown_kind": "Frontdesk works on SQLite and PostgreSQL, not on {kind}. Check the database address.",
+    "database.needs_a_file": "Frontdesk keeps its books in a file. Name one, or a PostgreSQL server.",
+    "database.is_a_folder": "{path} is a folder. Name a file in it.",
+    "database.shared_folder": "{path} is on a shared or synced place ({found}), where two computers can damage the books. Keep the file on this computer's own disk, or use a PostgreSQL server for several desks.",
+    "database.pragma": "This SQLite does not keep {pragma} at {wanted} (it says {got}), so sales could be lost in a power cut. Reinstall Frontdesk.",
+    "database.newer": "{place} was written by a newer Frontdesk (revision {found}; this one knows {known}). Update Frontdesk on this computer.",
+    "database.foreign": "{place} belongs to another program. Name another file or database.",
+    "database.triggers_missing": "The books in {place} lack safeguards ({names}). Go back to the newest good copy.",
+    "database.copy_failed": "The copy {place} is not readable ({answer}), so the update was not begun. Check the disk and start again.",
+    "studio.missing": "There is no studio in this database yet. Start Frontdesk and set one up, or run “frontdesk new-studio”.",
+    "client.unknown": "This client does not exist any more. Search again.",
+}
