@@ -191,7 +191,7 @@ def _usable(each: UsableLot) -> bool:
 
 @given(any_lots, st.integers(0, 12), st.randoms(use_true_random=False))
 def test_every_choice_keeps_the_rules(lots: list[UsableLot], cost: int, shuffler: object) -> None:
-    """C6, checked from the outside: exact, from usable lots alone, none before its turn, in any order given."""
+    """C6, from the outside: exact, from usable lots alone, none before its turn, in any order given."""
     usable = {each.lot_id: each for each in lots if _usable(each)}
     result = choose(lots, cost, class_at=NOON, class_type_id=YOGA)
     shuffled = list(lots)
