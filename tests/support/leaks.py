@@ -10,15 +10,13 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-_SECONDS_TO_END = 5.0
-
 
 @contextmanager
-def no_leaked_threads() -> Iterator[None]:
-    """Fails when a thread that began inside does not end soon after."""
+def no_leaked_threads(seconds: float = 5.0) -> Iterator[None]:
+    """Fails when a thread that began inside does not end within so many seconds after."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + _SECONDS_TO_END
+    deadline = time.monotonic() + seconds
     begun = [thread for thread in threading.enumerate() if thread not in before]
     for thread in begun:
         # Python knows a QThread that ran Python code as a dummy, and for ever; Qt itself warns of those.

@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -206,6 +207,7 @@ class ServerInBackground:
 
 
 def _serve_until_stdin_closes(url_file: Path) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the tests, and they close stdin
     try:
         with throwaway_server() as url:
             unfinished = url_file.with_suffix(".new")

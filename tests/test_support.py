@@ -1,0 +1,109 @@
+"""The checks after each test can fail: what they are there to find is found."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.leaks import no_leaked_threads
+from tests.support.postgres import main as with_postgres
+
+ROOT = Path(__file__).parents[1]
+
+# The tests of an inner run, each with how it has to end.
+INNER = """
+import asyncio, logging
+import pytest
+from PySide6.QtCore import QObject, QTimer, Signal, qWarning
+from PySide6.QtWidgets import QWidget
+from tests.support.event_loop import emitted, until
+
+kept = []
+
+def test_fails_by_a_window_kept(qapp):
+    kept.append(QWidget())
+
+def test_passes_with_a_window_in_a_cycle(qapp):
+    window = QWidget()
+    window.itself = window
+
+def test_fails_by_a_warning():
+    logging.getLogger("desk").warning("drawer open")
+
+def test_passes_with_an_expected_warning(expected_logs):
+    expected_logs.expect("drawer")
+    logging.getLogger("desk").warning("drawer open")
+
+def test_fails_by_an_expected_warning_that_never_came(expected_logs):
+    expected_logs.expect("drawer")
+
+def test_fails_by_taking_the_log_check_away():
+    logging.getLogger().handlers.clear()
+
+def test_fails_by_a_warning_of_qt():
+    qWarning("odd geometry")
+
+def test_fails_by_a_python_warning():
+    import warnings
+    warnings.warn("old name", DeprecationWarning)
+
+async def test_passes_on_the_loop(qapp):
+    timer = QTimer(singleShot=True)
+    QTimer.singleShot(0, timer.start)
+    assert await emitted(timer.timeout) == ()
+    await until(lambda: True)
+    assert await asyncio.to_thread(lambda: 7) == 7
+
+async def test_fails_in_a_coroutine():
+    await asyncio.sleep(0)
+    raise ValueError
+
+async def test_fails_by_an_error_in_a_callback():
+    asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+
+async def test_passes_with_a_task_pending():
+    kept.append(asyncio.create_task(asyncio.sleep(1000)))
+
+@pytest.mark.long
+def test_fails_when_the_long_run_is_not_left_out():
+    raise ValueError
+"""
+
+
+def test_each_check_after_a_test_finds_what_it_is_for(tmp_path: Path) -> None:
+    inner = tmp_path / "test_inner.py"
+    inner.write_text(INNER)
+    options = ["-c", ROOT / "pyproject.toml", "-p", "tests.conftest", "-p", "no:cacheprovider", "-v", "-rN"]
+    command = [sys.executable, "-m", "pytest", *map(str, options), str(inner)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    named = {line.split("::")[1].split()[0] for line in answer.stdout.splitlines() if "::test_" in line}
+    # A test that fails in its last check is reported twice: passed, then in error.
+    failed = {
+        line.split("::")[1].split()[0]
+        for line in answer.stdout.splitlines()
+        if "::test_" in line and ("FAILED" in line or "ERROR" in line)
+    }
+    assert len(named) == INNER.count("def test_") - 1, answer.stdout + answer.stderr
+    assert failed == {name for name in named if name.startswith("test_fails")}, answer.stdout
+
+
+def test_a_thread_that_stays_is_found() -> None:
+    import threading
+
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait, name="lingering")
+    try:
+        with pytest.raises(pytest.fail.Exception, match="lingering"), no_leaked_threads(seconds=0.05):
+            thread.start()
+    finally:
+        end.set()
+        thread.join()
+
+
+@pytest.mark.postgres
+def test_with_postgres_passes_the_exit_status_on() -> None:
+    code = "import os, sys; sys.exit(7 if 'FRONTDESK_TEST_PG_URL' in os.environ else 1)"
+    assert with_postgres([sys.executable, "-c", code]) == 7
