@@ -16,6 +16,7 @@ if sys.version_info < (3, 9):  # noqa: UP036 - this is where an older one is tol
 import ctypes
 import glob
 import hashlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -186,8 +187,8 @@ def candidates(major: int, minor: int) -> list[str]:
 
 def chosen_python(wanted: str) -> str:
     """The interpreter that --python names by version or by path."""
-    version = tuple(int(part) for part in wanted.split(".") if part.isdigit())
-    choices = candidates(*version) if len(version) == 2 else [wanted]
+    version = re.fullmatch(r"(\d+)\.(\d+)", wanted)
+    choices = candidates(int(version[1]), int(version[2])) if version else [wanted]
     for choice in choices:
         if version_of(choice) in SUPPORTED:
             return choice
