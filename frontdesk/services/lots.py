@@ -214,7 +214,7 @@ def expire_lot(work: UnitOfWork, lot: LotState) -> None:
 
 
 def sweep_due(work: UnitOfWork, limit: int = 200) -> int:
-    """Write the expire entries due for up to ``limit`` clients; returns how many lots, 0 if none is left (C5).
+    """Write the expire entries due for up to ``limit`` clients; returns how many lots, 0 for none left (C5).
 
     Held credits do not expire, so a lot that is wholly held is passed over. Idempotent, also when two desks
     run it.
