@@ -1,0 +1,65 @@
+"""Checks that drafts share: one for each kind of field, giving the problems to show beside it (P6, A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from frontdesk.errors import Problem
+from frontdesk.models import text as texts
+
+#: The smallest and largest whole number that the database's INTEGER takes.
+INTEGER_MOST = 2**31 - 1
+
+
+def line_problems(
+    field: str, value: object, limit: int = texts.NAME_LIMIT, *, required: bool = False, phone: bool = False
+) -> Iterator[Problem]:
+    """Problems of a one-line text: empty, over-long, unprintable, or with a card number in it."""
+    yield from _text_problems(field, value, limit, required, phone, lines=False)
+
+
+def lines_problems(
+    field: str, value: object, limit: int = texts.NOTES_LIMIT, *, required: bool = False
+) -> Iterator[Problem]:
+    """As ``line_problems`` for a text of several lines."""
+    yield from _text_problems(field, value, limit, required, phone=False, lines=True)
+
+
+def _text_problems(
+    field: str, value: object, limit: int, required: bool, phone: bool, lines: bool
+) -> Iterator[Problem]:
+    if not isinstance(value, str):
+        yield Problem(field, "field.not_text")
+        return
+    try:
+        tidied = texts.tidy_lines(value, limit) if lines else texts.tidy(value, limit)
+    except texts.TextError as error:
+        code = "field.too_long" if error.code == "text.too_long" else error.code
+        yield Problem(field, code, dict(error.params))
+        return
+    # A name of joiners and marks alone would be invisible in every list.
+    if required and not texts.fold(tidied):
+        yield Problem(field, "field.required")
+    if texts.looks_like_card_number(tidied, phone=phone):
+        yield Problem(field, "field.card_number")
+
+
+def number_problems(
+    field: str, value: object, least: int, most: int = INTEGER_MOST, *, required: bool = True
+) -> Iterator[Problem]:
+    """Problems of a whole number: missing, not a number, too small, too large."""
+    if value is None:
+        if required:
+            yield Problem(field, "field.required")
+    elif not isinstance(value, int) or isinstance(value, bool):
+        yield Problem(field, "field.not_a_number", {"text": str(value)})
+    elif value < least:
+        yield Problem(field, "field.too_small", {"least": least})
+    elif value > most:
+        yield Problem(field, "field.too_large", {"most": most})
+
+
+def choice_problems(field: str, value: object, choices: tuple[str, ...]) -> Iterator[Problem]:
+    """The problem of a value that is none of the choices."""
+    if value not in choices:
+        yield Problem(field, "field.not_a_choice", {"text": str(value)})

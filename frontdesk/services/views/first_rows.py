@@ -1,0 +1,21 @@
+"""View of what the first painted frame shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from frontdesk.services.views.clients import ClientRow
+from frontdesk.services.views.settings import DeskRow, StaffRow
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRows:
+    """The studio's name and first rows, read before the rest of the program is loaded."""
+
+    studio_name: str
+    currency: str
+    zone: str
+    demo: bool
+    desks: tuple[DeskRow, ...]
+    staff: tuple[StaffRow, ...]
+    clients: tuple[ClientRow, ...]

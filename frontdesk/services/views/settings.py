@@ -1,0 +1,64 @@
+"""Views of the studio's settings: the studio, its desks, its staff and its class types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What founding a studio made: the first desk and the owner, which together are the first actor."""
+
+    staff_id: int
+    desk_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudioView:
+    """All settings of the studio. Currency and zone are locked from the first sale on (S9, C4)."""
+
+    name: str
+    currency: str
+    zone: str
+    day_starts_hour: int
+    tax_name: str
+    tax_rate_milli_percent: int
+    prices_include_tax: bool
+    receipt_header: str
+    receipt_footer: str
+    demo: bool
+    created_at: datetime
+    currency_locked: bool
+    zone_locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A desk; ``prefix`` begins its receipt numbers, ``next_receipt`` is what its next sale gets (S1)."""
+
+    id: int
+    name: str
+    prefix: str
+    next_receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A staff member by name."""
+
+    id: int
+    name: str
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTypeRow:
+    """A class type: credits one booking costs (0 is free), and the name of its colour token (C13)."""
+
+    id: int
+    name: str
+    cost: int
+    colour: str
+    position: int
+    archived: bool = False
