@@ -98,23 +98,24 @@ def has_fonts() -> bool:
     return any(glob.glob(f"{folder}/**/*.[to]tf", recursive=True) for folder in folders)
 
 
-def install_packages(packages: list[str], purpose: str) -> None:
+def install_packages(packages: list[str]) -> None:
     """Installs Debian packages where that is allowed, else ends with the command that does it."""
     if not packages:
         return
+    names = " ".join(packages)
     if shutil.which("apt-get") is None:
         fail(
-            f"{purpose} is missing. On Debian and Ubuntu it is in: {' '.join(packages)}.\n"
+            f"This system lacks libraries or programs that Debian and Ubuntu have in: {names}.\n"
             "Install the same with this system's package manager, then run this again."
         )
     prefix = privilege()
     if prefix is None:
-        command = f"sudo apt-get update && sudo apt-get install -y {' '.join(packages)}"
         fail(
-            f"{purpose} is missing, and installing it takes an administrator. Run\n\n    {command}\n\n"
+            "This system lacks some packages, and installing them takes an administrator. Run\n\n"
+            f"    sudo apt-get update && sudo apt-get install -y {names}\n\n"
             "then run this again."
         )
-    say(f"Installing {purpose}: {' '.join(packages)}")
+    say(f"Installing system packages: {names}")
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         if subprocess.run([*apt, *step], stdout=subprocess.DEVNULL).returncode != 0:
@@ -195,25 +196,31 @@ def chosen_python(wanted: str) -> str:
     fail(f"--python {wanted}: not found, or not {SUPPORTED_TEXT}.")
 
 
-def environment(wanted: Optional[str]) -> Environment:
-    """The project's virtual environment, made if need be; --python has one of its own per version."""
+def missing_venv_package(interpreter: str) -> list[str]:
+    """The Debian package of Python's venv module, which Debian ships apart, if it is missing."""
+    if subprocess.run([interpreter, "-c", "import venv, ensurepip"], capture_output=True).returncode == 0:
+        return []
+    major, minor = version_of(interpreter) or SUPPORTED[0]
+    return [f"python{major}.{minor}-venv"]
+
+
+def environment(wanted: Optional[str]) -> tuple[Environment, Optional[str]]:
+    """The environment to use, and the interpreter to make it with unless it is there and runs.
+
+    --python has an environment of its own for each version.
+    """
     if wanted is None:
-        made = Environment(ROOT / ".venv")
-        interpreter = None
-    else:
-        interpreter = chosen_python(wanted)
-        made = Environment(ROOT / ".venv-{}.{}".format(*version_of(interpreter) or ()))
-    if version_of(made.python) not in SUPPORTED:
-        make_environment(made, interpreter or find_python())
-    return made
+        named = Environment(ROOT / ".venv")
+        return named, None if version_of(named.python) in SUPPORTED else find_python()
+    interpreter = chosen_python(wanted)
+    version = version_of(interpreter)
+    assert version is not None
+    named = Environment(ROOT / f".venv-{version[0]}.{version[1]}")
+    return named, None if version_of(named.python) == version else interpreter
 
 
 def make_environment(made: Environment, interpreter: str) -> None:
-    """Makes the virtual environment; first python3-venv, which Debian ships apart."""
-    has_venv = [interpreter, "-c", "import venv, ensurepip"]
-    if subprocess.run(has_venv, capture_output=True).returncode != 0:
-        major, minor = version_of(interpreter) or SUPPORTED[0]
-        install_packages([f"python{major}.{minor}-venv"], "Python's venv module")
+    """Makes the virtual environment, in place of one that does not run any more."""
     say(f"Making {made.folder.name} with {interpreter}")
     command = [interpreter, "-m", "venv", "--clear", str(made.folder)]
     if subprocess.run(command).returncode != 0:
@@ -238,9 +245,12 @@ def install(made: Environment, name: str) -> None:
 
 
 def prepare(wanted: Optional[str], requirements: str, with_window: bool = False) -> Environment:
-    """Everything a command needs: environment, packages, and the libraries Qt loads."""
-    install_packages(missing_qt_packages(with_window), "what Qt needs of the system")
-    made = environment(wanted)
+    """Everything a command needs: system packages, environment, and the packages in it."""
+    made, interpreter = environment(wanted)
+    packages = missing_qt_packages(with_window)
+    install_packages(packages + missing_venv_package(interpreter) if interpreter else packages)
+    if interpreter:
+        make_environment(made, interpreter)
     install(made, requirements)
     return made
 
@@ -349,7 +359,7 @@ def data(arguments: Arguments, python: Optional[str]) -> int:
 def bundle(arguments: Arguments, python: Optional[str]) -> int:
     """Build the one-folder program into dist/."""
     if LINUX and shutil.which("objdump") is None:
-        install_packages(["binutils"], "objdump, which PyInstaller calls")
+        install_packages(["binutils"])  # PyInstaller calls objdump
     made = prepare(python, "dev")
     os.chdir(ROOT)
     return call([made.python, "-m", "PyInstaller", "--noconfirm", *arguments, "build.spec"])
