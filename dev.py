@@ -328,7 +328,7 @@ def lint(arguments: Arguments, python: Optional[str]) -> int:
         [made.program("ruff"), "check", "."],
         [made.program("ruff"), "format", "--check", "."],
         [made.python, "-m", "mypy", *(folder for folder in folders if (ROOT / folder).exists())],
-        [made.program("lint-imports")],
+        [made.program("lint-imports"), "--no-logo"],
     )
     os.chdir(ROOT)
     failed = [Path(check[0]).stem + " " + " ".join(check[1:3]) for check in checks if call(check) != 0]
