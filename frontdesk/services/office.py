@@ -159,8 +159,8 @@ class Office:
                     "use_case": name,
                     "request_hash": request,
                     "result": plain.stored(value),
-                    "staff_id": actor.staff_id,
-                    "desk_id": actor.desk_id,
+                    "staff_id": actor.staff_id or None,
+                    "desk_id": actor.desk_id or None,
                     "recorded_at": work.now,
                 },
             )

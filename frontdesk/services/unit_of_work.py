@@ -35,6 +35,11 @@ class Actor:
     desk_id: int
 
 
+#: Who founds the studio: there is no staff member and no desk yet. No other use case can act as nobody,
+#: since every row that names its actor refers to a staff member.
+NOBODY = Actor(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class StudioTerms:
     """The studio's settings that rules depend on. ``currency`` is an ISO 4217 code, ``zone_name`` an IANA name."""
