@@ -18,7 +18,6 @@ MESSAGES: dict[str, str] = {
     "package.archived": "{name} is archived. Restore it first.",
     "package.not_archived": "{name} is not archived. There is nothing to restore.",
     "package.sold": "{name} was sold {count} times, so it has to stay in the books. Archive it instead.",
-    "package.order_changed": "The list of packages has changed meanwhile. Look at it again and repeat the move.",
     "package.not_on_sale": "{name} is not on sale. Publish it first, or choose another package.",
     "package.limit_reached": "{name} may be bought {limit} times by one client, and that many have been. Choose another package.",
 }

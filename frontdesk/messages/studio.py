@@ -18,5 +18,4 @@ MESSAGES: dict[str, str] = {
     "staff.last_one": "{name} is the only staff member, and somebody has to be at the desk. Add another one first.",
     "class_type.unknown": "This class type does not exist. Look at the list again.",
     "class_type.name_taken": "Another class type is called {name}. Choose a name that tells them apart.",
-    "class_type.order_changed": "The list of class types has changed meanwhile. Look at it again and repeat the move.",
 }

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from frontdesk.errors import Problem
+from frontdesk.errors import InvalidDraft, Problem
 from frontdesk.models import text as texts
 
 #: The smallest and largest whole number that the database's INTEGER takes.
 INTEGER_MOST = 2**31 - 1
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise InvalidDraft with all the problems, if there are any."""
+    found = tuple(problems)
+    if found:
+        raise InvalidDraft(found)
 
 
 def line_problems(

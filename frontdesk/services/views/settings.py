@@ -35,12 +35,11 @@ class StudioView:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """A desk; ``prefix`` begins its receipt numbers, ``next_receipt`` is what its next sale gets (S1)."""
+    """A desk; ``prefix`` begins its receipt numbers (S1)."""
 
     id: int
     name: str
     prefix: str
-    next_receipt: str
 
 
 @dataclass(frozen=True, slots=True)
