@@ -8,10 +8,12 @@ Modules are found by themselves; a code belongs to one area alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
+from typing import Any
 
 
 @cache
@@ -30,3 +32,25 @@ def templates() -> Mapping[str, str]:
 def template(code: str) -> str | None:
     """The English template of a code, None for a code without wording (which is a bug that tests look for)."""
     return templates().get(code)
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """The English sentence of a code with its parameters, as the command line prints it."""
+    english = template(code)
+    shown = _Shown({name: _plain(value) for name, value in params.items()})
+    if english is None:
+        return f"{code} {dict(shown)}" if shown else code
+    return english.format_map(shown)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M UTC")
+    return ", ".join(map(_plain, value)) if isinstance(value, tuple | list) else str(value)
+
+
+class _Shown(dict[str, str]):
+    """A missing parameter shows as its name, since half a message helps more than none."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"

@@ -8,5 +8,4 @@ MESSAGES: dict[str, str] = {
     "home.no_studio": "There is no studio in {path} yet. Start Frontdesk there to set one up, or run “frontdesk new-studio”.",
     "home.unknown_desk": "This computer's settings name the desk “{desk}”, which the studio does not have. It has: {desks}. Correct frontdesk.toml.",
     "cli.no_file": "The file {path} cannot be read ({detail}). Check the name and try again.",
-    "cli.folder_not_empty": "The folder {path} is not empty. Name a new one, so that no older export is mixed in.",
 }
