@@ -1,0 +1,222 @@
+"""Views of refunds: both sides of the refund dialog, of a void, and tasks that need a decision (S5, S6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from frontdesk.models.money import Money
+from frontdesk.models.refund_math import PaymentFacts, split_over_payments
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment:
+    """A payment of the sale: what came in, went back and may still go back by it.
+
+    ``needs_reference`` says that staff refund on the card terminal and type in its reference.
+    """
+
+    payment_id: int
+    tender: str
+    received: Money
+    refunded: Money
+    refundable: Money
+    reference: str
+    needs_reference: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLot:
+    """A lot of the line. ``left`` is what a refund may void; ``held`` of it is set aside (frozen, disputed).
+
+    ``transferred`` lots belong to the client the credits went to, named by ``client``.
+    """
+
+    lot_id: int
+    kind: str
+    client: str
+    credits: int
+    used: int
+    left: int
+    held: int
+    last_day: date | None
+    transferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """One sale line with both sides: money, and credits over its purchased and bonus lots together (S5).
+
+    ``suggested`` is the amount the rules give, with ``suggested_credits`` to void. ``left`` counts the
+    credits of the line's own lots; ``left_elsewhere`` those of it that were transferred to someone and are
+    unused, which go only when all of the money goes back.
+    """
+
+    sale_line_id: int
+    name: str
+    credits: int
+    bonus: int
+    received: Money
+    refunded: Money
+    refundable: Money
+    used: int
+    expired: int
+    adjusted_out: int
+    transferred: int
+    voided: int
+    left: int
+    left_elsewhere: int
+    suggested: Money
+    suggested_credits: int
+    lots: tuple[RefundLot, ...]
+
+    def credits_for_amount(self, amount: int) -> int:
+        """Credits that a refund of ``amount`` minor units voids unless staff change the number (S5)."""
+        if amount >= self.refundable.amount and (amount or not self.received):
+            return self.left + self.left_elsewhere
+        if amount >= self.suggested.amount:
+            return self.left
+        return -(-self.left * amount // self.suggested.amount)
+
+    @property
+    def most_credits(self) -> int:
+        """How many credits a refund of this line can void at most."""
+        return self.left + self.left_elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """A part of a refund that goes back by one payment. ``status`` is "" for a planned one."""
+
+    payment_id: int
+    tender: str
+    amount: Money
+    needs_reference: bool = False
+    reference: str = ""
+    status: str = ""
+    transaction_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundMade:
+    """A refund of the sale that was made earlier; ``kind`` is refund or void."""
+
+    refund_id: int
+    kind: str
+    receipt: str
+    requested_at: datetime
+    staff: str
+    amount: Money
+    credits_voided: int
+    reason_code: str
+    text: str
+    parts: tuple[RefundPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """Both sides of a sale for the refund dialog (S5). ``refundable`` is the rest over all payments."""
+
+    sale_id: int
+    client_id: int
+    client: str
+    receipt: str
+    sold_at: datetime
+    staff: str
+    total: Money
+    refunded: Money
+    refundable: Money
+    payments: tuple[RefundPayment, ...]
+    lines: tuple[RefundLine, ...]
+    refunds: tuple[RefundMade, ...]
+
+    def split(self, amount: int) -> tuple[RefundPart, ...]:
+        """By which payments ``amount`` minor units go back, electronic first, for the dialog to show.
+
+        Raises:
+            ValueError: more than is refundable.
+        """
+        by_id = {one.payment_id: one for one in self.payments}
+        facts = [
+            PaymentFacts(one.payment_id, one.tender, one.received.amount, one.refunded.amount)
+            for one in self.payments
+        ]
+        return tuple(
+            RefundPart(
+                payment_id,
+                by_id[payment_id].tender,
+                Money(share, self.total.currency),
+                by_id[payment_id].needs_reference,
+            )
+            for payment_id, share in split_over_payments(amount, facts)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """A refund that was made. ``pending`` says that a part of it waits to be marked done or failed."""
+
+    refund_id: int
+    receipt: str
+    amount: Money
+    credits_voided: int
+    parts: tuple[RefundPart, ...]
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed:
+    """What a failed refund brought back, and the task that was opened to pay the client another way (S6)."""
+
+    decision_id: int
+    amount: Money
+    credits_back: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsedCredits:
+    """Credits of the sale that were used and stay so: for what, when (the class's time if it is known)."""
+
+    at: datetime
+    credits: int
+    class_type: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoidView:
+    """What taking a sale back would do (S2). ``refused`` is the code of why it cannot be, None if it can."""
+
+    sale_id: int
+    client_id: int
+    client: str
+    receipt: str
+    sold_at: datetime
+    total: Money
+    parts: tuple[RefundPart, ...]
+    credits_to_void: int
+    used: tuple[UsedCredits, ...]
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """An open task of the list "needs a decision". ``outcomes`` are the codes it can be closed with.
+
+    ``kind`` refund_failed: ``amount`` did not reach the client, ``credits`` came back to them meanwhile;
+    ``sale_line_id`` is the line to refund another way (None where the sale has several).
+    """
+
+    id: int
+    kind: str
+    opened_at: datetime
+    client_id: int | None
+    client: str
+    sale_id: int | None
+    refund_id: int | None
+    receipt: str
+    amount: Money
+    credits: int
+    tender: str
+    sale_line_id: int | None
+    outcomes: tuple[str, ...]

@@ -1,0 +1,175 @@
+"""Views of sales: what the dialog shows before paying, a sale made, a client's purchases, and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from frontdesk.errors import Problem
+from frontdesk.models.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line as it would be sold now. ``total`` is what the client pays for it, tax included.
+
+    ``last_day`` is the last local date of use (C4; None: never expires). With ``starts_with_first_class`` it
+    is the latest possible one, and the validity begins on ``first_class_by`` at the latest.
+    """
+
+    package_id: int
+    version_id: int
+    name: str
+    credits: int
+    bonus: int
+    list_price: Money
+    discount: Money
+    tax: Money
+    tax_milli_percent: int
+    tax_on_top: bool
+    total: Money
+    last_day: date | None
+    starts_with_first_class: bool = False
+    first_class_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleQuote:
+    """What the dialog shows before paying. ``due`` is the total less the draft's payments (below 0: too
+    much).
+
+    ``change`` is what goes back to the client of the cash handed over. ``problems`` name why the sale would
+    be refused now: terms that changed meanwhile, a package not on sale any more, a limit per client, a
+    discount that is too large; their fields are those of ``SaleDraft``. ``unpaid_visits`` and
+    ``unpaid_credits`` are what the new credits could settle (C12).
+    """
+
+    lines: tuple[QuoteLine, ...]
+    subtotal: Money
+    discount: Money
+    tax: Money
+    tax_name: str
+    tax_on_top: bool
+    total: Money
+    due: Money
+    change: Money
+    credits: int
+    bonus: int
+    unpaid_visits: int
+    unpaid_credits: int
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SaleResult:
+    """A sale that was made and is durable. ``settled_visits`` counts the unpaid visits it paid for."""
+
+    sale_id: int
+    client_id: int
+    receipt: str
+    total: Money
+    change: Money
+    lot_ids: tuple[int, ...]
+    settled_visits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseLine:
+    """One package of a purchase, with what became of its credits, purchased and bonus together."""
+
+    sale_line_id: int
+    name: str
+    credits: int
+    bonus: int
+    total: Money
+    refunded: Money
+    used: int
+    left: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A sale in a client's Purchases. ``status``: paid, partly_refunded, refunded or voided.
+
+    ``can_void`` says that it is of today's business day and not taken back yet (S2).
+    """
+
+    sale_id: int
+    receipt: str
+    sold_at: datetime
+    staff: str
+    tenders: tuple[str, ...]
+    total: Money
+    refunded: Money
+    status: str
+    can_void: bool
+    lines: tuple[PurchaseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line of a receipt; its credits read as 10 + 2. ``discount`` and ``total`` as on a quote's line.
+
+    On a refund's receipt ``total`` is what went back and ``credits`` how many were voided.
+    """
+
+    name: str
+    credits: int
+    bonus: int
+    list_price: Money
+    discount: Money
+    total: Money
+    last_day: date | None
+    starts_with_first_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTax:
+    """The tax of one rate; the rate in thousandths of a percent, ``net`` without the tax."""
+
+    name: str
+    rate_milli_percent: int
+    net: Money
+    tax: Money
+    on_top: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """Money that came in, or went back, by one tender."""
+
+    tender: str
+    amount: Money
+    reference: str = ""
+    cash_given: Money | None = None
+    cash_change: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything that a receipt prints (S10). ``kind``: sale, refund or void; ``copy``: it says COPY.
+
+    ``of_receipt`` is the number of the sale that a refund belongs to. ``at`` is in UTC, to be shown in the
+    studio's ``zone``.
+    """
+
+    kind: str
+    id: int
+    number: str
+    copy: bool
+    at: datetime
+    zone: str
+    studio: str
+    demo: bool
+    header: str
+    footer: str
+    client: str
+    staff: str
+    lines: tuple[ReceiptLine, ...]
+    subtotal: Money
+    discount: Money
+    taxes: tuple[ReceiptTax, ...]
+    total: Money
+    tenders: tuple[ReceiptTender, ...]
+    of_receipt: str = ""
