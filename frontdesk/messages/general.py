@@ -1,4 +1,4 @@
-"""Wording that no single area owns: fields of forms, commands, the database."""
+"""Wording of what forms say about single fields, whatever they belong to."""
 
 from __future__ import annotations
 
@@ -14,12 +14,4 @@ MESSAGES: dict[str, str] = {
     "field.date_too_early": "The earliest possible day is {earliest}. Choose that day or a later one.",
     "field.date_too_late": "The latest possible day is {latest}. Choose that day or an earlier one.",
     "field.card_number": "This looks like a card number, and card numbers are never stored. Remove it.",
-    "draft.invalid": "Some fields need another look. The messages beside them say what to do.",
-    "command.reused": "This was already sent with other values, and nothing was done twice. Close this and start again.",
-    "query.cancelled": "The search was replaced by a newer one. Nothing to do.",
-    "storage.full": "The disk is full, so nothing was saved. Free some space, then try again.",
-    "storage.read_only": "The studio's file cannot be written, so nothing was saved. Check the rights of its folder.",
-    "storage.locked": "Another program holds the studio's file, so nothing was saved. Close it, then try again.",
-    "storage.damaged": "The studio's file is damaged, so nothing was saved. Restore the newest backup.",
-    "storage.failed": "The studio's file could not be used, so nothing was saved. Try again; if it stays, quote the id.",
 }

@@ -1,0 +1,202 @@
+"""Texts, buttons and lines: the smallest pieces, each in the look of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from shiboken6 import isValid
+
+from frontdesk.ui.icons import set_icon
+from frontdesk.ui.tokens import ICON, LINE_HEIGHT_PERCENT, Tone
+
+
+def restyle(widget: QWidget) -> None:
+    """Lets the style sheet look again at a widget whose `kind` or `tone` has changed."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+class Text(QLabel):
+    """A line of text: body, title, section, big, strong, label, muted, secondary, help or problem."""
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: str = "body",
+        *,
+        tone: Tone | None = None,
+        wrap: bool = False,
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("kind", kind)
+        if tone:
+            self.setProperty("tone", str(tone))
+        self.setWordWrap(wrap)
+        if name:
+            self.setObjectName(name)
+
+    def set_tone(self, tone: Tone | None) -> None:
+        """Colours the text by a tone; the words must say the same."""
+        told = str(tone) if tone else ""
+        if (self.property("tone") or "") != told:
+            self.setProperty("tone", told)
+            restyle(self)
+
+
+class Paragraph(QLabel):
+    """Several sentences, wrapped, with the line height of running text."""
+
+    def __init__(self, text: str = "", kind: str = "muted", *, name: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setProperty("kind", kind)
+        self.setWordWrap(True)
+        self.setObjectName(name)
+        self._plain = ""
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Shows plain text; line breaks are kept."""
+        self._plain = text
+        lines = escape(text).replace("\n", "<br>")
+        self.setText(f'<p style="line-height:{LINE_HEIGHT_PERCENT}%; margin:0">{lines}</p>')
+
+    def plain_text(self) -> str:
+        """The text as it was given."""
+        return self._plain
+
+
+class Button(QPushButton):
+    """A button with a verb. `name` is its objectName; `run` what it does."""
+
+    KIND = "secondary"
+    ICON_ROLE = "text_muted"
+
+    def __init__(
+        self,
+        text: str,
+        run: Callable[[], object] | None = None,
+        *,
+        name: str = "",
+        icon: str = "",
+        tall: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.setProperty("kind", self.KIND)
+        self.setProperty("tall", tall)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setIconSize(QSize(16, 16))
+        self.setAutoDefault(False)
+        if name:
+            self.setObjectName(name)
+        if icon:
+            set_icon(self, icon, self.ICON_ROLE)
+        if run:
+            self.clicked.connect(lambda _checked=False: run())
+
+
+class PrimaryButton(Button):
+    """The one filled button of a screen or dialog."""
+
+    KIND = "primary"
+    ICON_ROLE = "on_accent"
+
+
+class SecondaryButton(Button):
+    """An outlined button; at most two beside the primary one."""
+
+
+class DangerButton(Button):
+    """The filled button of what destroys or refunds; its text says all of it."""
+
+    KIND = "danger"
+    ICON_ROLE = "on_danger"
+
+
+class LinkButton(Button):
+    """A quiet action inside text or an empty corner."""
+
+    KIND = "link"
+    ICON_ROLE = "accent"
+
+
+class IconButton(QToolButton):
+    """An icon without a word: `text` becomes its tooltip and its accessible name."""
+
+    def __init__(
+        self,
+        icon: str,
+        text: str,
+        run: Callable[[], object] | None = None,
+        *,
+        name: str = "",
+        outlined: bool = False,
+        role: str = "text_muted",
+    ) -> None:
+        super().__init__()
+        set_icon(self, icon, role)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if outlined:
+            self.setProperty("kind", "outlined")
+        if name:
+            self.setObjectName(name)
+        if run:
+            self.clicked.connect(lambda _checked=False: run())
+
+
+class MenuButton(IconButton):
+    """The "⋯" button: a menu of the actions that are not worth a button of their own."""
+
+    def __init__(
+        self, text: str, actions: list[QAction] | None = None, *, name: str = "", icon: str = "more"
+    ):
+        super().__init__(icon, text, name=name, outlined=True)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.setMenu(menu)
+        for action in actions or []:
+            menu.addAction(action)
+
+
+def action_button(action: QAction, kind: type[Button] = SecondaryButton, *, name: str = "") -> Button:
+    """A button that does a registered action and shows its shortcut in the tooltip."""
+    button = kind(action.text(), action.trigger, name=name)
+    if not action.icon().isNull():
+        button.setIcon(action.icon())
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setVisible(action.isVisible())
+        button.setText(action.text())
+        button.setToolTip(action.toolTip())
+
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())
+    action.changed.connect(follow)
+    button.destroyed.connect(lambda: action.changed.disconnect(follow) if isValid(action) else None)
+    return button
+
+
+class Rule(QFrame):
+    """A hairline."""
+
+    def __init__(self, *, vertical: bool = False) -> None:
+        super().__init__()
+        self.setProperty("kind", "rule")
+        if vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)

@@ -1,0 +1,218 @@
+"""The form builder: label, field, help and problem in one column, with accessible names by themselves.
+
+form = Form(context.messages)
+form.add("name", self.tr("Name"), TextField(name="packageName"), required=True)
+form.add("price", self.tr("Price"), MoneyField(context.formats, name="packagePrice"))
+values = form.values()                  # None: a field cannot be read, it is marked and has the focus
+if values is None: return
+draft = PackageDraft(**values)
+if form.show_problems(draft.problems()): return
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from frontdesk.errors import FrontdeskError, Problem
+from frontdesk.ui.messages import Messages
+from frontdesk.ui.tokens import SPACE_1, SPACE_4
+from frontdesk.ui.widgets.basics import Text, restyle
+
+
+class Field(Protocol):
+    """What a form can hold: any widget of `frontdesk.ui.widgets.fields`, or another with these two."""
+
+    def value(self) -> Any: ...
+
+    def set_value(self, value: Any, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    key: str
+    field: Any
+    row: QWidget
+    label: QLabel
+    help: QLabel
+    problem: QLabel
+    required: bool
+
+
+class Form(QWidget):
+    """Fields by key. `edited` tells that a person changed one; `is_touched` stays True until `set_values`."""
+
+    edited = Signal()
+
+    def __init__(self, messages: Messages, *, name: str = "form") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._messages = messages
+        self._rows: dict[str, _Row] = {}
+        self.is_touched = False
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(SPACE_4)
+
+    def add(
+        self,
+        key: str,
+        label: str,
+        field: Any,
+        *,
+        help: str = "",
+        required: bool = False,
+        beside: Iterable[QWidget] = (),
+    ) -> Any:
+        """Adds a field (see `Field`) under a key, which is the draft's attribute name; returns the field.
+
+        A required field is marked; whether it may stay empty is for the draft to say. Widgets of `beside`
+        stand right of the field.
+        """
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_1)
+        shown = Text(self.tr("{label} (required)").format(label=label) if required else label, "label")
+        shown.setBuddy(field)
+        help_line = Text(help, "help", wrap=True)
+        problem_line = Text("", "problem", wrap=True, name=f"{field.objectName() or key}Problem")
+        is_check = isinstance(field, QCheckBox)
+        if not is_check:
+            column.addWidget(shown)
+        else:
+            shown.setParent(row)
+            shown.hide()
+        column.addLayout(_line(field, beside))
+        column.addWidget(help_line)
+        column.addWidget(problem_line)
+        help_line.setVisible(bool(help))
+        problem_line.hide()
+        field.setAccessibleName(field.text() if is_check else label)
+        if help:
+            field.setAccessibleDescription(help)
+        if hasattr(field, "edited"):
+            field.edited.connect(lambda: self._was_edited(key))
+        self._rows[key] = _Row(key, field, row, shown, help_line, problem_line, required)
+        self.column.addWidget(row)
+        return field
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Anything between two fields: a section title, a preview, a hairline."""
+        self.column.addWidget(widget)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._rows[key].field
+
+    def values(self) -> dict[str, Any] | None:
+        """All values by key; None if one cannot be read, which is then marked and has the focus."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for key, row in self._rows.items():
+            try:
+                values[key] = row.field.value()
+            except FrontdeskError as error:
+                problems.append(Problem(key, error.code, error.params))
+        if self.show_problems(problems):
+            return None
+        return values
+
+    def readable_values(self) -> dict[str, Any]:
+        """The values that can be read now, for a live preview; nothing is marked."""
+        values: dict[str, Any] = {}
+        for key, row in self._rows.items():
+            try:
+                values[key] = row.field.value()
+            except FrontdeskError:
+                continue
+        return values
+
+    def set_values(self, **values: Any) -> None:
+        """Shows these values; problems and the touched mark go."""
+        for key, value in values.items():
+            self._rows[key].field.set_value(value)
+        self.clear_problems()
+        self.is_touched = False
+
+    def show_problems(self, problems: Iterable[Problem], *, focus: bool = True) -> bool:
+        """Shows each problem beside its field and puts the focus on the first. Returns whether there are any.
+
+        Problems of fields that this form does not have stand beneath the last field.
+        """
+        self.clear_problems()
+        rows = list(self._rows.values())
+        first: _Row | None = None
+        found = False
+        for problem in problems:
+            found = True
+            row = self._rows.get(problem.field) or self._rows.get(problem.field.partition(".")[0])
+            if row is None and rows:
+                row = rows[-1]
+            if row is None:
+                continue
+            self._mark(row, self._messages.problem(problem))
+            if first is None or rows.index(row) < rows.index(first):
+                first = row
+        if first is not None and focus:
+            first.field.setFocus()
+        return found
+
+    def problem(self, key: str) -> str:
+        """What is said beside a field, "" if nothing."""
+        return self._rows[key].problem.text()
+
+    def clear_problems(self) -> None:
+        """No field is marked any more."""
+        for row in self._rows.values():
+            self._mark(row, "")
+
+    def set_help(self, key: str, help: str) -> None:
+        """Another help line."""
+        row = self._rows[key]
+        row.help.setText(help)
+        row.help.setVisible(bool(help))
+        row.field.setAccessibleDescription(help)
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        """Shows or hides a field with all that belongs to it."""
+        self._rows[key].row.setVisible(visible)
+
+    def focus_first(self) -> None:
+        """Puts the focus on the first field that is shown."""
+        for row in self._rows.values():
+            if not row.row.isHidden():
+                row.field.setFocus()
+                return
+
+    def _mark(self, row: _Row, sentence: str) -> None:
+        lines = [row.problem.text(), sentence] if sentence and row.problem.text() else [sentence]
+        row.problem.setText("\n".join(lines))
+        row.problem.setVisible(bool(sentence))
+        wrong = "true" if sentence else "false"
+        if (row.field.property("problem") or "false") != wrong:
+            row.field.setProperty("problem", wrong)
+            restyle(row.field)
+        told = " ".join(filter(None, (sentence, row.help.text())))
+        row.field.setAccessibleDescription(told)
+
+    def _was_edited(self, key: str) -> None:
+        self.is_touched = True
+        if self._rows[key].problem.text():
+            self._mark(self._rows[key], "")
+        self.edited.emit()
+
+
+def _line(field: QWidget, beside: Iterable[QWidget]) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    line.addWidget(field)
+    extra = list(beside)
+    for widget in extra:
+        line.addWidget(widget)
+    if extra or field.maximumWidth() < 10_000:
+        line.addStretch(1)
+    return line

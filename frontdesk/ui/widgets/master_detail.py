@@ -1,0 +1,97 @@
+"""A list with its detail beside it; where there is no room for both, the detail becomes a page of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from frontdesk.ui.tokens import DETAIL_MAX, DETAIL_MIN, SPACE_2
+from frontdesk.ui.widgets.basics import LinkButton
+
+_BOTH_NEED = 820
+
+
+class MasterDetail(QWidget):
+    """`show_detail` opens the detail, `close_detail` goes back to the list and tells `detail_closed`."""
+
+    detail_closed = Signal()
+
+    def __init__(
+        self,
+        master: QWidget,
+        detail: QWidget,
+        *,
+        name: str = "masterDetail",
+        back: str = "",
+        detail_width: int = DETAIL_MAX,
+        always: bool = False,
+    ) -> None:
+        """`back` are the words of the way back when the detail is a page. `always`: the detail never goes."""
+        super().__init__()
+        self.setObjectName(name)
+        self._always = always
+        self._open = always
+        self._master, self._detail_width = master, detail_width
+        self._pane = QWidget()
+        column = QVBoxLayout(self._pane)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._back = LinkButton(back or self.tr("Back to the list"), self.close_detail, icon="back")
+        self._back.setObjectName(f"{name}BackButton")
+        line = QHBoxLayout()
+        line.setContentsMargins(SPACE_2, SPACE_2, 0, 0)
+        line.addWidget(self._back)
+        line.addStretch(1)
+        column.addLayout(line)
+        column.addWidget(detail, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(master)
+        self._splitter.addWidget(self._pane)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._splitter)
+        self._arrange()
+
+    def show_detail(self) -> None:
+        """Opens the detail."""
+        self._open = True
+        self._arrange()
+
+    def close_detail(self) -> bool:
+        """Goes back to the list; False if there was nothing to close."""
+        if not self._open or (self._always and not self.is_paged()):
+            return False
+        self._open = False
+        self._arrange()
+        self._master.setFocus()
+        self.detail_closed.emit()
+        return True
+
+    def is_paged(self) -> bool:
+        """Whether there is room for one of the two only."""
+        return self.width() < _BOTH_NEED
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Turns from two panes to pages and back."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        paged = self.is_paged()
+        shown = self._open or (self._always and not paged)
+        self._back.setVisible(paged)
+        self._pane.setVisible(shown)
+        self._master.setVisible(not (paged and self._open))
+        if paged:
+            self._pane.setMinimumWidth(0)
+            self._pane.setMaximumWidth(16_777_215)
+        else:
+            self._pane.setMinimumWidth(DETAIL_MIN)
+            self._pane.setMaximumWidth(max(DETAIL_MIN, self._detail_width))
+            if shown and self._splitter.sizes()[1] < DETAIL_MIN:
+                self._splitter.setSizes([self.width() - self._detail_width, self._detail_width])

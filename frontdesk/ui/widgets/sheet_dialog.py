@@ -1,0 +1,280 @@
+"""The base of all dialogs: title, scrolling body, what it will do, and a footer whose button says the verb.
+
+Open with `open()`, never `exec()`. Enter does the primary thing, Esc goes back; what was typed stays in the
+dialog object, so a screen that keeps the object can offer it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from frontdesk.errors import InvalidDraft
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Tone
+from frontdesk.ui.widgets.basics import (
+    Button,
+    DangerButton,
+    IconButton,
+    PrimaryButton,
+    Rule,
+    SecondaryButton,
+    Text,
+    restyle,
+)
+from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Icon
+
+if TYPE_CHECKING:
+    from frontdesk.ui.context import UiContext
+    from frontdesk.ui.error_reporter import Report
+    from frontdesk.ui.widgets.form import Form
+
+
+class SheetDialog(QDialog):
+    """Subclasses fill `body`, set the primary button, and `commit` the coroutine that does the work."""
+
+    done_well = Signal(object)
+
+    def __init__(
+        self,
+        context: UiContext,
+        title: str,
+        *,
+        name: str,
+        parent: QWidget | None = None,
+        width: int = 480,
+        subtitle: str = "",
+    ) -> None:
+        """`name` is the objectName; `done_well` carries what `commit`'s coroutine answered."""
+        super().__init__(parent or context.window)
+        self.context = context
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setMinimumWidth(min(width, 960))
+        self._wanted_width = width
+        self._busy_count = 0
+        self._primary: Button | None = None
+        self._forms: list[Form] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header(title, subtitle))
+        self.busy = BusyBar()
+        column.addWidget(self.busy)
+        self.banner = Banner(name=f"{name}Banner")
+        column.addLayout(_indented(self.banner))
+        column.addWidget(self._scrolling_body(), 1)
+        self.consequence = _Consequence(name=f"{name}Consequence")
+        column.addLayout(_indented(self.consequence))
+        column.addWidget(Rule())
+        self.footer = QHBoxLayout()
+        self.footer.setContentsMargins(SPACE_5, SPACE_3, SPACE_5, SPACE_3)
+        self.footer.setSpacing(SPACE_2)
+        self.footer.addStretch(1)
+        self.cancel_button = SecondaryButton(
+            self.tr("Cancel"), self.reject, name=f"{name}CancelButton", tall=True
+        )
+        self.footer.addWidget(self.cancel_button)
+        column.addLayout(self.footer)
+
+    # For subclasses
+
+    def set_primary(self, text: str, run: Callable[[], object], *, name: str, danger: bool = False) -> Button:
+        """Makes the filled button that Enter presses. Change its words with `primary.setText`."""
+        kind = DangerButton if danger else PrimaryButton
+        self._primary = kind(text, run, name=name, tall=True)
+        self._primary.setDefault(True)
+        self.footer.addWidget(self._primary)
+        return self._primary
+
+    @property
+    def primary(self) -> Button:
+        """The filled button; raises RuntimeError before `set_primary`."""
+        if self._primary is None:
+            raise RuntimeError(f"{self.objectName()} has no primary button yet")
+        return self._primary
+
+    def add_form(self, form: Form) -> Form:
+        """Puts a form into the body; `commit` shows a draft's problems in it."""
+        self._forms.append(form)
+        self.body.addWidget(form)
+        return form
+
+    def commit(
+        self,
+        work: Coroutine[Any, Any, Any],
+        *,
+        keep_open: bool = False,
+        then: Callable[[Any], object] | None = None,
+    ) -> None:
+        """Runs the work once, however often Enter is pressed; closes when it went well and emits `done_well`.
+
+        A refusal stays in the dialog: problems beside their fields, anything else in the banner.
+        """
+        if self._busy_count or self.context.tasks.is_closing:
+            work.close()
+            return
+        self.context.tasks.start(self._commit(work, keep_open, then))
+
+    def set_consequence(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
+        """The sentence that says what the button will do; "" takes it away."""
+        self.consequence.tell(text, tone)
+
+    def is_busy(self) -> bool:
+        """Whether the work is running."""
+        return self._busy_count > 0
+
+    def show_report(self, report: Report) -> None:
+        """An error, in the dialog's own banner; what was typed stays."""
+        self.banner.tell(self.tr("{message}  ({id})").format(message=report.text, id=report.id), Tone.DANGER)
+
+    # Qt
+
+    def open(self) -> None:
+        """Shows the dialog in front of its window."""
+        self.context.errors.add_surface(self)
+        super().open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fits the screen: as high as the body wants, never higher than the window allows."""
+        super().showEvent(event)
+        self._fit()
+        if self._forms and self.focusWidget() in (None, self.cancel_button, self._primary, self):
+            self._forms[0].focus_first()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the primary button from anywhere but a text area or another button."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._primary is not None:
+            focused = self.focusWidget()
+            forced = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if isinstance(focused, QPushButton) and not forced:
+                focused.click()
+            elif forced or not isinstance(focused, QPlainTextEdit):
+                self._primary.click()
+            return
+        super().keyPressEvent(event)
+
+    def reject(self) -> None:
+        """Esc and Cancel; not while the work is running, so that its answer is seen."""
+        if not self._busy_count:
+            super().reject()
+
+    # Pieces
+
+    async def _commit(
+        self, work: Coroutine[Any, Any, Any], keep_open: bool, then: Callable[[Any], object] | None
+    ) -> None:
+        self._set_busy(True)
+        self.banner.clear()
+        try:
+            answer = await work
+        except InvalidDraft as invalid:
+            self._set_busy(False)
+            if not self._forms:
+                raise
+            self._forms[0].show_problems(invalid.problems)
+            return
+        except BaseException:
+            self._set_busy(False)
+            raise
+        self._set_busy(False)
+        self.done_well.emit(answer)
+        if then:
+            then(answer)
+        if not keep_open:
+            self.accept()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy_count = int(busy)
+        (self.busy.start if busy else self.busy.stop)()
+        if self._primary:
+            self._primary.setEnabled(not busy)
+        self.cancel_button.setEnabled(not busy)
+
+    def _header(self, title: str, subtitle: str) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setContentsMargins(SPACE_5, SPACE_4, SPACE_3, SPACE_2)
+        words.setSpacing(2)
+        line = QHBoxLayout()
+        self.title_label = Text(title, "section", name=f"{self.objectName()}Title")
+        line.addWidget(self.title_label, 1)
+        line.addWidget(
+            IconButton("close", self.tr("Close"), self.reject, name=f"{self.objectName()}CloseButton")
+        )
+        self.subtitle_label = Text(subtitle, "muted", wrap=True, name=f"{self.objectName()}Subtitle")
+        self.subtitle_label.setVisible(bool(subtitle))
+        words.addLayout(line)
+        words.addWidget(self.subtitle_label)
+        return words
+
+    def _scrolling_body(self) -> QScrollArea:
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = QWidget()
+        self.body = QVBoxLayout(self._inside)
+        self.body.setContentsMargins(SPACE_5, SPACE_2, SPACE_5, SPACE_4)
+        self.body.setSpacing(SPACE_4)
+        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._scroll.setWidget(self._inside)
+        self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        return self._scroll
+
+    def _fit(self) -> None:
+        parent = self.parentWidget()
+        room = parent.window().size() if parent is not None else self.screen().availableSize()
+        width = min(self._wanted_width, max(360, room.width() - 48))
+        inside = self._inside.heightForWidth(width) if self._inside.hasHeightForWidth() else -1
+        wanted = max(inside, self._inside.sizeHint().height())
+        rest = self.sizeHint().height() - self._scroll.sizeHint().height()
+        self.resize(width, min(wanted + rest + 2, max(320, room.height() - 48)))
+
+
+class _Consequence(QFrame):
+    """One line on quiet ground above the buttons."""
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("kind", "consequence")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
+        row.setSpacing(SPACE_2)
+        self._icon = Icon("info")
+        self.text = Text("", "body", wrap=True, name=f"{name}Text")
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+        self.hide()
+
+    def tell(self, text: str, tone: Tone) -> None:
+        self.text.setText(text)
+        self._icon.set_icon(
+            "warning" if tone in (Tone.DANGER, Tone.WARNING) else "info",
+            "text_muted" if tone is Tone.NEUTRAL else str(tone),
+        )
+        if self.property("tone") != str(tone):
+            self.setProperty("tone", str(tone))
+            restyle(self)
+        self.setVisible(bool(text))
+
+
+def _indented(widget: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setContentsMargins(SPACE_5, 0, SPACE_5, 0)
+    line.addWidget(widget)
+    return line
