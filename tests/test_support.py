@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from frontdesk.models import migrate
+from frontdesk.models.database import Database
+from tests.support.databases import FreshDatabases
 from tests.support.leaks import no_leaked_threads
 from tests.support.postgres import main as with_postgres
 
@@ -107,3 +113,32 @@ def test_a_thread_that_stays_is_found() -> None:
 def test_with_postgres_passes_the_exit_status_on() -> None:
     code = "import os, sys; sys.exit(7 if 'FRONTDESK_TEST_PG_URL' in os.environ else 1)"
     assert with_postgres([sys.executable, "-c", code]) == 7
+
+
+@pytest.fixture
+def opened(databases: FreshDatabases) -> Iterator[Callable[[str], Database]]:
+    """Opens databases by URL, and closes them after the test."""
+    with ExitStack() as stack:
+        yield lambda url: stack.enter_context(closing(Database.open(url)))
+
+
+def test_fresh_databases_have_the_newest_tables_and_nothing_in_common(
+    databases: FreshDatabases, opened: Callable[[str], Database]
+) -> None:
+    first, second = opened(databases.new()), opened(databases.new())
+    assert migrate.revision(first) == migrate.revision(second) == migrate.HEAD
+    with first.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE mark (id INTEGER)"))
+    with second.reading() as connection:
+        assert "mark" not in sa.inspect(connection).get_table_names()
+
+
+def test_an_empty_database_has_no_tables(
+    databases: FreshDatabases, opened: Callable[[str], Database]
+) -> None:
+    assert migrate.revision(opened(databases.new_empty())) is None
+
+
+def test_the_database_of_a_test_is_open_and_migrated(database: Database, databases: FreshDatabases) -> None:
+    assert database.dialect == databases.dialect
+    assert migrate.revision(database) == migrate.HEAD

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 from tests.support import postgres
 
@@ -113,12 +114,12 @@ class PostgresDatabases:
 
 def _sibling(server: str, name: str) -> str:
     """URL of another database on the same server."""
-    return f"{server.rpartition('/')[0]}/{name}"
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def _execute(server: str, statement: sql.Composed) -> None:
-    address = server.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(address, autocommit=True) as connection:
+    address = make_url(server).set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
         connection.execute(statement)
 
 
