@@ -148,6 +148,11 @@ class Environment(NamedTuple):
         """Path of a program installed in it."""
         return str(self.folder / "Scripts" / f"{name}.exe" if WINDOWS else self.folder / "bin" / name)
 
+    @property
+    def version(self) -> Optional[tuple[int, int]]:
+        """Its Python's version; None when it does not run, or was not made to its end."""
+        return version_of(self.python) if os.path.exists(self.program("pip")) else None
+
 
 def version_of(interpreter: str) -> Optional[tuple[int, int]]:
     """Version of an interpreter, None when it does not run."""
@@ -211,12 +216,12 @@ def environment(wanted: Optional[str]) -> tuple[Environment, Optional[str]]:
     """
     if wanted is None:
         named = Environment(ROOT / ".venv")
-        return named, None if version_of(named.python) in SUPPORTED else find_python()
+        return named, None if named.version in SUPPORTED else find_python()
     interpreter = chosen_python(wanted)
     version = version_of(interpreter)
     assert version is not None
     named = Environment(ROOT / f".venv-{version[0]}.{version[1]}")
-    return named, None if version_of(named.python) == version else interpreter
+    return named, None if named.version == version else interpreter
 
 
 def make_environment(made: Environment, interpreter: str) -> None:
