@@ -47,10 +47,13 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
+_NO_DIGITS = re.compile("[^0-9]+")
+
+
 def digits(text: str) -> str:
     """The digits of a phone number as ASCII, everything else dropped: "+49 (0)30-12" → "4903012"."""
     if text.isascii():
-        return "".join(filter(str.isdigit, text))
+        return _NO_DIGITS.sub("", text)
     return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
 
 
