@@ -118,6 +118,10 @@ def _online_problems(price: Money) -> Iterator[Problem]:
         )
 
 
-def _eligible_problems(eligible: tuple[int, ...] | None) -> Iterator[Problem]:
-    if eligible is not None and not eligible:
+def _eligible_problems(eligible: tuple[object, ...] | None) -> Iterator[Problem]:
+    if eligible is None:
+        return
+    if not eligible:
         yield Problem("eligible", "package.no_class_types")
+    elif not all(isinstance(one, int) for one in eligible):
+        yield Problem("eligible", "package.unknown_class_type")

@@ -1,0 +1,155 @@
+"""The studio: founding it, its name, currency, zone and business day, its tax and what its receipts say."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from frontdesk.errors import Problem, Refused
+from frontdesk.models.sale import sale
+from frontdesk.models.studio import studio
+from frontdesk.models.text import tidy, tidy_lines
+from frontdesk.services.changes import Topic
+from frontdesk.services.desks import open_desk
+from frontdesk.services.drafts.checks import refuse
+from frontdesk.services.drafts.settings import (
+    RECEIPT_TEXT_LIMIT,
+    ReceiptTextDraft,
+    StudioDraft,
+    StudioSettingsDraft,
+    TaxDraft,
+)
+from frontdesk.services.packages import keep_prices_in
+from frontdesk.services.settings_lock import lock_settings
+from frontdesk.services.staff import put_on_list
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.views.settings import Founded, StudioView
+
+#: The receipt numbers of the first desk begin with this (S1).
+FIRST_PREFIX = "D1"
+
+_NAME = sa.select(studio.c.name)
+_STUDIO = sa.select(studio, sa.exists().select_from(sale).label("locked")).where(studio.c.id == 1)
+_SOLD = sa.select(sa.exists().select_from(sale))
+_CHANGE = sa.update(studio).where(studio.c.id == 1)
+
+
+def create_studio(work: UnitOfWork, draft: StudioDraft) -> Founded:
+    """Found the studio with its first desk and its owner, who together are the first actor (A1, S1).
+
+    Run it as NOBODY, since there is nobody yet.
+
+    Raises:
+        InvalidDraft: what the draft's problems say.
+        Refused: studio.exists.
+    """
+    refuse(draft.problems())
+    existing = work.connection.execute(_NAME).scalar()
+    if existing is not None:
+        raise Refused("studio.exists", name=existing)
+    work.connection.execute(
+        sa.insert(studio),
+        {
+            "id": 1,
+            "name": tidy(draft.name),
+            "currency": draft.currency,
+            "zone": draft.zone,
+            "demo": draft.demo,
+            "created_at": work.now,
+        },
+    )
+    desk_id = open_desk(work, tidy(draft.desk_name), FIRST_PREFIX)
+    staff_id = put_on_list(work, tidy(draft.owner_name))
+    work.changed(Topic.STUDIO, 1)
+    return Founded(staff_id=staff_id, desk_id=desk_id)
+
+
+def studio_view(reading: Reading) -> StudioView:
+    """All settings of the studio, and whether the first sale has locked its currency and zone (S9, C4).
+
+    Raises:
+        Refused: studio.missing.
+    """
+    row = reading.connection.execute(_STUDIO).first()
+    if row is None:
+        raise Refused("studio.missing")
+    return StudioView(
+        name=row.name,
+        currency=row.currency,
+        zone=row.zone,
+        day_starts_hour=row.day_starts_hour,
+        tax_name=row.tax_name,
+        tax_rate_milli_percent=row.default_tax_milli_percent,
+        prices_include_tax=row.prices_include_tax,
+        receipt_header=row.receipt_header,
+        receipt_footer=row.receipt_footer,
+        demo=row.demo,
+        created_at=row.created_at,
+        currency_locked=bool(row.locked),
+        zone_locked=bool(row.locked),
+    )
+
+
+def change_studio(work: UnitOfWork, draft: StudioSettingsDraft) -> None:
+    """Change the studio's name, currency, zone or business day (S9, C4, D8).
+
+    From the first sale on currency and zone are locked. Before it, packages keep the number on their price
+    tag when the currency changes: 90.00 USD becomes 90 JPY.
+
+    Raises:
+        InvalidDraft: what the draft's problems say, studio.currency_locked, studio.zone_locked.
+    """
+    refuse(draft.problems())
+    lock_settings(work)
+    before = work.studio
+    new_currency, new_zone = draft.currency != before.currency, draft.zone != before.zone_name
+    if (new_currency or new_zone) and work.connection.execute(_SOLD).scalar_one():
+        locked = (("currency", new_currency), ("zone", new_zone))
+        refuse(Problem(field, f"studio.{field}_locked") for field, changed in locked if changed)
+    if new_currency:
+        keep_prices_in(work, draft.currency)
+    _change(
+        work,
+        name=tidy(draft.name),
+        currency=draft.currency,
+        zone=draft.zone,
+        day_starts_hour=draft.day_starts_hour,
+    )
+
+
+def change_tax(work: UnitOfWork, draft: TaxDraft) -> None:
+    """Change the rate that new packages start with, its name, and whether prices include it (S2).
+
+    Packages keep the rate they were saved with, and sold lines the one they were sold with.
+
+    Raises:
+        InvalidDraft: what the draft's problems say.
+    """
+    refuse(draft.problems())
+    lock_settings(work)
+    _change(
+        work,
+        tax_name=tidy(draft.name),
+        default_tax_milli_percent=draft.rate_milli_percent,
+        prices_include_tax=draft.prices_include_tax,
+    )
+
+
+def change_receipt_text(work: UnitOfWork, draft: ReceiptTextDraft) -> None:
+    """Change what stands above and below every receipt (S10).
+
+    Raises:
+        InvalidDraft: what the draft's problems say.
+    """
+    refuse(draft.problems())
+    lock_settings(work)
+    _change(
+        work,
+        receipt_header=tidy_lines(draft.header, RECEIPT_TEXT_LIMIT),
+        receipt_footer=tidy_lines(draft.footer, RECEIPT_TEXT_LIMIT),
+    )
+
+
+def _change(work: UnitOfWork, **values: object) -> None:
+    work.connection.execute(_CHANGE, values)
+    work.forget_studio()
+    work.changed(Topic.STUDIO, 1)
