@@ -77,4 +77,4 @@ def _values(row: Row, columns: Sequence[str]) -> list[Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, datetime):
         return to_micros(value)
-    return value if value is None or isinstance(value, str | int | bool | list) else str(value)
+    return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)

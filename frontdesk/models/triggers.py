@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "refund",
     "refund_line",
     "transaction_state",
+    "receipt_print",
     "ledger_op",
     "credit_lot",
     "lot_term",
@@ -151,6 +152,18 @@ GUARDS: tuple[Guard, ...] = (
             "PERFORM 1 FROM money_transaction p JOIN money_transaction t ON p.id = t.payment_id"
             " WHERE t.id = NEW.transaction_id FOR UPDATE OF p;"
         ),
+    ),
+    Guard(
+        "refund_line",
+        "INSERT",
+        "within_line",
+        "NEW.amount + COALESCE((SELECT SUM(rl.amount + (SELECT COALESCE(SUM(t.amount), 0)"
+        " FROM money_transaction t"
+        " WHERE t.refund_id = rl.refund_id AND t.status IN ('failed', 'cancelled')))"
+        " FROM refund_line rl WHERE rl.sale_line_id = NEW.sale_line_id), 0) > COALESCE((SELECT l.total"
+        " FROM sale_line l JOIN refund r ON r.sale_id = l.sale_id"
+        " WHERE l.id = NEW.sale_line_id AND r.id = NEW.refund_id), -1)",
+        postgresql_lock="PERFORM 1 FROM sale_line l WHERE l.id = NEW.sale_line_id FOR UPDATE;",
     ),
     Guard(
         "decision",

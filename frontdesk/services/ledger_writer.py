@@ -122,6 +122,7 @@ class Operation:
 
     ``command_id`` None takes the command's own; a second operation of a command on the same client needs one
     of its own (``work.derived_id``). ``by_system`` leaves out who acted, for what nobody did: an expiry.
+    ``kept_note`` is a note that ``add_note`` has written already, in place of ``note``.
     """
 
     client_id: int
@@ -139,6 +140,7 @@ class Operation:
     class_at: datetime | None = None
     reason_code: str | None = None
     note: str = ""
+    kept_note: tuple[int, str] | None = None
     reverses_op_id: int | None = None
     peer_client_id: int | None = None
     sale_id: int | None = None
@@ -208,7 +210,9 @@ def add_note(work: UnitOfWork, text: str) -> tuple[int, str]:
 
 def _op_row(work: UnitOfWork, operation: Operation) -> dict[str, Any]:
     head = work.connection.execute(_HEAD, {"client_id": operation.client_id}).one()
-    note_id, note_hash = add_note(work, operation.note) if operation.note else (None, None)
+    note_id, note_hash = operation.kept_note or (
+        add_note(work, operation.note) if operation.note else (None, None)
+    )
     return {
         "command_id": (operation.command_id or work.command_id).hex,
         "client_id": operation.client_id,

@@ -362,7 +362,7 @@ CREATE TABLE ledger_op (
 	CONSTRAINT fk_ledger_op_reverses_op_id_client_id FOREIGN KEY(reverses_op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_ledger_op_seq_positive CHECK (client_seq >= 1),
 	CONSTRAINT ck_ledger_op_note_hashed CHECK ((note_id IS NULL) = (note_hash IS NULL)),
-	CONSTRAINT ck_ledger_op_kind CHECK (kind IN ('sale', 'adjust_plus', 'adjust_minus', 'visit', 'unpaid_visit', 'settle_visit', 'undo_visit', 'expire', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'transfer_out', 'transfer_in', 'revive', 'hold', 'release', 'refund', 'reinstate', 'import', 'undo_import')),
+	CONSTRAINT ck_ledger_op_kind CHECK (kind IN ('sale', 'adjust_plus', 'adjust_minus', 'visit', 'unpaid_visit', 'settle_visit', 'undo_visit', 'expire', 'extend', 'bulk_extend', 'undo_extend', 'freeze', 'unfreeze', 'transfer_out', 'transfer_in', 'revive', 'hold', 'release', 'refund', 'reinstate', 'import', 'undo_import')),
 	CONSTRAINT fk_ledger_op_client_id FOREIGN KEY(client_id) REFERENCES client (id),
 	CONSTRAINT fk_ledger_op_class_type_id FOREIGN KEY(class_type_id) REFERENCES class_type (id),
 	CONSTRAINT fk_ledger_op_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
@@ -373,11 +373,15 @@ CREATE TABLE ledger_op (
 	CONSTRAINT fk_ledger_op_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id)
 )
 -- next
+CREATE INDEX ix_ledger_op_bulk_extend ON ledger_op (recorded_at) WHERE kind = 'bulk_extend'
+-- next
 CREATE INDEX ix_ledger_op_refund_id ON ledger_op (refund_id)
 -- next
 CREATE INDEX ix_ledger_op_reverses_op_id ON ledger_op (reverses_op_id)
 -- next
 CREATE INDEX ix_ledger_op_sale_id ON ledger_op (sale_id)
+-- next
+CREATE INDEX ix_ledger_op_statement ON ledger_op (client_id, effective_at, id)
 -- next
 CREATE TABLE money_transaction (
 	id BIGSERIAL NOT NULL,
@@ -411,29 +415,46 @@ CREATE TABLE money_transaction (
 	CONSTRAINT fk_money_transaction_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
-CREATE INDEX ix_money_transaction_amount ON money_transaction (amount, id)
+CREATE INDEX ix_money_transaction_amount ON money_transaction (amount, id, at, kind, tender, status, staff_id, client_id)
 -- next
-CREATE INDEX ix_money_transaction_at ON money_transaction (at, id)
+CREATE INDEX ix_money_transaction_at ON money_transaction (at, id, amount, kind, tender, status, staff_id, client_id)
 -- next
 CREATE INDEX ix_money_transaction_client ON money_transaction (client_id, at, id)
 -- next
-CREATE INDEX ix_money_transaction_day ON money_transaction (business_day, tender, kind, status, amount)
+CREATE INDEX ix_money_transaction_day ON money_transaction (business_day, tender, kind, status, staff_id, amount)
 -- next
-CREATE INDEX ix_money_transaction_payment_id ON money_transaction (payment_id)
+CREATE INDEX ix_money_transaction_kind ON money_transaction (kind, status, tender, at, id)
+-- next
+CREATE INDEX ix_money_transaction_payment_id ON money_transaction (payment_id) WHERE payment_id IS NOT NULL
 -- next
 CREATE INDEX ix_money_transaction_receipt ON money_transaction (receipt)
 -- next
-CREATE INDEX ix_money_transaction_reference ON money_transaction (reference)
+CREATE INDEX ix_money_transaction_reference ON money_transaction (reference) WHERE reference != ''
 -- next
-CREATE INDEX ix_money_transaction_refund_id ON money_transaction (refund_id)
+CREATE INDEX ix_money_transaction_refund_id ON money_transaction (refund_id) WHERE refund_id IS NOT NULL
 -- next
 CREATE INDEX ix_money_transaction_sale_id ON money_transaction (sale_id)
 -- next
-CREATE INDEX ix_money_transaction_staff_at ON money_transaction (staff_id, at, id)
+CREATE INDEX ix_money_transaction_staff ON money_transaction (staff_id, at, id)
 -- next
-CREATE INDEX ix_money_transaction_status_at ON money_transaction (status, at, id)
+CREATE TABLE receipt_print (
+	id BIGSERIAL NOT NULL,
+	sale_id BIGINT,
+	refund_id BIGINT,
+	staff_id BIGINT NOT NULL,
+	desk_id BIGINT NOT NULL,
+	printed_at BIGINT NOT NULL,
+	CONSTRAINT pk_receipt_print PRIMARY KEY (id),
+	CONSTRAINT ck_receipt_print_one_receipt CHECK ((sale_id IS NULL) <> (refund_id IS NULL)),
+	CONSTRAINT fk_receipt_print_sale_id FOREIGN KEY(sale_id) REFERENCES sale (id),
+	CONSTRAINT fk_receipt_print_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
+	CONSTRAINT fk_receipt_print_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_receipt_print_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
 -- next
-CREATE INDEX ix_money_transaction_tender_at ON money_transaction (tender, at, id)
+CREATE INDEX ix_receipt_print_refund_id ON receipt_print (refund_id)
+-- next
+CREATE INDEX ix_receipt_print_sale_id ON receipt_print (sale_id)
 -- next
 CREATE TABLE refund_line (
 	id BIGSERIAL NOT NULL,
@@ -601,7 +622,7 @@ CREATE TABLE lot_term (
 	CONSTRAINT fk_lot_term_lot_id_client_id FOREIGN KEY(lot_id, client_id) REFERENCES credit_lot (id, client_id),
 	CONSTRAINT fk_lot_term_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_lot_term_ends_after_start CHECK (expires_at > effective_at),
-	CONSTRAINT ck_lot_term_reason CHECK (reason IN ('grant', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'revive', 'first_class', 'paid', 'reinstate'))
+	CONSTRAINT ck_lot_term_reason CHECK (reason IN ('grant', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'revive', 'first_class', 'undo_first_class', 'paid', 'reinstate'))
 )
 -- next
 CREATE INDEX ix_lot_term_op_id ON lot_term (op_id)
@@ -656,6 +677,10 @@ CREATE TRIGGER money_transaction_refund_within_payment BEFORE INSERT ON money_tr
 CREATE FUNCTION transaction_state_refund_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM money_transaction p JOIN money_transaction t ON p.id = t.payment_id WHERE t.id = NEW.transaction_id FOR UPDATE OF p; IF NEW.status NOT IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM money_transaction t JOIN money_transaction p ON p.id = t.payment_id WHERE t.id = NEW.transaction_id AND t.status IN ('failed', 'cancelled') AND p.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM money_transaction r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'cancelled')) + t.amount < 0) THEN RAISE EXCEPTION 'frontdesk:transaction_state_refund_within_payment' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
 -- next
 CREATE TRIGGER transaction_state_refund_within_payment BEFORE INSERT ON transaction_state FOR EACH ROW EXECUTE FUNCTION transaction_state_refund_within_payment()
+-- next
+CREATE FUNCTION refund_line_within_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM sale_line l WHERE l.id = NEW.sale_line_id FOR UPDATE; IF NEW.amount + COALESCE((SELECT SUM(rl.amount + (SELECT COALESCE(SUM(t.amount), 0) FROM money_transaction t WHERE t.refund_id = rl.refund_id AND t.status IN ('failed', 'cancelled'))) FROM refund_line rl WHERE rl.sale_line_id = NEW.sale_line_id), 0) > COALESCE((SELECT l.total FROM sale_line l JOIN refund r ON r.sale_id = l.sale_id WHERE l.id = NEW.sale_line_id AND r.id = NEW.refund_id), -1) THEN RAISE EXCEPTION 'frontdesk:refund_line_within_line' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER refund_line_within_line BEFORE INSERT ON refund_line FOR EACH ROW EXECUTE FUNCTION refund_line_within_line()
 -- next
 CREATE FUNCTION decision_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF NOT (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND NEW.id IS NOT DISTINCT FROM OLD.id AND NEW.kind IS NOT DISTINCT FROM OLD.kind AND NEW.client_id IS NOT DISTINCT FROM OLD.client_id AND NEW.sale_id IS NOT DISTINCT FROM OLD.sale_id AND NEW.refund_id IS NOT DISTINCT FROM OLD.refund_id AND NEW.facts IS NOT DISTINCT FROM OLD.facts AND NEW.opened_at IS NOT DISTINCT FROM OLD.opened_at) THEN RAISE EXCEPTION 'frontdesk:decision_closed_once' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
 -- next
@@ -733,6 +758,10 @@ CREATE FUNCTION transaction_state_no_update() RETURNS trigger LANGUAGE plpgsql A
 -- next
 CREATE TRIGGER transaction_state_no_update BEFORE UPDATE ON transaction_state FOR EACH ROW EXECUTE FUNCTION transaction_state_no_update()
 -- next
+CREATE FUNCTION receipt_print_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:receipt_print_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER receipt_print_no_update BEFORE UPDATE ON receipt_print FOR EACH ROW EXECUTE FUNCTION receipt_print_no_update()
+-- next
 CREATE FUNCTION ledger_op_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:ledger_op_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
 -- next
 CREATE TRIGGER ledger_op_no_update BEFORE UPDATE ON ledger_op FOR EACH ROW EXECUTE FUNCTION ledger_op_no_update()
@@ -796,6 +825,10 @@ CREATE TRIGGER refund_line_no_delete BEFORE DELETE ON refund_line FOR EACH ROW E
 CREATE FUNCTION transaction_state_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:transaction_state_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
 -- next
 CREATE TRIGGER transaction_state_no_delete BEFORE DELETE ON transaction_state FOR EACH ROW EXECUTE FUNCTION transaction_state_no_delete()
+-- next
+CREATE FUNCTION receipt_print_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:receipt_print_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
+-- next
+CREATE TRIGGER receipt_print_no_delete BEFORE DELETE ON receipt_print FOR EACH ROW EXECUTE FUNCTION receipt_print_no_delete()
 -- next
 CREATE FUNCTION ledger_op_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:ledger_op_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
 -- next
@@ -898,6 +931,8 @@ CREATE TRIGGER refund_no_truncate BEFORE TRUNCATE ON refund FOR EACH STATEMENT E
 CREATE TRIGGER refund_line_no_truncate BEFORE TRUNCATE ON refund_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next
 CREATE TRIGGER transaction_state_no_truncate BEFORE TRUNCATE ON transaction_state FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
+-- next
+CREATE TRIGGER receipt_print_no_truncate BEFORE TRUNCATE ON receipt_print FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next
 CREATE TRIGGER ledger_op_no_truncate BEFORE TRUNCATE ON ledger_op FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next

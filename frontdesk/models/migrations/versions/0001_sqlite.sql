@@ -360,7 +360,7 @@ CREATE TABLE ledger_op (
 	CONSTRAINT fk_ledger_op_reverses_op_id_client_id FOREIGN KEY(reverses_op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_ledger_op_seq_positive CHECK (client_seq >= 1),
 	CONSTRAINT ck_ledger_op_note_hashed CHECK ((note_id IS NULL) = (note_hash IS NULL)),
-	CONSTRAINT ck_ledger_op_kind CHECK (kind IN ('sale', 'adjust_plus', 'adjust_minus', 'visit', 'unpaid_visit', 'settle_visit', 'undo_visit', 'expire', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'transfer_out', 'transfer_in', 'revive', 'hold', 'release', 'refund', 'reinstate', 'import', 'undo_import')),
+	CONSTRAINT ck_ledger_op_kind CHECK (kind IN ('sale', 'adjust_plus', 'adjust_minus', 'visit', 'unpaid_visit', 'settle_visit', 'undo_visit', 'expire', 'extend', 'bulk_extend', 'undo_extend', 'freeze', 'unfreeze', 'transfer_out', 'transfer_in', 'revive', 'hold', 'release', 'refund', 'reinstate', 'import', 'undo_import')),
 	CONSTRAINT fk_ledger_op_client_id FOREIGN KEY(client_id) REFERENCES client (id),
 	CONSTRAINT fk_ledger_op_class_type_id FOREIGN KEY(class_type_id) REFERENCES class_type (id),
 	CONSTRAINT fk_ledger_op_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
@@ -371,11 +371,15 @@ CREATE TABLE ledger_op (
 	CONSTRAINT fk_ledger_op_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id)
 )
 -- next
+CREATE INDEX ix_ledger_op_bulk_extend ON ledger_op (recorded_at) WHERE kind = 'bulk_extend'
+-- next
 CREATE INDEX ix_ledger_op_refund_id ON ledger_op (refund_id)
 -- next
 CREATE INDEX ix_ledger_op_reverses_op_id ON ledger_op (reverses_op_id)
 -- next
 CREATE INDEX ix_ledger_op_sale_id ON ledger_op (sale_id)
+-- next
+CREATE INDEX ix_ledger_op_statement ON ledger_op (client_id, effective_at, id)
 -- next
 CREATE TABLE money_transaction (
 	id INTEGER NOT NULL,
@@ -409,29 +413,46 @@ CREATE TABLE money_transaction (
 	CONSTRAINT fk_money_transaction_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
-CREATE INDEX ix_money_transaction_amount ON money_transaction (amount, id)
+CREATE INDEX ix_money_transaction_amount ON money_transaction (amount, id, at, kind, tender, status, staff_id, client_id)
 -- next
-CREATE INDEX ix_money_transaction_at ON money_transaction (at, id)
+CREATE INDEX ix_money_transaction_at ON money_transaction (at, id, amount, kind, tender, status, staff_id, client_id)
 -- next
 CREATE INDEX ix_money_transaction_client ON money_transaction (client_id, at, id)
 -- next
-CREATE INDEX ix_money_transaction_day ON money_transaction (business_day, tender, kind, status, amount)
+CREATE INDEX ix_money_transaction_day ON money_transaction (business_day, tender, kind, status, staff_id, amount)
 -- next
-CREATE INDEX ix_money_transaction_payment_id ON money_transaction (payment_id)
+CREATE INDEX ix_money_transaction_kind ON money_transaction (kind, status, tender, at, id)
+-- next
+CREATE INDEX ix_money_transaction_payment_id ON money_transaction (payment_id) WHERE payment_id IS NOT NULL
 -- next
 CREATE INDEX ix_money_transaction_receipt ON money_transaction (receipt)
 -- next
-CREATE INDEX ix_money_transaction_reference ON money_transaction (reference)
+CREATE INDEX ix_money_transaction_reference ON money_transaction (reference) WHERE reference != ''
 -- next
-CREATE INDEX ix_money_transaction_refund_id ON money_transaction (refund_id)
+CREATE INDEX ix_money_transaction_refund_id ON money_transaction (refund_id) WHERE refund_id IS NOT NULL
 -- next
 CREATE INDEX ix_money_transaction_sale_id ON money_transaction (sale_id)
 -- next
-CREATE INDEX ix_money_transaction_staff_at ON money_transaction (staff_id, at, id)
+CREATE INDEX ix_money_transaction_staff ON money_transaction (staff_id, at, id)
 -- next
-CREATE INDEX ix_money_transaction_status_at ON money_transaction (status, at, id)
+CREATE TABLE receipt_print (
+	id INTEGER NOT NULL,
+	sale_id INTEGER,
+	refund_id INTEGER,
+	staff_id INTEGER NOT NULL,
+	desk_id INTEGER NOT NULL,
+	printed_at BIGINT NOT NULL,
+	CONSTRAINT pk_receipt_print PRIMARY KEY (id),
+	CONSTRAINT ck_receipt_print_one_receipt CHECK ((sale_id IS NULL) <> (refund_id IS NULL)),
+	CONSTRAINT fk_receipt_print_sale_id FOREIGN KEY(sale_id) REFERENCES sale (id),
+	CONSTRAINT fk_receipt_print_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
+	CONSTRAINT fk_receipt_print_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_receipt_print_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
 -- next
-CREATE INDEX ix_money_transaction_tender_at ON money_transaction (tender, at, id)
+CREATE INDEX ix_receipt_print_refund_id ON receipt_print (refund_id)
+-- next
+CREATE INDEX ix_receipt_print_sale_id ON receipt_print (sale_id)
 -- next
 CREATE TABLE refund_line (
 	id INTEGER NOT NULL,
@@ -599,7 +620,7 @@ CREATE TABLE lot_term (
 	CONSTRAINT fk_lot_term_lot_id_client_id FOREIGN KEY(lot_id, client_id) REFERENCES credit_lot (id, client_id),
 	CONSTRAINT fk_lot_term_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_lot_term_ends_after_start CHECK (expires_at > effective_at),
-	CONSTRAINT ck_lot_term_reason CHECK (reason IN ('grant', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'revive', 'first_class', 'paid', 'reinstate'))
+	CONSTRAINT ck_lot_term_reason CHECK (reason IN ('grant', 'extend', 'undo_extend', 'freeze', 'unfreeze', 'revive', 'first_class', 'undo_first_class', 'paid', 'reinstate'))
 )
 -- next
 CREATE INDEX ix_lot_term_op_id ON lot_term (op_id)
@@ -639,6 +660,8 @@ CREATE TRIGGER money_transaction_refund_within_payment BEFORE INSERT ON money_tr
 -- next
 CREATE TRIGGER transaction_state_refund_within_payment BEFORE INSERT ON transaction_state WHEN NEW.status NOT IN ('failed', 'cancelled') AND EXISTS (SELECT 1 FROM money_transaction t JOIN money_transaction p ON p.id = t.payment_id WHERE t.id = NEW.transaction_id AND t.status IN ('failed', 'cancelled') AND p.amount + (SELECT COALESCE(SUM(r.amount), 0) FROM money_transaction r WHERE r.payment_id = p.id AND r.status NOT IN ('failed', 'cancelled')) + t.amount < 0) BEGIN SELECT RAISE(ABORT, 'frontdesk:transaction_state_refund_within_payment'); END
 -- next
+CREATE TRIGGER refund_line_within_line BEFORE INSERT ON refund_line WHEN NEW.amount + COALESCE((SELECT SUM(rl.amount + (SELECT COALESCE(SUM(t.amount), 0) FROM money_transaction t WHERE t.refund_id = rl.refund_id AND t.status IN ('failed', 'cancelled'))) FROM refund_line rl WHERE rl.sale_line_id = NEW.sale_line_id), 0) > COALESCE((SELECT l.total FROM sale_line l JOIN refund r ON r.sale_id = l.sale_id WHERE l.id = NEW.sale_line_id AND r.id = NEW.refund_id), -1) BEGIN SELECT RAISE(ABORT, 'frontdesk:refund_line_within_line'); END
+-- next
 CREATE TRIGGER decision_closed_once BEFORE UPDATE ON decision WHEN NOT (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND NEW.id IS NOT DISTINCT FROM OLD.id AND NEW.kind IS NOT DISTINCT FROM OLD.kind AND NEW.client_id IS NOT DISTINCT FROM OLD.client_id AND NEW.sale_id IS NOT DISTINCT FROM OLD.sale_id AND NEW.refund_id IS NOT DISTINCT FROM OLD.refund_id AND NEW.facts IS NOT DISTINCT FROM OLD.facts AND NEW.opened_at IS NOT DISTINCT FROM OLD.opened_at) BEGIN SELECT RAISE(ABORT, 'frontdesk:decision_closed_once'); END
 -- next
 CREATE TRIGGER ledger_op_continues_chain BEFORE INSERT ON ledger_op WHEN NOT EXISTS (SELECT 1 FROM client_head h WHERE h.client_id = NEW.client_id AND h.seq = NEW.client_seq - 1 AND h.hash = NEW.prev_hash) BEGIN SELECT RAISE(ABORT, 'frontdesk:ledger_op_continues_chain'); END
@@ -677,6 +700,8 @@ CREATE TRIGGER refund_line_no_update BEFORE UPDATE ON refund_line WHEN 1 = 1 BEG
 -- next
 CREATE TRIGGER transaction_state_no_update BEFORE UPDATE ON transaction_state WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:transaction_state_no_update'); END
 -- next
+CREATE TRIGGER receipt_print_no_update BEFORE UPDATE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:receipt_print_no_update'); END
+-- next
 CREATE TRIGGER ledger_op_no_update BEFORE UPDATE ON ledger_op WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:ledger_op_no_update'); END
 -- next
 CREATE TRIGGER credit_lot_no_update BEFORE UPDATE ON credit_lot WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:credit_lot_no_update'); END
@@ -708,6 +733,8 @@ CREATE TRIGGER refund_no_delete BEFORE DELETE ON refund WHEN 1 = 1 BEGIN SELECT 
 CREATE TRIGGER refund_line_no_delete BEFORE DELETE ON refund_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:refund_line_no_delete'); END
 -- next
 CREATE TRIGGER transaction_state_no_delete BEFORE DELETE ON transaction_state WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:transaction_state_no_delete'); END
+-- next
+CREATE TRIGGER receipt_print_no_delete BEFORE DELETE ON receipt_print WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:receipt_print_no_delete'); END
 -- next
 CREATE TRIGGER ledger_op_no_delete BEFORE DELETE ON ledger_op WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:ledger_op_no_delete'); END
 -- next
@@ -754,6 +781,8 @@ CREATE TRIGGER refund_no_replace BEFORE INSERT ON refund WHEN EXISTS (SELECT 1 F
 CREATE TRIGGER refund_line_no_replace BEFORE INSERT ON refund_line WHEN EXISTS (SELECT 1 FROM refund_line t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM refund_line t WHERE t.refund_id = NEW.refund_id AND t.sale_line_id = NEW.sale_line_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:refund_line_no_replace'); END
 -- next
 CREATE TRIGGER transaction_state_no_replace BEFORE INSERT ON transaction_state WHEN EXISTS (SELECT 1 FROM transaction_state t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:transaction_state_no_replace'); END
+-- next
+CREATE TRIGGER receipt_print_no_replace BEFORE INSERT ON receipt_print WHEN EXISTS (SELECT 1 FROM receipt_print t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:receipt_print_no_replace'); END
 -- next
 CREATE TRIGGER ledger_op_no_replace BEFORE INSERT ON ledger_op WHEN EXISTS (SELECT 1 FROM ledger_op t WHERE t.client_id = NEW.client_id AND t.client_seq = NEW.client_seq) OR EXISTS (SELECT 1 FROM ledger_op t WHERE t.command_id = NEW.command_id AND t.client_id = NEW.client_id) OR EXISTS (SELECT 1 FROM ledger_op t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM ledger_op t WHERE t.id = NEW.id AND t.client_id = NEW.client_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:ledger_op_no_replace'); END
 -- next
