@@ -1,12 +1,11 @@
-"""Writes the statements of the first revision from the tables and triggers: ``python -m tools.freeze_schema``.
+"""Writes the statements of the first revision from tables and triggers: ``python -m tools.freeze_schema``.
 
 Only for as long as that revision has not been released; afterwards every change is a revision of its own.
 """
 
 from pathlib import Path
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from frontdesk.models import triggers
@@ -18,7 +17,7 @@ SEPARATOR = "\n-- next\n"
 
 def statements(dialect: str) -> list[str]:
     """All CREATE statements of the dialect in the order in which they must run."""
-    compiler: sa.Dialect = sqlite.dialect() if dialect == "sqlite" else postgresql.dialect()
+    compiler = make_url(f"{dialect}://").get_dialect()()
     made = []
     for table in metadata.sorted_tables:
         made.append(str(CreateTable(table).compile(dialect=compiler)).strip())

@@ -1,4 +1,4 @@
-"""Tables of the studio itself: its settings, desks, staff members, class types and the commands it has carried out."""
+"""Tables of the studio itself: settings, desks, staff members, class types, and the commands carried out."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""The one way to run use cases and queries: a transaction each, retried where the database asks, answered once."""
+"""The one way to run use cases and queries: a transaction each, retried where need be, answered once."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def _interrupter(connection: sa.Connection) -> Callable[[], None]:
 
 def _worth_a_retry(error: sa.exc.DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
-    # A lost connection leaves it unclear whether the commit came through: the stored command tells at the retry.
+    # A lost connection leaves it unclear whether the commit came through; at the retry the command tells.
     return (
         state in RETRIED_STATES
         or (error.connection_invalidated and state is None)
@@ -206,8 +206,8 @@ def _same_command_raced(error: sa.exc.DBAPIError) -> bool:
 def storage_error(error: sa.exc.DBAPIError) -> FrontdeskError:
     """The database's complaint as an error with a cause and a next step.
 
-    A refusal by one of our triggers or constraints becomes ``Refused('books.refused')``: the rule held, the caller
-    should have asked first.
+    A refusal by one of our triggers or constraints becomes ``Refused('books.refused')``: the rule held, and
+    the caller should have asked first.
     """
     text = str(error.orig)
     if isinstance(error, sa.exc.IntegrityError) or "frontdesk:" in text:

@@ -42,7 +42,7 @@ NOBODY = Actor(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class StudioTerms:
-    """The studio's settings that rules depend on. ``currency`` is an ISO 4217 code, ``zone_name`` an IANA name."""
+    """The settings that rules depend on. ``currency`` is an ISO 4217 code, ``zone_name`` an IANA name."""
 
     name: str
     currency: str
