@@ -14,6 +14,7 @@ from frontdesk import __version__
 from frontdesk.errors import FrontdeskError
 from frontdesk.messages import sentence
 from frontdesk.paths import Places
+from frontdesk.services.ports import KeyringState
 
 #: Below this a copy before a migration may not fit.
 LITTLE_SPACE = 500_000_000
@@ -33,10 +34,14 @@ class Check:
     advice: str = ""
 
 
-def examine(places: Places) -> tuple[Check, ...]:
+def examine(places: Places, keyring_state: Callable[[], KeyringState]) -> tuple[Check, ...]:
     """Look at everything; never raises, and changes nothing but for a probe file in the home folder."""
+
+    def keyring(places: Places) -> Iterator[Check]:
+        yield _keyring(keyring_state())
+
     looks: tuple[Callable[[Places], Iterator[Check]], ...] = (
-        _program, _qt, _sqlite, _folder, _database, _display, _keyring,
+        _program, _qt, _sqlite, _folder, _database, _display, keyring,
     )  # fmt: skip
     return tuple(check for look in looks for check in _guarded(look, places))
 
@@ -128,15 +133,7 @@ def _display(places: Places) -> Iterator[Check]:
     yield Check("display", "fine" if there else "note", there or "none", advice)
 
 
-def _keyring(places: Places) -> Iterator[Check]:
-    from frontdesk.services.gateways.keyring_store import keyring_state
-
-    state = keyring_state()
-    advice = (
-        ""
-        if state.kind == "ready"
-        else "The books do not need one. Online payments will: unlock or install one."
-    )
-    yield Check(
-        "keyring", "fine" if state.kind == "ready" else "note", f"{state.kind}: {state.detail}", advice
-    )
+def _keyring(state: KeyringState) -> Check:
+    ready = state.kind == "ready"
+    advice = "" if ready else "The books need none; online payments will: unlock or install one."
+    return Check("keyring", "fine" if ready else "note", f"{state.kind}: {state.detail}", advice)
