@@ -58,9 +58,13 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
+#: Made once: json.dumps makes a new encoder at every call that is not its default one.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical_json(value: Any) -> str:
     """JSON with one spelling per value: sorted keys, no blanks, so that equal values hash alike."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 class Json(TypeDecorator[Any]):

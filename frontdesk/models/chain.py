@@ -67,7 +67,8 @@ def note_hash(salt: str, text: str) -> str:
 
 
 def _listed(rows: Iterable[Row], columns: Sequence[str]) -> list[list[Any]]:
-    return sorted((_values(row, columns) for row in rows), key=canonical_json)
+    listed = [_values(row, columns) for row in rows]
+    return sorted(listed, key=canonical_json) if len(listed) > 1 else listed
 
 
 def _values(row: Row, columns: Sequence[str]) -> list[Any]:
