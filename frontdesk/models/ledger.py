@@ -17,6 +17,7 @@ TERM_REASONS = (
     "unfreeze",
     "revive",
     "first_class",
+    "undo_first_class",
     "paid",
     "reinstate",
 )
@@ -42,6 +43,7 @@ OP_KINDS = (
     "undo_visit",
     "expire",
     "extend",
+    "bulk_extend",
     "undo_extend",
     "freeze",
     "unfreeze",
@@ -107,6 +109,15 @@ ledger_op = sa.Table(
 sa.Index("ix_ledger_op_reverses_op_id", ledger_op.c.reverses_op_id)
 sa.Index("ix_ledger_op_sale_id", ledger_op.c.sale_id)
 sa.Index("ix_ledger_op_refund_id", ledger_op.c.refund_id)
+#: The order of the statement (C15).
+sa.Index("ix_ledger_op_statement", ledger_op.c.client_id, ledger_op.c.effective_at, ledger_op.c.id)
+#: The few commands that extended many clients' lots, for the list from which they can be undone (C11).
+sa.Index(
+    "ix_ledger_op_bulk_extend",
+    ledger_op.c.recorded_at,
+    sqlite_where=ledger_op.c.kind == "bulk_extend",
+    postgresql_where=ledger_op.c.kind == "bulk_extend",
+)
 
 credit_lot = sa.Table(
     "credit_lot",
