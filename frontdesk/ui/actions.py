@@ -24,6 +24,7 @@ class Command:
     id: str
     scope: str
     action: QAction
+    icon: str = ""
 
     @property
     def text(self) -> str:
@@ -83,7 +84,7 @@ class Actions(QObject):
             set_icon(action, icon)
         action.triggered.connect(lambda _checked=False: run())
         owner.addAction(action)
-        self._commands[id] = Command(id, scope, action)
+        self._commands[id] = Command(id, scope, action, icon)
         action.destroyed.connect(lambda: self._forget(id))
         self.changed.emit()
         return action

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -38,6 +39,8 @@ class ScreenEntry:
 class Screen(QWidget):
     """A page of the main window. Subclasses fill `body` and override what they need."""
 
+    #: `title()` answers something else now.
+    title_changed = Signal()
     #: What this screen shows: `refresh` is called when one of these changes.
     topics: tuple[Topic, ...] = ()
     #: Space around `body`; a screen that is one table or a MasterDetail sets it to 0.

@@ -1,0 +1,116 @@
+"""The bars around a screen: title and search above it, desk and state of the data beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from frontdesk.ui.actions import Actions
+from frontdesk.ui.session import Session
+from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5, Tone
+from frontdesk.ui.widgets.basics import IconButton, Text
+from frontdesk.ui.widgets.surfaces import Icon
+
+
+class FindButton(QPushButton):
+    """Looks like a field and opens the palette."""
+
+    def __init__(self, words: str, keys: str, run: Callable[[], object]) -> None:
+        super().__init__()
+        self.setObjectName("findAnything")
+        self.setProperty("kind", "find")
+        self.setAccessibleName(words)
+        self.setToolTip(f"{words}  {keys}")
+        self.setAutoDefault(False)
+        self.setFixedWidth(248)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 10, 0)
+        row.setSpacing(SPACE_2)
+        for widget in (Icon("search", size=16), Text(words, "muted"), None, Text(keys, "keys")):
+            if widget is None:
+                row.addStretch(1)
+                continue
+            widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(widget)
+        self.clicked.connect(lambda _checked=False: run())
+
+
+class TopBar(QWidget):
+    """Back, the screen's title, "Find anything", and the menu of all commands."""
+
+    def __init__(self, actions: Actions, scope: Callable[[], str]) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(56)
+        self._actions, self._scope = actions, scope
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_5, 0, SPACE_4, 0)
+        row.setSpacing(SPACE_2)
+        back = actions["go.back"]
+        self.back_button = IconButton("back", back.text(), back.trigger, name="backButton")
+        self.back_button.setToolTip(back.toolTip())
+        self.back_button.hide()
+        self.title = Text("", "title", name="screenTitle")
+        find = actions["find.anything"]
+        keys = find.shortcut().toString(find.shortcut().SequenceFormat.NativeText)
+        self.find_button = FindButton(find.text(), keys, find.trigger)
+        self.menu_button = IconButton("menu", self.tr("All commands"), name="menuButton")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.menu_button)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.menu_button.setMenu(self._menu)
+        row.addWidget(self.back_button)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.find_button)
+        row.addWidget(self.menu_button)
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        area = ""
+        for command in sorted(self._actions.usable(self._scope()), key=_area):
+            if area and _area(command) != area:
+                self._menu.addSeparator()
+            area = _area(command)
+            self._menu.addAction(command.action)
+
+
+def _area(command: object) -> str:
+    return str(getattr(command, "id", "")).partition(".")[0]
+
+
+class StatusLine(QWidget):
+    """State of the data on the left; desk and version on the right. A word stands beside every dot."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("statusLine")
+        self.setFixedHeight(28)
+        self._session = session
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_5, 0, SPACE_4, 0)
+        row.setSpacing(6)
+        self._dot = Icon("check", "good", 14)
+        self._state = Text("", "secondary", name="dataState")
+        self._desk = Text("", "secondary", name="deskName")
+        row.addWidget(self._dot)
+        row.addWidget(self._state)
+        row.addStretch(1)
+        row.addWidget(self._desk)
+        session.changed.connect(self._show_desk)
+        self._show_desk()
+        self.set_state(self.tr("Everything is saved"), Tone.GOOD)
+
+    def set_state(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
+        """What is true of the data now: saved, reading, no connection."""
+        self._state.setText(text)
+        name = {Tone.GOOD: "check", Tone.WARNING: "warning", Tone.DANGER: "error"}.get(tone, "info")
+        self._dot.set_icon(name, "text_muted" if tone is Tone.NEUTRAL else str(tone))
+
+    def _show_desk(self) -> None:
+        parts = [self._session.desk_name]
+        if self._session.version:
+            parts.append(self.tr("version {number}").format(number=self._session.version))
+        self._desk.setText(" · ".join(parts))

@@ -1,0 +1,346 @@
+"""Ctrl+K: every command with its shortcut, and whatever the search providers find, driven by the keyboard."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from frontdesk.ui.icons import pixmap
+from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import ICON, SPACE_2, SPACE_3, WEIGHT_MEDIUM, Size
+from frontdesk.ui.widgets.basics import Rule, Text
+from frontdesk.ui.widgets.fields import SearchField
+
+if TYPE_CHECKING:
+    from frontdesk.ui.main_window import MainWindow
+
+Index = QModelIndex | QPersistentModelIndex
+_ROW = 40
+_HEAD = 30
+_ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """One line: what it says, a quiet second text, an icon, its shortcut, and what Enter does."""
+
+    text: str
+    run: Callable[[], object] | None = None
+    second: str = ""
+    icon: str = ""
+    keys: str = ""
+
+    @property
+    def is_title(self) -> bool:
+        """A title over a group, which cannot be chosen."""
+        return self.run is None
+
+
+class PaletteProvider(Protocol):
+    """Finds things, e.g. clients by name. Called anew at each keystroke; older calls are cancelled."""
+
+    async def search(self, text: str) -> Sequence[PaletteEntry]: ...
+
+
+class _Entries(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.entries: list[PaletteEntry] = []
+
+    def show(self, entries: list[PaletteEntry]) -> None:
+        self.beginResetModel()
+        self.entries = entries
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self.entries[index.row()]
+        if role == _ENTRY_ROLE:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(filter(None, (entry.text, entry.second, entry.keys)))
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if self.entries[index.row()].is_title:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _EntryDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, _HEAD if index.data(_ENTRY_ROLE).is_title else _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        # The stub does not know the fields that Qt's class has.
+        drawn = cast(Any, option)
+        entry: PaletteEntry = index.data(_ENTRY_ROLE)
+        colors = theme().colors
+        rect: QRect = drawn.rect
+        painter.save()
+        painter.setLayoutDirection(drawn.direction)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        left, right = Qt.AlignmentFlag.AlignLeft | middle, Qt.AlignmentFlag.AlignRight | middle
+        inside = rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
+        if entry.is_title:
+            painter.setFont(theme().font(Size.SECONDARY, WEIGHT_MEDIUM))
+            painter.setPen(QColor(colors.text_muted))
+            painter.drawText(inside, int(left), entry.text)
+            painter.restore()
+            return
+        if drawn.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.accent_quiet))
+            painter.drawRoundedRect(rect.adjusted(4, 1, -4, -1), 6, 6)
+        if entry.icon:
+            at = QStyle.alignedRect(drawn.direction, left, QSize(ICON, ICON), inside)
+            painter.drawPixmap(at.topLeft(), pixmap(entry.icon))
+        gap = ICON + 10
+        mirrored = drawn.direction is Qt.LayoutDirection.RightToLeft
+        inside = inside.adjusted(0, 0, -gap, 0) if mirrored else inside.adjusted(gap, 0, 0, 0)
+        small = theme().font(Size.SECONDARY)
+        if entry.keys:
+            painter.setFont(small)
+            painter.setPen(QColor(colors.text_muted))
+            painter.drawText(inside, int(right), entry.keys)
+            width = QFontMetrics(small).horizontalAdvance(entry.keys) + SPACE_3
+            inside = inside.adjusted(0, 0, -width, 0)
+        body = theme().font()
+        metrics = QFontMetrics(body)
+        painter.setFont(body)
+        painter.setPen(QColor(colors.text))
+        text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, int(left), text)
+        used = metrics.horizontalAdvance(text) + SPACE_3
+        if entry.second and inside.width() > used + 40:
+            rest = inside.adjusted(used, 0, 0, 0)
+            painter.setFont(small)
+            painter.setPen(QColor(colors.text_muted))
+            second = QFontMetrics(small).elidedText(entry.second, Qt.TextElideMode.ElideRight, rest.width())
+            painter.drawText(rest, int(left), second)
+        painter.restore()
+
+
+class CommandPalette(QFrame):
+    """Over the window; Enter runs, Esc closes, the arrows choose while one types on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("commandPalette")
+        self.setProperty("kind", "popup")
+        self._window = window
+        self._scope = ""
+        self._before: QWidget | None = None
+        self._providers: list[tuple[str, PaletteProvider]] = []
+        self._found: list[PaletteEntry] = []
+        self.field = SearchField(self.tr("Type a name, a phone number or a command"), name="paletteField")
+        self.field.setProperty("kind", "plain")
+        self.field.searched.connect(self._search)
+        self.field.installEventFilter(self)
+        self._model = _Entries(self)
+        self.list = QListView()
+        self.list.setObjectName("paletteList")
+        self.list.setAccessibleName(self.tr("Commands and search results"))
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_EntryDelegate(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._run)
+        self._nothing = Text(self.tr("Nothing is called that."), "muted", name="paletteNothing")
+        self._nothing.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
+        head.addWidget(self.field)
+        column.addLayout(head)
+        column.addWidget(Rule())
+        column.addWidget(self.list, 1)
+        column.addWidget(self._nothing)
+        column.addSpacing(4)
+        window.installEventFilter(self)
+        self.hide()
+
+    def add_provider(self, title: str, provider: PaletteProvider) -> None:
+        """Adds a search whose results stand under `title`, above the commands."""
+        self._providers.append((title, provider))
+
+    def open(self, scope: str) -> None:
+        """Shows all commands of the window and of the screen `scope`."""
+        self._before = QApplication.focusWidget()
+        self._scope = scope
+        self._found = []
+        self.field.clear()
+        self._search("")
+        self._place()
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close_palette(self) -> None:
+        """Hides it and gives the focus back."""
+        self.hide()
+        before, self._before = self._before, None
+        if before is not None and before.isVisible():
+            before.setFocus()
+
+    def entries(self) -> tuple[PaletteEntry, ...]:
+        """What is listed now, titles left out."""
+        return tuple(entry for entry in self._model.entries if not entry.is_title)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the field that belong to the list; follows the window, and closes without focus."""
+        if watched is self._window:
+            if event.type() == QEvent.Type.Resize and self.isVisible():
+                self._place()
+            return False
+        if event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(Qt.Key(event.key()))
+        return False
+
+    def _key(self, key: Qt.Key) -> bool:
+        match key:
+            case Qt.Key.Key_Down | Qt.Key.Key_Up:
+                self._step(1 if key is Qt.Key.Key_Down else -1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._run(self.list.currentIndex())
+            case Qt.Key.Key_Escape:
+                self.close_palette()
+            case _:
+                return False
+        return True
+
+    def _step(self, way: int) -> None:
+        rows = self._model.rowCount()
+        at = self.list.currentIndex().row()
+        for _ in range(rows):
+            at = (at + way) % rows
+            if not self._model.entries[at].is_title:
+                self._choose(at)
+                return
+
+    def _choose(self, at: int) -> None:
+        index = self._model.index(at, 0)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _run(self, index: Index) -> None:
+        if not index.isValid():
+            return
+        run = self._model.entries[index.row()].run
+        if run is not None:
+            self.close_palette()
+            run()
+
+    def _search(self, text: str) -> None:
+        if not text.strip():
+            self._found = []
+        elif self._providers:
+            self._window.context.tasks.start(self._ask_providers(text), latest="palette")
+        self._show(text)
+
+    async def _ask_providers(self, text: str) -> None:
+        found: list[PaletteEntry] = []
+        for title, provider in self._providers:
+            some = await provider.search(text)
+            if some:
+                found += [PaletteEntry(title), *some]
+        if self.field.text() == text:
+            self._found = found
+            self._show(text)
+
+    def _show(self, text: str) -> None:
+        commands = self._commands(text)
+        entries = list(self._found) if text.strip() else []
+        if commands:
+            if entries:
+                entries.append(PaletteEntry(self.tr("Commands")))
+            entries += commands
+        self._model.show(entries)
+        self._nothing.setVisible(not entries)
+        self.list.setVisible(bool(entries))
+        first = next((at for at, entry in enumerate(entries) if not entry.is_title), -1)
+        if first >= 0:
+            self._choose(first)
+
+    def _commands(self, text: str) -> list[PaletteEntry]:
+        words = fold(text).split()
+        ranked: list[tuple[int, int, PaletteEntry]] = []
+        for order, command in enumerate(self._window.context.actions.usable(self._scope)):
+            rank = _rank(words, fold(command.text), fold(str(command.action.data() or "")))
+            if rank is not None and command.id != "find.anything":
+                icon_name = command.icon
+                entry = PaletteEntry(
+                    command.text, command.action.trigger, icon=icon_name, keys=command.shortcut
+                )
+                ranked.append((rank, order, entry))
+        return [entry for _, _, entry in sorted(ranked, key=lambda one: one[:2])]
+
+    def _place(self) -> None:
+        width = min(600, self._window.width() - 48)
+        height = min(440, self._window.height() - 120)
+        self.setGeometry(QRect(QPoint((self._window.width() - width) // 2, 64), QSize(width, height)))
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that what is typed plainly is found."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def _rank(words: list[str], text: str, keywords: str) -> int | None:
+    """How well a command fits; None if a word is nowhere in it. Less is better."""
+    rank = 0
+    for word in words:
+        if text.startswith(word):
+            continue
+        if f" {word}" in text:
+            rank += 1
+        elif f" {word}" in f" {keywords}":
+            rank += 2
+        elif len(word) > 1 and word in text:
+            rank += 3
+        else:
+            return None
+    return rank
+
+
+def palette_of(window: MainWindow) -> CommandPalette:
+    """The palette of a window, made at the first call."""
+    found = window.findChild(CommandPalette)
+    return found if found is not None else CommandPalette(window)

@@ -1,0 +1,146 @@
+"""The sidebar: the studio, its screens, Settings, and who is at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from frontdesk.ui.icons import set_icon
+from frontdesk.ui.screen import ScreenEntry
+from frontdesk.ui.session import Session
+from frontdesk.ui.tokens import ICON, SIDEBAR_NARROW, SIDEBAR_WIDTH, SPACE_1, SPACE_2, SPACE_3
+from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.widgets.surfaces import Icon
+
+
+class NavButton(QPushButton):
+    """One line of the sidebar; an icon alone where the sidebar is narrow."""
+
+    def __init__(
+        self, text: str, icon: str, run: Callable[[], object], *, name: str, checkable: bool
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("kind", "nav")
+        self.setCheckable(checkable)
+        self.setAutoDefault(False)
+        self.setIconSize(QSize(ICON, ICON))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        set_icon(self, icon, "text_muted", "accent")
+        self._words = ""
+        self._narrow = False
+        self.set_words(text)
+        self.clicked.connect(lambda _checked=False: run())
+
+    def set_words(self, text: str) -> None:
+        """Other words, e.g. another name."""
+        self._words = text
+        self.setAccessibleName(text)
+        self.set_narrow(self._narrow)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Shows the icon alone; the tooltip keeps the words."""
+        self._narrow = narrow
+        # The gap between icon and words cannot be set in the style sheet.
+        self.setText("" if narrow else f"  {self._words}")
+
+
+class Sidebar(QFrame):
+    """Marks the screen that is shown; `go` is called with a screen's id."""
+
+    def __init__(self, entries: Iterable[ScreenEntry], session: Session, go: Callable[[str], object]) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setProperty("kind", "sidebar")
+        self._session = session
+        self._buttons: dict[str, NavButton] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_2, SPACE_3, SPACE_2, SPACE_2)
+        column.setSpacing(2)
+        column.addWidget(self._head())
+        column.addSpacing(SPACE_3)
+        bottom: list[NavButton] = []
+        for entry in entries:
+            if not entry.in_sidebar:
+                continue
+            button = NavButton(
+                entry.title,
+                entry.icon,
+                lambda id=entry.id: go(id),  # type: ignore[misc]
+                name=f"nav.{entry.id}",
+                checkable=True,
+            )
+            self._buttons[entry.id] = button
+            if entry.at_bottom:
+                bottom.append(button)
+            else:
+                column.addWidget(button)
+        column.addStretch(1)
+        for button in bottom:
+            column.addWidget(button)
+        self.staff_button = NavButton("", "user", self.open_staff_menu, name="staffSwitcher", checkable=False)
+        column.addWidget(self.staff_button)
+        session.changed.connect(self._show_session)
+        self._show_session()
+        self.set_narrow(False)
+
+    def mark(self, id: str) -> None:
+        """Marks the entry of a screen."""
+        for entry_id, button in self._buttons.items():
+            button.setChecked(entry_id == id)
+
+    def button(self, id: str) -> NavButton:
+        """The button of a screen. Raises KeyError."""
+        return self._buttons[id]
+
+    def set_narrow(self, narrow: bool) -> None:
+        """56 px with icons alone, or 208 px with words."""
+        self.setFixedWidth(SIDEBAR_NARROW if narrow else SIDEBAR_WIDTH)
+        for button in (*self._buttons.values(), self.staff_button):
+            button.set_narrow(narrow)
+        self._words.setVisible(not narrow)
+
+    def open_staff_menu(self) -> None:
+        """Shows who may take over the desk."""
+        menu = QMenu(self)
+        menu.setObjectName("staffMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for one in self._session.staff:
+            action = QAction(one.name, menu)
+            action.setCheckable(True)
+            action.setChecked(one.id == self._session.staff_id)
+            action.triggered.connect(lambda _on=False, id=one.id: self._session.switch_to(id))
+            group.addAction(action)
+            menu.addAction(action)
+        height = menu.sizeHint().height()
+        menu.popup(self.staff_button.mapToGlobal(QPoint(0, -height - 2)))
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(10, SPACE_1, SPACE_2, SPACE_1)
+        row.setSpacing(10)
+        row.addWidget(Icon("mark", "accent", 20), 0, Qt.AlignmentFlag.AlignTop)
+        self._words = QWidget()
+        lines = QVBoxLayout(self._words)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(SPACE_1)
+        self._studio = Text("", "strong", wrap=True, name="studioName")
+        self._demo = Text(self.tr("DEMO"), "demo", name="demoMark")
+        self._demo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        lines.addWidget(self._studio)
+        lines.addWidget(self._demo)
+        row.addWidget(self._words, 1)
+        return head
+
+    def _show_session(self) -> None:
+        self._studio.setText(self._session.studio.name)
+        self._demo.setVisible(self._session.studio.demo)
+        name = self._session.staff_name
+        self.staff_button.set_words(name or self.tr("Nobody"))
+        self.staff_button.setToolTip(self.tr("{name} is at the desk. Click to switch.").format(name=name))
+        self.staff_button.setAccessibleName(self.tr("Switch staff member, now {name}").format(name=name))
