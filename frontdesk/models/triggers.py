@@ -403,8 +403,9 @@ def _postgresql_truncate() -> tuple[str, ...]:
     return function, *triggers
 
 
-#: What the search box reads: three letters anywhere in a client's name, address, number or code (D2).
-SEARCH_TEXT = "{0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
+#: What the search box reads: three letters anywhere in a client's name, address, number or code (D2). The blank
+#: in front lets " ok" find every word that begins so, the first one too.
+SEARCH_TEXT = "' ' || {0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
 _SQLITE_SEARCH = (
     "CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN"
     f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",

@@ -828,6 +828,6 @@ CREATE TRIGGER lot_term_sets_term AFTER INSERT ON lot_term BEGIN UPDATE lot_bala
 -- next
 CREATE TRIGGER transaction_state_sets_status AFTER INSERT ON transaction_state BEGIN UPDATE money_transaction SET status = NEW.status WHERE id = NEW.transaction_id; END
 -- next
-CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN INSERT INTO client_search (rowid, text) VALUES (NEW.id, NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, ''))); END
+CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN INSERT INTO client_search (rowid, text) VALUES (NEW.id, ' ' || NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, ''))); END
 -- next
-CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client BEGIN UPDATE client_search SET text = NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, '')) WHERE rowid = NEW.id; END
+CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client BEGIN UPDATE client_search SET text = ' ' || NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, '')) WHERE rowid = NEW.id; END
