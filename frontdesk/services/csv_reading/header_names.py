@@ -11,7 +11,7 @@ from typing import Final
 
 
 def _names(listed: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in listed.replace("\n", " ").split(",") if name.strip())
+    return tuple(" ".join(name.split()) for name in listed.split(","))
 
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from frontdesk.errors import Problem
 from frontdesk.models import text
@@ -68,6 +69,9 @@ def read_rows(table: Table, choices: ReadingChoices, today: date) -> tuple[Impor
         raise ImportFileError("imports.file_date_order_needed", example=str(needed)) from needed
 
 
+_NAMES: Final = (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME)
+
+
 class _RowReader:
     """Reads one record after the other, with what all of them share."""
 
@@ -82,6 +86,8 @@ class _RowReader:
         # Some systems leave empty cells at the end of every row away; then a short row says nothing.
         short = sum(count for length, count in lengths.items() if length < self._width)
         self._short_is_odd = short * 5 < len(table.records)
+        long = sum(count for length, count in lengths.items() if length > self._width)
+        self._long_is_odd = long * 5 < len(table.records)
         self._problems: list[Problem] = []
 
     def row(self, record: Record) -> ImportRow:
@@ -123,7 +129,8 @@ class _RowReader:
         cells = record.cells
         if record.damage:
             return record.damage
-        if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
+        beyond = cells[self._width :]
+        if beyond and (self._long_is_odd or any(cell.strip() for cell in beyond)):
             return "imports.too_many_columns"
         filled = [cell for cell in cells if cell and not cell.isspace()]
         if not filled:
@@ -151,7 +158,7 @@ class _RowReader:
             cell = record.cells[place] if place < len(record.cells) else ""
             if cell:
                 value = values.cell_text(cell)
-                if not values.is_nothing(value):
+                if not values.is_nothing(value) or (field in _NAMES and values.may_be_a_name(value)):
                     found[field] = self._clean(field, value)
         return found
 

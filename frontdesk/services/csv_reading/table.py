@@ -212,11 +212,13 @@ def _has_data(cells: tuple[str, ...]) -> bool:
 def _split_header(records: tuple[Record, ...], header_row: int) -> tuple[tuple[str, ...], tuple[Record, ...]]:
     body = tuple(record for record in records if record.number > header_row)
     names = next((record.cells for record in records if record.number == header_row), ())
-    width = max(len(names), _usual_width(body))
+    width = max(len(names), _usual_width(body)) or max((len(record.cells) for record in body), default=0)
     header = (*(name.strip() for name in names), *("" for _ in range(len(names), width)))
     return header, body
 
 
 def _usual_width(records: tuple[Record, ...]) -> int:
+    """The number of cells that more than half of the records have, 0 if they differ."""
     widths = Counter(len(record.cells) for record in records)
-    return widths.most_common(1)[0][0] if widths else 0
+    width, count = widths.most_common(1)[0] if widths else (0, 0)
+    return width if count * 2 > len(records) else 0

@@ -46,6 +46,11 @@ def is_nothing(value: str) -> bool:
     return not value or (len(value) <= 10 and value.lower() in _NOTHING)
 
 
+def may_be_a_name(value: str) -> bool:
+    """Whether what mostly says nothing can be somebody's name as well: there are people called Null."""
+    return value.isalpha() and value.istitle() and value != "None"
+
+
 def is_never(value: str) -> bool:
     """Whether an expiry says that there is none."""
     return len(value) <= 24 and fold(value) in _NEVER
