@@ -108,6 +108,13 @@ def test_a_quote_that_never_closes_on_the_last_row_is_found_too() -> None:
     assert table.records[1].damage == "imports.quote_not_closed"
 
 
+def test_an_open_quote_does_not_run_to_the_next_one_hundreds_of_rows_later() -> None:
+    rows = "".join(f"Client {n},c{n}@example.com\n" for n in range(300))
+    table = read_table(f'Name,E-Mail\n"Broken,b@example.com\n{rows}Anna 5",anna@example.com\n'.encode())
+    assert len(table.records) == 302
+    assert [record.number for record in table.records if record.damage] == [2]
+
+
 def test_a_nickname_in_quotes_is_no_damage() -> None:
     table = read_table(b'Name,E-Mail\nRobert "Bob" Hill,bob@example.com\n"Bob" Hill,b@example.com\n')
     assert [(record.cells[0], record.damage) for record in table.records] == [
