@@ -1,8 +1,8 @@
 """The rows of a sale and of a refund that the ledger's hash covers, so that a changed receipt is found (R7).
 
-An operation of kind ``sale`` keeps the hash of ``subject_rows`` of its sale; those that name a refund keep the
-hash of ``refund_subject_rows``. What may change later is left out: a transaction's status has a history of its
-own, a note can be erased and is hashed by the operation.
+An operation of kind ``sale`` keeps the hash of ``subject_rows`` of its sale; those that name a refund keep
+the hash of ``refund_subject_rows``. What may change later is left out: a transaction's status has a history
+of its own, a note can be erased and is hashed by the operation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from frontdesk.models.sale import money_transaction, refund, refund_line, sale, sale_line
 
-Row = Mapping[str, Any]
+Row = sa.RowMapping | Mapping[str, Any]
 
 SALE = (
     "id", "command_id", "client_id", "desk_id", "staff_id", "sold_at", "business_day", "series", "number",

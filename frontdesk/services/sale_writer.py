@@ -1,0 +1,201 @@
+"""Writing a sale into the books: its rows, receipt number, lots and the ledger's operation (S1, C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontdesk.models import chain
+from frontdesk.models.calendar import Validity, local_day
+from frontdesk.models.sale import money_transaction, sale, sale_line
+from frontdesk.models.text import LINE_LIMIT, tidy
+from frontdesk.services.changes import Topic
+from frontdesk.services.drafts.sales import REFERENCE_LIMIT, DiscountDraft, PaymentDraft
+from frontdesk.services.ledger_writer import NewLot, Operation, add_note, post
+from frontdesk.services.pricing import Basket, PricedLine, change_of
+from frontdesk.services.receipt_numbers import next_number, receipt_number
+from frontdesk.services.subjects import sale_subject
+from frontdesk.services.unit_of_work import UnitOfWork
+
+_ADD_SALE = sa.insert(sale)
+_ADD_LINE = sa.insert(sale_line)
+_ADD_PAYMENT = sa.insert(money_transaction)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSale:
+    """A sale's id, its receipt number as printed, and its lots line by line, each bonus after its own."""
+
+    sale_id: int
+    receipt: str
+    lot_ids: tuple[int, ...]
+
+
+def write_sale(
+    work: UnitOfWork,
+    client_id: int,
+    basket: Basket,
+    discount: DiscountDraft | None,
+    payments: Sequence[PaymentDraft],
+) -> WrittenSale:
+    """Write a sale that was checked, to a client who is locked and swept.
+
+    Raises:
+        NotFound: desk.unknown.
+    """
+    series, number = next_number(work, "sale")
+    kept_note = _discount_note(work, discount)
+    sale_row = _inserted(
+        work, _ADD_SALE, _sale_row(work, client_id, basket, discount, series, number, kept_note)
+    )
+    lines = [_add_line(work, sale_row["id"], place, line) for place, line in enumerate(basket.lines)]
+    receipt = receipt_number(series, number)
+    paid = [_add_payment(work, sale_row, one, receipt) for one in payments]
+    posted = post(
+        work,
+        Operation(
+            client_id=sale_row["client_id"],
+            kind="sale",
+            lots=tuple(_lots(work, basket.lines, [row["id"] for row in lines])),
+            kept_note=kept_note,
+            sale_id=sale_row["id"],
+            subject_hash=chain.subject_hash(sale_subject(sale_row, lines, paid)),
+        ),
+    )
+    work.changed(Topic.SALES, sale_row["id"])
+    work.changed(Topic.PAYMENTS, *(row["id"] for row in paid))
+    return WrittenSale(sale_row["id"], receipt, posted.lot_ids)
+
+
+def _discount_note(work: UnitOfWork, discount: DiscountDraft | None) -> tuple[int, str] | None:
+    text = tidy(discount.text, LINE_LIMIT) if discount else ""
+    return add_note(work, text) if text else None
+
+
+def _sale_row(
+    work: UnitOfWork,
+    client_id: int,
+    basket: Basket,
+    discount: DiscountDraft | None,
+    series: str,
+    number: int,
+    kept_note: tuple[int, str] | None,
+) -> dict[str, Any]:
+    terms = work.studio
+    return {
+        "command_id": work.command_id.hex,
+        "client_id": client_id,
+        "desk_id": work.actor.desk_id,
+        "staff_id": work.actor.staff_id,
+        "sold_at": work.now,
+        "business_day": local_day(work.now, terms.zone, terms.day_starts_hour),
+        "series": series,
+        "number": number,
+        "currency": terms.currency,
+        "subtotal": basket.subtotal,
+        "discount": basket.discount,
+        "tax": basket.tax,
+        "total": basket.total,
+        "tax_name": terms.tax_name,
+        "discount_code": discount.reason_code if discount else None,
+        "discount_note_id": kept_note[0] if kept_note else None,
+    }
+
+
+def _add_line(work: UnitOfWork, sale_id: int, place: int, line: PricedLine) -> dict[str, Any]:
+    terms = line.terms
+    row = {
+        "sale_id": sale_id,
+        "position": place + 1,
+        "package_id": terms.package_id,
+        "package_version_id": terms.version_id,
+        "name": terms.name,
+        "credits": terms.credits,
+        "bonus": terms.bonus,
+        "validity": validity_kept(terms.validity),
+        "eligible": None if terms.eligible is None else list(terms.eligible),
+        "list_price": terms.price,
+        "discount": line.discount,
+        "tax_milli_percent": terms.tax_milli_percent,
+        "tax_on_top": line.tax_on_top,
+        "tax": line.tax,
+        "total": line.total,
+    }
+    return _inserted(work, _ADD_LINE, row)
+
+
+def validity_kept(validity: Validity) -> dict[str, Any]:
+    """A validity as a sale line keeps it; ``Validity(**kept)`` gives it back."""
+    return {
+        "kind": validity.kind,
+        "count": validity.count,
+        "starts": validity.starts,
+        "latest_start_days": validity.latest_start_days,
+    }
+
+
+def _add_payment(
+    work: UnitOfWork, sale_row: dict[str, Any], payment: PaymentDraft, receipt: str
+) -> dict[str, Any]:
+    cash = payment.tender == "cash"
+    row = {
+        "kind": "payment",
+        "sale_id": sale_row["id"],
+        "client_id": sale_row["client_id"],
+        "refund_id": None,
+        "payment_id": None,
+        "tender": payment.tender,
+        "amount": payment.amount.amount,
+        "at": work.now,
+        "business_day": sale_row["business_day"],
+        "staff_id": work.actor.staff_id,
+        "desk_id": work.actor.desk_id,
+        "receipt": receipt,
+        "reference": tidy(payment.reference, REFERENCE_LIMIT),
+        "cash_given": payment.amount.amount + change_of(payment) if cash else None,
+        "cash_change": change_of(payment) if cash else None,
+        "status": "succeeded",
+    }
+    return _inserted(work, _ADD_PAYMENT, row)
+
+
+def _lots(work: UnitOfWork, lines: Iterable[PricedLine], line_ids: Sequence[int]) -> Iterator[NewLot]:
+    """A lot of purchased credits per line and, with a bonus, a second lot that names it (C3)."""
+    made = 0
+    day, zone = local_day(work.now, work.studio.zone), work.studio.zone
+    for line, line_id in zip(lines, line_ids, strict=True):
+        terms = line.terms
+        expires_at = terms.validity.expires_at(day, zone)
+        bought = NewLot(
+            kind="purchased",
+            title=terms.name,
+            credits=terms.credits,
+            effective_at=work.now,
+            expires_at=expires_at,
+            eligible=terms.eligible,
+            sale_line_id=line_id,
+        )
+        yield bought
+        if terms.bonus:
+            yield NewLot(
+                kind="bonus",
+                title=terms.name,
+                credits=terms.bonus,
+                effective_at=work.now,
+                expires_at=expires_at,
+                complimentary=True,
+                eligible=terms.eligible,
+                sale_line_id=line_id,
+                parent=made,
+            )
+        made += 2 if terms.bonus else 1
+
+
+def _inserted(work: UnitOfWork, statement: sa.Insert, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the id it got."""
+    key = work.connection.execute(statement, row).inserted_primary_key
+    assert key is not None
+    return {"id": int(key[0]), **row}
