@@ -20,6 +20,11 @@ class Preferences:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
 
     @property
+    def folder(self) -> Path:
+        """Where the file lies: the home folder, with the books beside it."""
+        return Path(self._settings.fileName()).parent
+
+    @property
     def scheme(self) -> Scheme:
         """Light, dark or as the system."""
         try:

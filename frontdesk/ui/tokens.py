@@ -176,18 +176,20 @@ DARK: Final = Colors(
 CLASS_COLOURS: Final[dict[str, tuple[str, str]]] = {
     "teal": ("#0b7a74", "#5cc2b8"),
     "blue": ("#2563b4", "#8db8f2"),
-    "violet": ("#6d4bb8", "#b7a1ee"),
-    "rose": ("#b33a6b", "#f097b9"),
+    "indigo": ("#4a4fc4", "#a9aef5"),
+    "violet": ("#7a3fb0", "#c7a1ee"),
+    "pink": ("#b33a6b", "#f097b9"),
     "red": ("#b0261c", "#f48f85"),
-    "amber": ("#8a5a00", "#e6b557"),
+    "orange": ("#a84a0c", "#f0a56b"),
+    "yellow": ("#806000", "#e3c04f"),
     "green": ("#257543", "#72ca95"),
-    "slate": ("#5b6673", "#a9b4c0"),
+    "grey": ("#5b6673", "#a9b4c0"),
 }
 
 
 def class_colour(name: str, dark: bool) -> str:
-    """The colour of a class type by its token name; slate for a name that this version does not know."""
-    return CLASS_COLOURS.get(name, CLASS_COLOURS["slate"])[1 if dark else 0]
+    """The colour of a class type by its token name; grey for a name that this version does not know."""
+    return CLASS_COLOURS.get(name, CLASS_COLOURS["grey"])[1 if dark else 0]
 
 
 def contrast(one: str, other: str) -> float:

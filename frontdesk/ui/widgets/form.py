@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError, Problem
 from frontdesk.ui.messages import Messages
-from frontdesk.ui.tokens import SPACE_1, SPACE_4
+from frontdesk.ui.tokens import SPACE_1, SPACE_3, SPACE_4
 from frontdesk.ui.widgets.basics import Text, restyle
 
 
@@ -104,6 +104,19 @@ class Form(QWidget):
     def add_widget(self, widget: QWidget) -> None:
         """Anything between two fields: a section title, a preview, a hairline."""
         self.column.addWidget(widget)
+
+    def side_by_side(self, *keys: str) -> None:
+        """Puts fields that were added one after another into one line."""
+        rows = [self._rows[key].row for key in keys]
+        at = self.column.indexOf(rows[0])
+        line = QWidget()
+        box = QHBoxLayout(line)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(SPACE_3)
+        for row in rows:
+            self.column.removeWidget(row)
+            box.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
+        self.column.insertWidget(at, line)
 
     def __getitem__(self, key: str) -> Any:
         return self._rows[key].field
