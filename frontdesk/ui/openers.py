@@ -1,0 +1,59 @@
+"""The dialogs that any screen may ask for by name, imported when first opened, and the shortcuts that open them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.ui.context import UiContext
+
+#: Name → module in ui/dialogs and its function, which takes the context and what the name is asked with.
+DIALOGS: dict[str, tuple[str, str]] = {
+    "sell": ("sell", "open_sell"),
+    "refund": ("refund", "open_refund"),
+    "void_sale": ("void_sale", "open_void_sale"),
+    "receipt": ("receipt", "open_receipt"),
+    "adjust": ("adjust", "open_adjust"),
+    "record_visit": ("record_visit", "open_record_visit"),
+    "extend": ("extend", "open_extend"),
+    "extend_many": ("extend_many", "open_extend_many"),
+    "freeze": ("freeze", "open_freeze"),
+    "transfer": ("transfer", "open_transfer"),
+    "new_client": ("new_client", "open_new_client"),
+    "edit_client": ("edit_client", "open_edit_client"),
+    "merge": ("merge", "open_merge"),
+    "duplicates": ("duplicates", "open_duplicates"),
+    "import_clients": ("import_clients", "open_import_clients"),
+}
+
+
+def serve_dialogs(context: UiContext) -> None:
+    """Offer every dialog by its name: ``context.ask("sell", client_id)``."""
+    for name, (module, function) in DIALOGS.items():
+        context.serve(name, partial(_open, context, module, function))
+
+
+def add_global_actions(context: UiContext, owner: Any) -> None:
+    """The commands that work on every screen."""
+
+    def add(id: str, text: str, run: Callable[[], object], shortcut: str, icon: str) -> None:
+        context.actions.add(id, text, run, owner=owner, shortcut=shortcut, icon=icon)
+
+    tr = partial(QCoreApplication.translate, "openers")
+    add("sale.new", tr("Sell"), lambda: context.ask("sell"), "F2", "cash")
+    add("visit.new", tr("Record visit"), lambda: context.ask("record_visit"), "F3", "check")
+    add("client.new", tr("New client"), lambda: context.ask("new_client"), "F4", "plus")
+    add("client.import", tr("Import clients"), lambda: context.ask("import_clients"), "", "import")
+    add("client.duplicates", tr("Find duplicates"), lambda: context.ask("duplicates"), "", "merge")
+    add(
+        "credits.extend_many", tr("Extend many last days"), lambda: context.ask("extend_many"), "", "calendar"
+    )
+
+
+def _open(context: UiContext, module: str, function: str, *args: Any, **kwargs: Any) -> Any:
+    opener = getattr(import_module(f"frontdesk.ui.dialogs.{module}"), function)
+    return opener(context, *args, **kwargs)
