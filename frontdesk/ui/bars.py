@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToo
 from frontdesk.ui.actions import Actions
 from frontdesk.ui.session import Session
 from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5, Tone
-from frontdesk.ui.widgets.basics import IconButton, Text
+from frontdesk.ui.widgets.basics import ElidedText, IconButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
 
 
@@ -53,7 +53,8 @@ class TopBar(QWidget):
         self.back_button = IconButton("back", back.text(), back.trigger, name="backButton")
         self.back_button.setToolTip(back.toolTip())
         self.back_button.hide()
-        self.title = Text("", "title", name="screenTitle")
+        self.title = ElidedText("", "title", name="screenTitle")
+        self.title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         find = actions["find.anything"]
         keys = find.shortcut().toString(find.shortcut().SequenceFormat.NativeText)
         self.find_button = FindButton(find.text(), keys, find.trigger)
@@ -63,7 +64,12 @@ class TopBar(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self.menu_button.setMenu(self._menu)
         row.addWidget(self.back_button)
-        row.addWidget(self.title, 1)
+        self.demo = Text(self.tr("DEMO"), "demo", name="topDemoMark")
+        self.demo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.demo.hide()
+        row.addWidget(self.title)
+        row.addWidget(self.demo)
+        row.addStretch(1)
         row.addWidget(self.find_button)
         row.addWidget(self.menu_button)
 

@@ -8,7 +8,6 @@ and a crash dialog says so.
 from __future__ import annotations
 
 import logging
-import secrets
 import sys
 import threading
 from dataclasses import dataclass
@@ -89,6 +88,9 @@ class ErrorReporter(QObject):
 
     def describe(self, error: BaseException) -> Report:
         """The report for an error, with a fresh id."""
+        # Late, since start-up reports no error.
+        import secrets
+
         id = "".join(secrets.choice(_LETTERS) for _ in range(6))
         if isinstance(error, FrontdeskError):
             return Report(id, self._messages.error(error), bug=False)

@@ -110,7 +110,9 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sidebar becomes narrow where room is short."""
         super().resizeEvent(event)
-        self.sidebar.set_narrow(self.width() < NARROW_BELOW)
+        narrow = self.width() < NARROW_BELOW
+        self.sidebar.set_narrow(narrow)
+        self.top.demo.setVisible(narrow and self.context.studio.demo)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers its place."""
@@ -176,13 +178,6 @@ class MainWindow(QMainWindow):
     def _add_actions(self) -> None:
         add = partial(self.context.actions.add, owner=self)
         add("find.anything", self.tr("Find anything"), self.open_palette, shortcut="Ctrl+K", icon="search")
-        add(
-            "find.commands",
-            self.tr("Show all commands and shortcuts"),
-            self.open_palette,
-            shortcut="F1",
-            icon="help",
-        )
         for entry in self._entries.values():
             if entry.in_sidebar:
                 add(
@@ -216,6 +211,13 @@ class MainWindow(QMainWindow):
             partial(self._scale, -0.1),
             shortcut="Ctrl+-",
             icon="minus",
+        )
+        add(
+            "find.commands",
+            self.tr("Show all commands and shortcuts"),
+            self.open_palette,
+            shortcut="F1",
+            icon="help",
         )
         add("window.close", self.tr("Quit"), self.close, shortcut="Ctrl+Q", icon="close")
 

@@ -313,6 +313,7 @@ class SearchField(TextField):
         super().__init__(name=name, placeholder=placeholder)
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
+        self.setMinimumWidth(200)
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         theme().changed.connect(self._recolour)
         self.textChanged.connect(self.searched)

@@ -80,6 +80,7 @@ class SheetDialog(QDialog):
         column.addWidget(self._scrolling_body(), 1)
         self.consequence = _Consequence(name=f"{name}Consequence")
         column.addLayout(_indented(self.consequence))
+        column.addSpacing(SPACE_3)
         column.addWidget(Rule())
         self.footer = QHBoxLayout()
         self.footer.setContentsMargins(SPACE_5, SPACE_3, SPACE_5, SPACE_3)
@@ -232,6 +233,9 @@ class SheetDialog(QDialog):
         self.body.setSpacing(SPACE_4)
         self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._scroll.setWidget(self._inside)
+        # The body stands on the dialog's own ground, not on a surface within it.
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
         self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         return self._scroll
 

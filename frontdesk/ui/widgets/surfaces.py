@@ -21,7 +21,15 @@ from frontdesk.ui.tokens import (
     Size,
     Tone,
 )
-from frontdesk.ui.widgets.basics import Button, IconButton, Paragraph, PrimaryButton, Text, restyle
+from frontdesk.ui.widgets.basics import (
+    Button,
+    ElidedText,
+    IconButton,
+    Paragraph,
+    PrimaryButton,
+    Text,
+    restyle,
+)
 
 _TONE_ICONS = {
     Tone.NEUTRAL: "info",
@@ -141,10 +149,10 @@ class Banner(QFrame):
         self._run: Callable[[], object] | None = None
         self._action.clicked.connect(self._do)
         self._close = IconButton("close", self.tr("Close the message"), self.clear, name=f"{name}Close")
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._close)
         self._close.setVisible(closable)
         self._action.hide()
         self.hide()
@@ -294,13 +302,13 @@ class PageHeader(QWidget):
         words.setSpacing(2)
         first = QHBoxLayout()
         first.setSpacing(SPACE_2)
-        self.title = Text(title, kind, name=f"{name}Title")
+        self.title = ElidedText(title, kind, name=f"{name}Title")
         self.chips = QHBoxLayout()
         self.chips.setSpacing(SPACE_1)
         first.addWidget(self.title)
         first.addLayout(self.chips)
         first.addStretch(1)
-        self.subtitle = Text(subtitle, "muted", name=f"{name}Subtitle")
+        self.subtitle = ElidedText(subtitle, "muted", name=f"{name}Subtitle")
         self.subtitle.setVisible(bool(subtitle))
         words.addLayout(first)
         words.addWidget(self.subtitle)

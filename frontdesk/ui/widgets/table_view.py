@@ -30,7 +30,8 @@ from PySide6.QtWidgets import (
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel, State
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import ROW_HEIGHT, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.tokens import ROW_HEIGHT, SPACE_3, SPACE_5, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.widgets.list_header import ListHeader
 from frontdesk.ui.widgets.surfaces import EmptyState, paint_chip
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,9 +43,10 @@ _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 class CellDelegate(QStyledItemDelegate):
     """Draws a Cell directly: ground, hairline, text, second line, chip."""
 
-    def __init__(self, view: QTableView) -> None:
+    def __init__(self, view: QTableView, edge: int = SPACE_3) -> None:
         super().__init__(view)
         self._view = view
+        self._edge = edge
         self._prepare()
         theme().changed.connect(self._prepare)
 
@@ -56,7 +58,10 @@ class CellDelegate(QStyledItemDelegate):
         painter.save()
         self._ground(painter, drawn, index)
         if cell is not None:
-            inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, -1)
+            before = self._edge if self._is_first(index) else SPACE_3
+            mirrored = drawn.direction is Qt.LayoutDirection.RightToLeft
+            left, right = (SPACE_3, before) if mirrored else (before, SPACE_3)
+            inside: QRect = drawn.rect.adjusted(left, 0, -right, -1)
             painter.setLayoutDirection(drawn.direction)
             if cell.icon:
                 inside = self._icon(painter, cell, inside, drawn.direction)
@@ -109,13 +114,15 @@ class CellDelegate(QStyledItemDelegate):
         if drawn.state & QStyle.StateFlag.State_Selected:
             focused = self._view.hasFocus()
             painter.fillRect(rect, self._selected if focused else self._resting)
-            first = self._view.horizontalHeader().logicalIndex(0) == index.column()
-            if focused and first:
+            if focused and self._is_first(index):
                 left = rect.right() - 2 if self._view.isRightToLeft() else rect.left()
                 painter.fillRect(QRect(left, rect.top(), 3, rect.height()), self._accent)
         elif getattr(self._view, "hovered_row", -1) == index.row():
             painter.fillRect(rect, self._hover)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self._hairline)
+
+    def _is_first(self, index: Index) -> bool:
+        return self._view.horizontalHeader().visualIndex(index.column()) == 0
 
     def _side(self, index: Index) -> Qt.AlignmentFlag:
         model = index.model()
@@ -173,19 +180,32 @@ class PagedTable(QTableView):
     row_chosen = Signal(object)
 
     def __init__(
-        self, model: PagedTableModel[Any], *, name: str, label: str, row_height: int = ROW_HEIGHT
+        self,
+        model: PagedTableModel[Any],
+        *,
+        name: str,
+        label: str,
+        row_height: int = ROW_HEIGHT,
+        edge: int = SPACE_5,
     ) -> None:
-        """`label` is the accessible name. `row_height` 52 gives two lines room."""
+        """`label` is the accessible name. `row_height` 52 gives two lines room.
+
+        `edge` is the space before the first column: as wide as the margin of a page when the list fills it,
+        12 when the list stands inside a page.
+        """
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.hovered_row = -1
         self._list = model
+        self._edge = edge
         self._empty: QWidget | None = None
         self._kept: Hashable = None
         self._kept_scroll = 0
         self._chosen: Hashable = None
-        self.setItemDelegate(CellDelegate(self))
+        self.setItemDelegate(CellDelegate(self, edge))
+        self._header = ListHeader(edge, self)
+        self.setHorizontalHeader(self._header)
         self._set_up(row_height)
         self.setModel(model)
         self._set_up_columns()
@@ -283,9 +303,10 @@ class PagedTable(QTableView):
         header.setMinimumSectionSize(48)
         header.setDefaultAlignment(_LEFT | _VCENTER)
         for at, column in enumerate(self._list.columns):
+            extra = self._edge - SPACE_3 if at == 0 else 0
             if column.width:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(at, round(column.width * theme().scale))
+                header.resizeSection(at, round(column.width * theme().scale) + extra)
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         if any(column.sort for column in self._list.columns):

@@ -1,0 +1,60 @@
+"""The header of lists: quiet titles over their columns, an arrow beside the one that sorts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QHeaderView, QStyle, QWidget
+
+from frontdesk.ui.icons import pixmap
+from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, Size
+
+HEIGHT = 34
+_ARROW = 14
+
+
+class ListHeader(QHeaderView):
+    """`edge` is the space before the first title, as in the rows beneath."""
+
+    def __init__(self, edge: int, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._edge = edge
+        self.sortable: set[int] = set()
+
+    def sizeHint(self) -> QSize:
+        """One height for all lists."""
+        return QSize(super().sizeHint().width(), max(HEIGHT, QFontMetrics(_font()).height() + 14))
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        """Draws a title, and its arrow."""
+        model = self.model()
+        colors = theme().colors
+        painter.save()
+        painter.fillRect(rect, QColor(colors.surface))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(colors.hairline))
+        sorts = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical
+        title = str(model.headerData(logical, Qt.Orientation.Horizontal) or "")
+        asked = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        right = bool(asked and asked & Qt.AlignmentFlag.AlignRight)
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        before = self._edge if self.visualIndex(logical) == 0 else SPACE_3
+        mirrored = self.isRightToLeft()
+        inside = rect.adjusted(SPACE_3, 0, -before, 0) if mirrored else rect.adjusted(before, 0, -SPACE_3, 0)
+        metrics = QFontMetrics(_font())
+        room = inside.width() - (_ARROW + 4 if sorts else 0)
+        text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+        box = QSize(metrics.horizontalAdvance(text) + 2, inside.height())
+        at = QStyle.alignedRect(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter, box, inside)
+        painter.setFont(_font())
+        painter.setPen(QColor(colors.text if sorts else colors.text_muted))
+        painter.drawText(at, int(Qt.AlignmentFlag.AlignCenter), text)
+        if sorts:
+            name = "sort-down" if self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder else "sort-up"
+            left = at.left() - _ARROW - 4 if right != mirrored else at.right() + 4
+            painter.drawPixmap(left, rect.center().y() - _ARROW // 2, pixmap(name, "text", _ARROW))
+        painter.restore()
+
+
+def _font() -> QFont:
+    return theme().font(Size.SECONDARY, WEIGHT_MEDIUM)
