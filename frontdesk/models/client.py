@@ -45,6 +45,21 @@ client = sa.Table(
     one_of("source", SOURCES, "source"),
 )
 sa.Index("ix_client_name_folded", client.c.name_folded, client.c.id)
+# The two short lists, each a page at a time.
+sa.Index(
+    "ix_client_archived_name",
+    client.c.name_folded,
+    client.c.id,
+    sqlite_where=client.c.archived_at.is_not(None),
+    postgresql_where=client.c.archived_at.is_not(None),
+)
+sa.Index(
+    "ix_client_imported_name",
+    client.c.name_folded,
+    client.c.id,
+    sqlite_where=client.c.source == "import",
+    postgresql_where=client.c.source == "import",
+)
 sa.Index("ix_client_email_folded", client.c.email_folded)
 sa.Index("ix_client_phone_digits", client.c.phone_digits)
 sa.Index("ix_client_merged_into", client.c.merged_into)

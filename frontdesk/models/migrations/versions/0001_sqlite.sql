@@ -36,7 +36,11 @@ CREATE TABLE client (
 	CONSTRAINT fk_client_merged_into FOREIGN KEY(merged_into) REFERENCES client (id)
 )
 -- next
+CREATE INDEX ix_client_archived_name ON client (name_folded, id) WHERE archived_at IS NOT NULL
+-- next
 CREATE INDEX ix_client_email_folded ON client (email_folded)
+-- next
+CREATE INDEX ix_client_imported_name ON client (name_folded, id) WHERE source = 'import'
 -- next
 CREATE INDEX ix_client_merged_into ON client (merged_into)
 -- next
