@@ -1,0 +1,134 @@
+"""The words of all clients' names in memory, for finding those that were typed with mistakes (D2).
+
+200,000 names have some 40,000 words: to compare with each takes two milliseconds, with each name twelve.
+What is found is looked up in the database again, so a word that a name has lost meanwhile does no harm.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterable
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from frontdesk.models.client import client, client_event
+from frontdesk.services.unit_of_work import Reading
+
+#: Shorter words than this are left to the check of the names that the other words find.
+SHORTEST: Final = 3
+#: From this length on a word may be unfinished as well as mistyped.
+SHORTEST_UNFINISHED: Final = 5
+#: From this length on an unfinished word may have as many mistakes as a finished one.
+LONG_UNFINISHED: Final = 7
+#: On PostgreSQL another desk's rows may become visible out of the order of their ids.
+_OVERLAP: Final = {"sqlite": 0, "postgresql": 200}
+
+_LAST_EVENT = sa.select(sa.func.coalesce(sa.func.max(client_event.c.id), 0))
+_ALL = sa.select(client.c.id, client.c.name_folded).where(client.c.hidden_at.is_(None)).order_by(client.c.id)
+_ADDED = _ALL.where(client.c.id > sa.bindparam("last_client"))
+_EDITED = sa.select(client.c.id, client.c.name_folded).where(
+    client.c.id.in_(sa.select(client_event.c.client_id).where(client_event.c.id > sa.bindparam("last_event")))
+)
+_SEPARATORS = str.maketrans('-,/()"', "      ")
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded name; a hyphen parts words too."""
+    return folded.translate(_SEPARATORS).split()
+
+
+def mistakes_allowed(word: str) -> int:
+    """How many letters may be wrong, missing, too many or turned in a word of this length."""
+    return 1 if len(word) < 6 else 2
+
+
+class NameWords:
+    """Which clients have which word in their name. Built at the first question, kept up at the others."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._clients: dict[str, array[int]] = {}
+        self._words: list[str] = []
+        self._last_client = 0
+        self._last_event = 0
+
+    def refresh(self, reading: Reading) -> None:
+        """Take in the names that came or changed since the last time."""
+        overlap = _OVERLAP[reading.connection.dialect.name]
+        with self._lock:
+            last_event = reading.connection.execute(_LAST_EVENT).scalar_one()
+            if not self._last_client:
+                self._take(reading.connection.execute(_ALL).tuples())
+            else:
+                since = {"last_client": self._last_client - overlap}
+                self._take(reading.connection.execute(_ADDED, since).tuples())
+                if last_event != self._last_event:
+                    since = {"last_event": self._last_event - overlap}
+                    self._take(reading.connection.execute(_EDITED, since).tuples())
+            self._last_event = last_event
+
+    def near(self, asked: Iterable[str], most: int) -> list[int]:
+        """Ids of clients whose name has a word like each of these, the nearest first."""
+        with self._lock:
+            scores = [self._scores(word) for word in asked if len(word) >= SHORTEST]
+        if not scores:
+            return []
+        scores.sort(key=len)
+        fewest, others = scores[0], scores[1:]
+        sums = {
+            one: score + sum(other[one] for other in others)
+            for one, score in fewest.items()
+            if all(one in other for other in others)
+        }
+        return sorted(sums, key=lambda one: (sums[one], one))[:most]
+
+    def _take(self, names: Iterable[tuple[int, str]]) -> None:
+        fresh = not self._last_client
+        for client_id, name in names:
+            for word in words_of(name):
+                have = self._clients.get(word)
+                if have is None:
+                    self._clients[word] = array("q", (client_id,))
+                    self._words.append(word)
+                elif fresh or client_id not in have:
+                    have.append(client_id)
+            self._last_client = max(self._last_client, client_id)
+
+    def _scores(self, asked: str) -> dict[int, int]:
+        """How far each client is from a word: 0 if one begins so, twice the mistakes, and 1 if unfinished."""
+        # Here, since only a search with a mistake in it needs it: 40 ms at the start of the program.
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        most = mistakes_allowed(asked)
+        distances = {word: 0 for word in self._words if word.startswith(asked)}
+        for word, distance, _ in extract(
+            asked, self._words, scorer=OSA.distance, score_cutoff=most, limit=None
+        ):
+            distances.setdefault(word, 2 * int(distance))
+        if len(asked) >= SHORTEST_UNFINISHED:
+            begun = [word[: len(asked)] for word in self._words]
+            fewer = most if len(asked) >= LONG_UNFINISHED else 1
+            for _, distance, place in extract(
+                asked, begun, scorer=OSA.distance, score_cutoff=fewer, limit=None
+            ):
+                distances.setdefault(self._words[place], 2 * int(distance) + 1)
+        scores: dict[int, int] = {}
+        for word, distance in sorted(distances.items(), key=lambda found: -found[1]):
+            scores.update(dict.fromkeys(self._clients[word], distance))
+        return scores
+
+
+_kept: WeakKeyDictionary[sa.Engine, NameWords] = WeakKeyDictionary()
+_keeping = threading.Lock()
+
+
+def name_words(reading: Reading) -> NameWords:
+    """The words of the names in this database, up to date."""
+    with _keeping:
+        words = _kept.setdefault(reading.connection.engine, NameWords())
+    words.refresh(reading)
+    return words
