@@ -13,6 +13,7 @@ from frontdesk.models.ledger import credit_lot, ledger_entry, lot_balance, lot_h
 from frontdesk.models.order_of_use import UsableLot
 from frontdesk.services.ledger_writer import Move, Operation, post
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.views.credits import HoldKind, LotKind
 
 _LOTS = (
     sa.select(
@@ -58,7 +59,7 @@ class HoldState:
     """An open hold on a lot; ``credits`` None holds whatever is in it."""
 
     hold_id: int
-    kind: str
+    kind: HoldKind
     credits: int | None
     starts_at: datetime
     ends_at: datetime | None
@@ -76,7 +77,7 @@ class LotState:
     lot_id: int
     client_id: int
     op_id: int
-    kind: str
+    kind: LotKind
     complimentary: bool
     title: str
     credits: int
