@@ -1,0 +1,96 @@
+"""Where every act on credits begins: all merged clients locked, what has run out swept, the lots read (C5, D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from frontdesk.errors import NotFound
+from frontdesk.models.calendar import last_day, local_day
+from frontdesk.models.ledger import credit_lot
+from frontdesk.services.client_group import client_group
+from frontdesk.services.lots import LotState, balance, lots_of, sweep_clients
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+
+_OWNER = sa.select(credit_lot.c.client_id).where(credit_lot.c.id == sa.bindparam("lot_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCredits:
+    """A client's credits, everyone merged into them included; ``group`` has the one who stands for all first."""
+
+    group: tuple[int, ...]
+    lots: tuple[LotState, ...]
+
+    @property
+    def root(self) -> int:
+        """The client that stands for the group."""
+        return self.group[0]
+
+    def lot(self, lot_id: int) -> LotState:
+        """One of the lots.
+
+        Raises:
+            NotFound: credits.lot_unknown.
+        """
+        for lot in self.lots:
+            if lot.lot_id == lot_id:
+                return lot
+        raise NotFound("credits.lot_unknown")
+
+
+def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredits:
+    """Lock the client (and others) with all they are merged with, sweep them all, and read the client's lots.
+
+    Raises:
+        NotFound: client.unknown.
+    """
+    wanted = (client_id, *others)
+    locked: set[int] = set()
+    # A merge that another desk made before the lock was ours widens the group: look again until it holds still.
+    while not locked >= (members := {one for each in wanted for one in client_group(work, each)}):
+        locked |= members
+        work.lock_clients(locked)
+    sweep_clients(work, sorted(locked))
+    return read_credits(work, client_id)
+
+
+def read_credits(reading: Reading, client_id: int) -> LockedCredits:
+    """The same without locking, for previews; raises NotFound client.unknown."""
+    group = client_group(reading, client_id)
+    return LockedCredits(group, lots_of(reading, group))
+
+
+def owner_of(reading: Reading, lot_id: int) -> int:
+    """The client whose lot it is.
+
+    Raises:
+        NotFound: credits.lot_unknown.
+    """
+    owner = reading.connection.execute(_OWNER, {"lot_id": lot_id}).scalar()
+    if owner is None:
+        raise NotFound("credits.lot_unknown")
+    return int(owner)
+
+
+def usable_now(reading: Reading, group: Iterable[int]) -> int:
+    """The balance of the group as it stands at this point of the command (C2)."""
+    return balance(reading, group)
+
+
+def today(reading: Reading) -> date:
+    """The local date of now in the studio's zone."""
+    return local_day(reading.now, reading.studio.zone)
+
+
+def last_day_of(reading: Reading, lot: LotState) -> date | None:
+    """The lot's last local date of use, None for never (C4)."""
+    return None if lot.expires_at is None else last_day(lot.expires_at, reading.studio.zone)
+
+
+def listed(lots: Iterable[LotState]) -> tuple[str, ...]:
+    """What is there, for a message: "8 × Ten pack"."""
+    return tuple(f"{lot.available} × {lot.title}" for lot in lots if lot.available)

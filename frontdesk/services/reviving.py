@@ -1,0 +1,117 @@
+"""Credits that come back after they expired or were voided, and how long they may be used then (C9, S6)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final, Literal
+
+import sqlalchemy as sa
+
+from frontdesk.errors import NotFound, Refused
+from frontdesk.models.calendar import expiry_instant, last_day
+from frontdesk.models.ledger import ledger_entry, ledger_op
+from frontdesk.models.text import tidy_lines
+from frontdesk.services.drafts.checks import refuse
+from frontdesk.services.drafts.credits import ReviveDraft
+from frontdesk.services.ledger_writer import Move, NewTerm, Operation, post
+from frontdesk.services.locked_credits import LockedCredits, lock_credits, today, usable_now
+from frontdesk.services.lots import LotState
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.views.credits import Revived
+
+#: What comes back without the client's doing may be used for this many days after today at least.
+LEAST_DAYS: Final = 14
+
+_undone = ledger_op.alias("undone")
+_OWNER = sa.select(ledger_op.c.client_id).where(
+    ledger_op.c.id == sa.bindparam("op_id"), ledger_op.c.kind == "undo_visit"
+)
+#: What an undone visit gave back to lots that had run out, by all operations of its command.
+_EXPIRED_AT_ONCE = (
+    sa.select(ledger_op.c.id.label("op_id"), ledger_entry.c.lot_id, (-ledger_entry.c.delta).label("credits"))
+    .join(_undone, (_undone.c.command_id == ledger_op.c.command_id) & (_undone.c.kind == ledger_op.c.kind))
+    .join(ledger_entry, ledger_entry.c.op_id == ledger_op.c.id)
+    .where(_undone.c.id == sa.bindparam("op_id"), ledger_entry.c.type == "expire")
+    .order_by(ledger_entry.c.id)
+)
+_REVIVED = sa.select(ledger_op.c.id).where(
+    ledger_op.c.reverses_op_id.in_(sa.bindparam("op_ids", expanding=True)), ledger_op.c.kind == "revive"
+)
+
+
+def coming_back(
+    reading: Reading,
+    lot: LotState,
+    credits: int,
+    undoes: Literal["voided", "expired"],
+    *,
+    reason: str = "reinstate",
+    least_days: int = LEAST_DAYS,
+) -> tuple[NewTerm | None, Move]:
+    """What puts so many voided or expired credits of the lot back: an entry and, if need be, a new term.
+
+    They may be used until max(the lot's last day, today + ``least_days``). Put both into one Operation on
+    ``lot.client_id``; the term is None where the lot's own last day is late enough.
+    """
+    move = Move(lot.lot_id, "reinstate", credits, undoes)
+    least = today(reading) + timedelta(days=least_days)
+    if lot.expires_at is None or last_day(lot.expires_at, reading.studio.zone) >= least:
+        return None, move
+    return NewTerm(lot.lot_id, reason, lot.effective_at, expiry_instant(least, reading.studio.zone)), move
+
+
+def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
+    """Make the credits that an undone visit gave back to expired lots usable for N days after today (C9).
+
+    Nothing else that the lots had lost by expiring comes back with them.
+
+    Raises:
+        InvalidDraft: a field is wrong. NotFound: credits.op_unknown. Refused: credits.already_revived,
+            credits.nothing_to_revive.
+    """
+    refuse(draft.problems())
+    owner = work.connection.execute(_OWNER, {"op_id": draft.undo_op_id}).scalar()
+    if owner is None:
+        raise NotFound("credits.op_unknown")
+    locked = lock_credits(work, owner)
+    expired = work.connection.execute(_EXPIRED_AT_ONCE, {"op_id": draft.undo_op_id}).all()
+    op_ids = sorted({row.op_id for row in expired})
+    if op_ids and work.connection.execute(_REVIVED, {"op_ids": op_ids}).first() is not None:
+        raise Refused("credits.already_revived")
+    if not expired or any(locked.lot(row.lot_id).expired < row.credits for row in expired):
+        raise Refused("credits.nothing_to_revive")
+    for op_id in op_ids:
+        mine = [(locked.lot(row.lot_id), row.credits) for row in expired if row.op_id == op_id]
+        _revive(work, op_id, mine, draft)
+    return Revived(
+        sum(row.credits for row in expired),
+        _last_day(work, locked, [row.lot_id for row in expired], draft.days),
+        usable_now(work, locked.group),
+    )
+
+
+def _revive(work: UnitOfWork, op_id: int, back: list[tuple[LotState, int]], draft: ReviveDraft) -> None:
+    parts = [
+        coming_back(work, lot, credits, "expired", reason="revive", least_days=draft.days)
+        for lot, credits in back
+    ]
+    post(
+        work,
+        Operation(
+            client_id=back[0][0].client_id,
+            kind="revive",
+            terms=tuple(term for term, _ in parts if term is not None),
+            moves=tuple(move for _, move in parts),
+            reason_code=draft.reason_code,
+            note=tidy_lines(draft.note),
+            reverses_op_id=op_id,
+        ),
+    )
+
+
+def _last_day(work: UnitOfWork, locked: LockedCredits, lot_ids: list[int], days: int) -> date:
+    """The first of the last days that the revived lots have now."""
+    least = today(work) + timedelta(days=days)
+    held = (locked.lot(lot_id).expires_at for lot_id in lot_ids)
+    ends = [least if end is None else max(least, last_day(end, work.studio.zone)) for end in held]
+    return min(ends)
