@@ -1,0 +1,230 @@
+"""Refunds: both sides of a sale, and money back for one of its lines with the credits that go (S5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from frontdesk.errors import NotFound, Problem, Refused
+from frontdesk.models.calendar import last_day
+from frontdesk.models.client import client
+from frontdesk.models.money import Money
+from frontdesk.models.refund_math import TENDERS_BY_PREFERENCE, credits_to_void, split_over_payments
+from frontdesk.models.sale import sale_line
+from frontdesk.services.decisions import check_refund_task, close_by_refund
+from frontdesk.services.drafts.checks import refuse
+from frontdesk.services.drafts.refunds import RefundDraft
+from frontdesk.services.lots import LotState
+from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_refund
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.views.refunds import (
+    RefundLine,
+    RefundLot,
+    RefundMade,
+    RefundPart,
+    RefundPayment,
+    RefundResult,
+    RefundView,
+)
+
+_SALE_OF_LINE = sa.select(sale_line.c.sale_id).where(sale_line.c.id == sa.bindparam("line_id"))
+_NAMES = sa.select(client.c.id, client.c.name).where(
+    client.c.id.in_(sa.bindparam("client_ids", expanding=True))
+)
+
+
+def refund_view(reading: Reading, sale_id: int) -> RefundView:
+    """Both sides of a sale for the refund dialog: the money by payment, the credits by line and lot (S5).
+
+    Raises:
+        NotFound: sales.unknown.
+    """
+    facts = read_sales(reading, [sale_id]).get(sale_id)
+    if facts is None:
+        raise NotFound("sales.unknown")
+    names = _names(reading, facts)
+    code = facts.row.currency
+    payments = tuple(_payment(facts, place, code) for place in range(len(facts.payments)))
+    return RefundView(
+        sale_id=sale_id,
+        client_id=facts.row.client_id,
+        client=facts.row.client,
+        receipt=receipt_number(facts.row.series, facts.row.number),
+        sold_at=facts.row.sold_at,
+        staff=facts.row.staff,
+        total=Money(facts.row.total, code),
+        refunded=Money(facts.refunded, code),
+        refundable=Money(sum(one.refundable.amount for one in payments), code),
+        payments=payments,
+        lines=tuple(_line(reading, line, names, code) for line in facts.lines),
+        refunds=tuple(refund_made(one, code) for one in facts.refunds),
+    )
+
+
+def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
+    """Give money back for a sale line, by the payments it came by, and void credits of it (S5, S6).
+
+    Cash and card refunds are done when this returns, a bank transfer waits until it is marked done or failed.
+    Voiding never fails: of more credits than are left, all that are left go.
+
+    Raises:
+        InvalidDraft: what the draft's problems say, refunds.too_much, refunds.reference_missing.
+        NotFound: refunds.line_unknown, decision.unknown.
+        Refused: refunds.nothing, decision.closed, decision.other_sale.
+    """
+    refuse(draft.problems())
+    assert draft.amount is not None and draft.credits_to_void is not None
+    sale_id = work.connection.execute(_SALE_OF_LINE, {"line_id": draft.sale_line_id}).scalar()
+    if sale_id is None:
+        raise NotFound("refunds.line_unknown")
+    facts = lock_sale(work, sale_id)
+    if draft.decision_id is not None:
+        check_refund_task(work, draft.decision_id, sale_id)
+    line = facts.line(draft.sale_line_id)
+    refuse(_amount_problems(draft.amount, line, facts))
+    credits = min(draft.credits_to_void, _voidable(line, draft.amount.amount))
+    if not draft.amount and not credits:
+        raise Refused("refunds.nothing")
+    parts = _parts(facts, draft)
+    refuse(reference_problems(parts, facts.row.currency))
+    planned = PlannedLine(line, draft.amount.amount, credits)
+    made = write_refund(work, RefundPlan("refund", facts, (planned,), parts, draft.reason_code, draft.text))
+    if draft.decision_id is not None:
+        close_by_refund(work, draft.decision_id)
+    return made
+
+
+def _amount_problems(amount: Money, line: LineState, facts: SaleFacts) -> Iterator[Problem]:
+    code = facts.row.currency
+    if amount.currency != code:
+        yield Problem("amount", "sales.other_currency", {"currency": code})
+        return
+    most = min(line.facts.rest, sum(one.rest for one in facts.payment_facts))
+    if amount.amount > most:
+        yield Problem("amount", "refunds.too_much", {"most": Money(most, code)})
+
+
+def _voidable(line: LineState, amount: int) -> int:
+    """How many credits may go: those passed on to somebody only when all of the money goes back."""
+    left = line.facts.left
+    return left + line.left_elsewhere if amount >= line.facts.rest else left
+
+
+def _parts(facts: SaleFacts, draft: RefundDraft) -> tuple[PlannedPart, ...]:
+    assert draft.amount is not None
+    return planned_parts(facts, draft.amount.amount, dict(draft.references), draft.instead)
+
+
+def planned_parts(
+    facts: SaleFacts, amount: int, references: Mapping[int, str], instead: str = ""
+) -> tuple[PlannedPart, ...]:
+    """By which payments an amount goes back, electronic first; ``instead`` names another tender for all.
+
+    A refund without money has one part of nothing, so that it stands in the list of transactions.
+    """
+    shares = split_over_payments(amount, facts.payment_facts)
+    if not shares:
+        first = min(facts.payments, key=lambda one: TENDERS_BY_PREFERENCE.index(one.tender))
+        return (PlannedPart(first.id, "free", 0),)
+    tenders = {one.id: instead or one.tender for one in facts.payments}
+    return tuple(
+        PlannedPart(payment_id, tenders[payment_id], share, references.get(payment_id, ""))
+        for payment_id, share in shares
+    )
+
+
+def reference_problems(parts: Sequence[PlannedPart], code: str) -> Iterator[Problem]:
+    """The parts for which the card terminal's reference is missing, each by its payment."""
+    for part in parts:
+        if part.tender == "external_card" and not part.reference.strip():
+            amount = {"amount": Money(part.amount, code)}
+            yield Problem(f"references.{part.payment_id}", "refunds.reference_missing", amount)
+
+
+# --- Showing -----------------------------------------------------------------------------------------
+
+
+def _names(reading: Reading, facts: SaleFacts) -> dict[int, str]:
+    rows = reading.connection.execute(_NAMES, {"client_ids": sorted(facts.client_ids)})
+    return {row.id: row.name for row in rows}
+
+
+def _payment(facts: SaleFacts, place: int, code: str) -> RefundPayment:
+    row, money = facts.payments[place], facts.payment_facts[place]
+    return RefundPayment(
+        payment_id=row.id,
+        tender=row.tender,
+        received=Money(row.amount, code),
+        refunded=Money(money.refunded, code),
+        refundable=Money(money.rest, code),
+        reference=row.reference,
+        needs_reference=row.tender == "external_card",
+    )
+
+
+def _line(reading: Reading, line: LineState, names: Mapping[int, str], code: str) -> RefundLine:
+    facts = line.facts
+    return RefundLine(
+        sale_line_id=line.row.id,
+        name=line.row.name,
+        credits=line.row.credits,
+        bonus=line.row.bonus,
+        received=Money(facts.received, code),
+        refunded=Money(facts.refunded, code),
+        refundable=Money(facts.rest, code),
+        used=facts.used,
+        expired=facts.expired,
+        adjusted_out=facts.adjusted_out,
+        transferred=facts.transferred_away,
+        voided=facts.voided,
+        left=facts.left,
+        left_elsewhere=line.left_elsewhere,
+        suggested=Money(facts.suggested, code),
+        suggested_credits=credits_to_void(facts, facts.suggested),
+        lots=tuple(_lot(reading, lot, names, lot in line.elsewhere) for lot in (*line.own, *line.elsewhere)),
+    )
+
+
+def _lot(reading: Reading, lot: LotState, names: Mapping[int, str], transferred: bool) -> RefundLot:
+    return RefundLot(
+        lot_id=lot.lot_id,
+        kind=lot.kind,
+        client=names[lot.client_id],
+        credits=lot.credits,
+        used=lot.used,
+        left=to_void(lot),
+        held=lot.held,
+        last_day=None if lot.expires_at is None else last_day(lot.expires_at, reading.studio.zone),
+        transferred=transferred,
+    )
+
+
+def refund_made(facts: RefundFacts, code: str) -> RefundMade:
+    """A refund as views list it."""
+    return RefundMade(
+        refund_id=facts.row.id,
+        kind=facts.row.kind,
+        receipt=receipt_number(facts.row.series, facts.row.number),
+        requested_at=facts.row.requested_at,
+        staff=facts.row.staff,
+        amount=Money(facts.row.amount, code),
+        credits_voided=facts.credits_voided,
+        reason_code=facts.row.reason_code,
+        text=facts.row.text or "",
+        parts=tuple(_part(part, code) for part in facts.parts),
+    )
+
+
+def _part(row: sa.Row[tuple[object, ...]], code: str) -> RefundPart:
+    return RefundPart(
+        payment_id=row.payment_id,
+        tender=row.tender,
+        amount=Money(-row.amount, code),
+        needs_reference=row.tender == "external_card",
+        reference=row.reference,
+        status=row.status,
+        transaction_id=row.id,
+    )

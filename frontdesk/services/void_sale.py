@@ -1,0 +1,142 @@
+"""Taking back a sale that was entered by mistake: on the same business day, as a whole, by one act (S2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontdesk.errors import NotFound, Refused
+from frontdesk.models.calendar import local_day
+from frontdesk.models.client import client
+from frontdesk.models.ledger import ledger_entry, ledger_op
+from frontdesk.models.money import Money
+from frontdesk.models.studio import class_type
+from frontdesk.services.drafts.checks import refuse
+from frontdesk.services.drafts.sales import VoidSaleDraft
+from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
+from frontdesk.services.refunds import planned_parts, reference_problems
+from frontdesk.services.sale_facts import SaleFacts, read_sales
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.views.refunds import RefundPart, RefundResult, UsedCredits, VoidView
+
+#: What was redeemed from the lots and not returned, by the operation that took it.
+_returned = ledger_op.alias("returned")
+_given_back = ledger_entry.alias("given_back")
+_BACK = (
+    sa.select(sa.func.coalesce(sa.func.sum(_given_back.c.delta), 0))
+    .select_from(_returned)
+    .join(_given_back, _given_back.c.op_id == _returned.c.id)
+    .where(
+        _returned.c.reverses_op_id == ledger_op.c.id,
+        _given_back.c.lot_id == ledger_entry.c.lot_id,
+        _given_back.c.type == "return",
+    )
+    .correlate(ledger_op, ledger_entry)
+    .scalar_subquery()
+)
+_USED = (
+    sa.select(
+        ledger_op.c.class_at,
+        ledger_op.c.effective_at,
+        (-ledger_entry.c.delta - _BACK).label("credits"),
+        class_type.c.name.label("class_type"),
+        client.c.name.label("client"),
+    )
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .join(client, client.c.id == ledger_entry.c.client_id)
+    .outerjoin(class_type, class_type.c.id == ledger_op.c.class_type_id)
+    .where(
+        ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)), ledger_entry.c.type == "redeem"
+    )
+    .order_by(ledger_entry.c.id)
+)
+
+
+def void_view(reading: Reading, sale_id: int) -> VoidView:
+    """What taking the sale back would do, and whether it can be done (S2).
+
+    Raises:
+        NotFound: sales.unknown.
+    """
+    facts = read_sales(reading, [sale_id]).get(sale_id)
+    if facts is None:
+        raise NotFound("sales.unknown")
+    code, amount = facts.row.currency, _rest(facts)
+    return VoidView(
+        sale_id=sale_id,
+        client_id=facts.row.client_id,
+        client=facts.row.client,
+        receipt=receipt_number(facts.row.series, facts.row.number),
+        sold_at=facts.row.sold_at,
+        total=Money(facts.row.total, code),
+        parts=tuple(
+            RefundPart(one.payment_id, one.tender, Money(one.amount, code), one.tender == "external_card")
+            for one in planned_parts(facts, amount, {})
+            if one.amount
+        ),
+        credits_to_void=_credits(facts),
+        used=_used(reading, facts),
+        refused=_refused(reading, facts),
+    )
+
+
+def void_sale(work: UnitOfWork, draft: VoidSaleDraft) -> RefundResult:
+    """Take a sale of today back: the money by its tenders, and every credit of it that is unused (S2).
+
+    Credits that were used already stay used.
+
+    Raises:
+        InvalidDraft: what the draft's problems say, refunds.reference_missing.
+        NotFound: sales.unknown. Refused: void.not_today, void.nothing_left.
+    """
+    refuse(draft.problems())
+    facts = lock_sale(work, draft.sale_id)
+    refused = _refused(work, facts)
+    if refused is not None:
+        raise Refused(refused, day=facts.row.business_day)
+    parts = planned_parts(facts, _rest(facts), dict(draft.references))
+    refuse(reference_problems(parts, facts.row.currency))
+    lines = tuple(
+        PlannedLine(line, line.facts.rest, line.facts.left + line.left_elsewhere) for line in facts.lines
+    )
+    return write_refund(work, RefundPlan("void", facts, lines, parts, draft.reason_code, draft.text))
+
+
+def can_void(reading: Reading, facts: SaleFacts) -> bool:
+    """Whether the sale is of today's business day and has anything left to take back."""
+    return _refused(reading, facts) is None
+
+
+def _refused(reading: Reading, facts: SaleFacts) -> str | None:
+    today = local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
+    if facts.row.business_day != today:
+        return "void.not_today"
+    return None if _rest(facts) or _credits(facts) else "void.nothing_left"
+
+
+def _rest(facts: SaleFacts) -> int:
+    return sum(line.facts.rest for line in facts.lines)
+
+
+def _credits(facts: SaleFacts) -> int:
+    return sum(line.facts.left + line.left_elsewhere for line in facts.lines)
+
+
+def _used(reading: Reading, facts: SaleFacts) -> tuple[UsedCredits, ...]:
+    lots = [lot.lot_id for line in facts.lines for lot in (*line.own, *line.elsewhere) if lot.used]
+    if not lots:
+        return ()
+    rows = reading.connection.execute(_USED, {"lot_ids": lots})
+    return tuple(_used_credits(row) for row in rows.mappings() if row["credits"] > 0)
+
+
+def _used_credits(row: Mapping[Any, Any]) -> UsedCredits:
+    return UsedCredits(
+        at=row["class_at"] or row["effective_at"],
+        credits=row["credits"],
+        class_type=row["class_type"] or "",
+        client=row["client"],
+    )
