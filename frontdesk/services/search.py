@@ -49,14 +49,9 @@ _SHOWN = sa.and_(
 _ROWS = sa.select(*_ROW).where(_SHOWN).limit(sa.bindparam("most", CANDIDATES))
 _BY_CODE = _ROWS.where(client.c.member_code.in_(sa.bindparam("codes", expanding=True)))
 _BY_ID = _ROWS.where(client.c.id.in_(sa.bindparam("client_ids", expanding=True)))
-_BEGINNING = _ROWS.order_by(client.c.name_folded, client.c.id)
-#: PostgreSQL sorts by the language of its database, where what begins alike need not stand together.
-_BY_BEGINNING = {
-    "sqlite": _BEGINNING.where(
-        client.c.name_folded >= sa.bindparam("start"), client.c.name_folded < sa.bindparam("end")
-    ),
-    "postgresql": _BEGINNING.where(client.c.name_folded.like(sa.bindparam("begins"), escape="\\")),
-}
+_BY_BEGINNING = _ROWS.where(
+    client.c.name_folded >= sa.bindparam("start"), client.c.name_folded < sa.bindparam("end")
+).order_by(client.c.name_folded, client.c.id)
 _index = sa.table("client_search", sa.column("rowid", sa.Integer))
 _BY_INDEX = _ROWS.join(_index, _index.c.rowid == client.c.id).where(
     sa.literal_column("client_search").op("MATCH")(sa.bindparam("phrases", type_=sa.Text))
@@ -142,14 +137,8 @@ def _note(found: dict[int, tuple[int, str]], row: Any, match: tuple[int, str]) -
 
 def _ways(reading: Reading, asked: Asked, archived: bool) -> Iterator[Sequence[Any]]:
     """The rows of each way to look, the surest first."""
-    dialect = reading.connection.dialect.name
     yield _rows(reading, _BY_CODE, archived, codes=code_spellings(asked.text))
-    start = {
-        "start": asked.folded,
-        "end": asked.folded + "\U0010ffff",
-        "begins": _literally(asked.folded) + "%",
-    }
-    yield _rows(reading, _BY_BEGINNING[dialect], archived, **start)
+    yield _rows(reading, _BY_BEGINNING, archived, start=asked.folded, end=asked.folded + "\U0010ffff")
     if asked.number:
         if len(asked.number) >= FEWEST_PHONE_DIGITS:
             yield _containing(reading, (asked.number,), archived)

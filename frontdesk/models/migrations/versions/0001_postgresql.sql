@@ -13,7 +13,7 @@ CREATE TABLE class_type (
 CREATE TABLE client (
 	id BIGSERIAL NOT NULL,
 	name TEXT NOT NULL,
-	name_folded TEXT NOT NULL,
+	name_folded TEXT COLLATE "C" NOT NULL,
 	email TEXT DEFAULT '' NOT NULL,
 	email_folded TEXT DEFAULT '' NOT NULL,
 	phone TEXT DEFAULT '' NOT NULL,
