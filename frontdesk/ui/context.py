@@ -52,7 +52,8 @@ Dialogs
 Subclass `widgets.sheet_dialog.SheetDialog`, fill `body`, `set_primary(text, self._take, name="sellTake")`,
 `set_consequence("Refund 54.00 USD and void 8 credits")`, then `self.commit(self._sell())`: it runs once,
 shows problems in the dialog's form (`add_form`) or banner, closes when it went well; `done_well` carries the
-answer. Open with `dialog.open()`, never `exec()`. Keep the dialog object if its draft shall survive Esc.
+answer. Open with `dialog.open()`, never `exec()`. Esc keeps what was typed by itself; `about` tells drafts of
+different clients apart. A dialog is deleted once it has closed: don't keep it.
 
 Kit (`ui/widgets/`)
 -------------------
@@ -116,6 +117,8 @@ class UiContext:
     window: QWidget | None = None
     #: Things a screen offers to others by name, e.g. "sell" → opens the Sell dialog for a client.
     services: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    #: What was typed into dialogs that were left with Esc, by dialog and subject.
+    drafts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def studio(self) -> StudioFacts:
@@ -130,7 +133,7 @@ class UiContext:
         """Offers something to the other screens under a name."""
         self.services[name] = opener
 
-    def ask(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def ask(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
         """Does what was offered under that name. Raises KeyError for a name that nobody serves."""
         return self.services[name](*args, **kwargs)
 
