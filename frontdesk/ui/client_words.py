@@ -1,0 +1,32 @@
+"""How clients and their credits are put into words, the same in lists, pickers, cards and dialogs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.services.views.clients import ClientRow
+
+if TYPE_CHECKING:
+    from frontdesk.ui.formats import Formats
+
+
+def _tr(text: str, count: int = -1) -> str:
+    return QCoreApplication.translate("ClientWords", text, None, count)
+
+
+def credits(formats: Formats, count: int) -> str:
+    """ "1 credit", "8 credits", "−3 credits"."""
+    one = _tr("1 credit") if count == 1 else ""
+    return one or _tr("%n credits", abs(count)).replace("%n", formats.number(count))
+
+
+def contact(client: ClientRow) -> str:
+    """E-mail and phone number in one line, the member code if there is neither."""
+    return " · ".join(filter(None, (client.email, client.phone))) or client.member_code
+
+
+def next_to_expire(formats: Formats, client: ClientRow) -> str:
+    """When the first of the credits expire: "in 7 days · 30 Mar 2027"; "" without credits or expiry."""
+    return formats.date_in_words(client.next_expiry) if client.credits and client.next_expiry else ""

@@ -1,0 +1,234 @@
+"""The list that drops from a client picker: who was found, and a new client at its end. It takes no focus."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from frontdesk.services.views.clients import ClientRow
+from frontdesk.ui import client_words
+from frontdesk.ui.formats import Formats
+from frontdesk.ui.icons import pixmap
+from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+
+Index = QModelIndex | QPersistentModelIndex
+#: What stands in the list: a client, or the text that a new one would be called.
+Choice = ClientRow | str
+_CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+_ROW, _NEW_ROW = 48, 40
+
+
+class _Choices(QAbstractListModel):
+    def __init__(self, formats: Formats, parent: QObject) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self.choices: tuple[Choice, ...] = ()
+
+    def show(self, choices: tuple[Choice, ...]) -> None:
+        self.beginResetModel()
+        self.choices = choices
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
+        return 0 if parent.isValid() else len(self.choices)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        choice = self.choices[index.row()]
+        if role == _CHOICE_ROLE:
+            return choice
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self.words(choice)
+        return None
+
+    def words(self, choice: Choice) -> str:
+        if isinstance(choice, str):
+            return self.new_client(choice)
+        told = (
+            choice.name,
+            client_words.contact(choice),
+            client_words.credits(self._formats, choice.credits),
+        )
+        return ", ".join(filter(None, (*told, choice.alert)))
+
+    def new_client(self, name: str) -> str:
+        return self.tr("New client “{name}”").format(name=name) if name else self.tr("New client")
+
+
+class _ChoiceDelegate(QStyledItemDelegate):
+    def __init__(self, formats: Formats, parent: QObject) -> None:
+        super().__init__(parent)
+        self._formats = formats
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, _NEW_ROW if isinstance(index.data(_CHOICE_ROLE), str) else _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        # The stub does not know the fields that Qt's class has.
+        drawn = cast(Any, option)
+        choice: Choice = index.data(_CHOICE_ROLE)
+        painter.save()
+        painter.setLayoutDirection(drawn.direction)
+        if drawn.state & QStyle.StateFlag.State_Selected:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme().colors.accent_quiet))
+            painter.drawRoundedRect(drawn.rect.adjusted(4, 1, -4, -1), 6, 6)
+        inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
+        if isinstance(choice, str):
+            self._new(painter, index, inside, drawn.direction)
+        else:
+            self._client(painter, choice, inside, drawn.direction)
+        painter.restore()
+
+    def _new(self, painter: QPainter, index: Index, inside: QRect, way: Qt.LayoutDirection) -> None:
+        rest = _icon(painter, "plus", "accent", inside, way)
+        painter.setFont(theme().font(Size.BODY, WEIGHT_MEDIUM))
+        painter.setPen(QColor(theme().colors.accent))
+        _line(painter, rest, str(index.data()), Qt.AlignmentFlag.AlignVCenter)
+
+    def _client(self, painter: QPainter, client: ClientRow, inside: QRect, way: Qt.LayoutDirection) -> None:
+        colors = theme().colors
+        credits = client_words.credits(self._formats, client.credits)
+        small = theme().font(Size.SECONDARY)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.text if client.credits else colors.text_muted))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inside, int(right), credits)
+        used = QFontMetrics(small).horizontalAdvance(credits) + SPACE_3
+        mirrored = way is Qt.LayoutDirection.RightToLeft
+        inside = inside.adjusted(used, 0, 0, 0) if mirrored else inside.adjusted(0, 0, -used, 0)
+        second = client_words.contact(client)
+        half = inside.height() // 2
+        top = QRect(inside.left(), inside.top() + 5, inside.width(), half - 4) if second else inside
+        below = QRect(inside.left(), inside.top() + half, inside.width(), half - 6)
+        if client.alert:
+            top = _icon(painter, "warning", "warning", top, way, size=14)
+        painter.setFont(theme().font(Size.BODY, WEIGHT_STRONG))
+        painter.setPen(QColor(colors.text))
+        _line(painter, top, client.name, Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.text_muted))
+        _line(painter, below, second, Qt.AlignmentFlag.AlignVCenter)
+
+
+def _line(painter: QPainter, inside: QRect, text: str, height: Qt.AlignmentFlag) -> None:
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+    painter.drawText(inside, int(Qt.AlignmentFlag.AlignLeft | height), shown)
+
+
+def _icon(
+    painter: QPainter, name: str, role: str, inside: QRect, way: Qt.LayoutDirection, size: int = 16
+) -> QRect:
+    """Draws an icon at the beginning and answers what is left of the line."""
+    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    at = QStyle.alignedRect(way, side, QSize(size, size), inside)
+    painter.drawPixmap(at.topLeft(), pixmap(name, role, size))
+    gap = size + SPACE_2
+    mirrored = way is Qt.LayoutDirection.RightToLeft
+    return inside.adjusted(0, 0, -gap, 0) if mirrored else inside.adjusted(gap, 0, 0, 0)
+
+
+class ClientPopup(QFrame):
+    """Hangs under its field. The field keeps the focus and hands over its arrows."""
+
+    taken = Signal(object)
+
+    def __init__(self, formats: Formats, field: QWidget, *, name: str) -> None:
+        super().__init__(field, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
+        self.setObjectName(name)
+        self.setProperty("kind", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._field = field
+        self._model = _Choices(formats, self)
+        self.list = QListView()
+        self.list.setObjectName(f"{name}List")
+        self.list.setAccessibleName(self.tr("Clients found"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_ChoiceDelegate(formats, self.list))
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._take)
+        self.list.entered.connect(self.list.setCurrentIndex)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 5, 1, 5)
+        column.addWidget(self.list)
+        self.hide()
+
+    def choices(self) -> tuple[Choice, ...]:
+        """What is offered now."""
+        return self._model.choices
+
+    def offer(self, choices: tuple[Choice, ...]) -> None:
+        """Shows these under the field, the first one chosen; hides when there are none."""
+        self._model.show(choices)
+        if not choices:
+            self.hide()
+            return
+        self.list.setCurrentIndex(self._model.index(0, 0))
+        self._place()
+        self.show()
+        self.raise_()
+
+    def step(self, way: int) -> None:
+        """Goes to the next (1) or previous (-1) line, round the ends."""
+        rows = self._model.rowCount()
+        if rows:
+            index = self._model.index((self.list.currentIndex().row() + way) % rows, 0)
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def take_current(self) -> bool:
+        """Takes the chosen line; False if nothing is offered."""
+        index = self.list.currentIndex()
+        if not self.isVisible() or not index.isValid():
+            return False
+        self._take(index)
+        return True
+
+    def _take(self, index: Index) -> None:
+        choice: Choice = index.data(_CHOICE_ROLE)
+        self.hide()
+        self.taken.emit(choice)
+
+    def _place(self) -> None:
+        height = sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 10
+        field = QRect(self._field.mapToGlobal(QPoint(0, 0)), self._field.size())
+        room = self._field.screen().availableGeometry()
+        width = max(field.width(), 320)
+        below, above = room.bottom() - field.bottom() - 4, field.top() - room.top() - 4
+        if height > below and above > below:
+            height = min(height, above)
+            top = field.top() - height - 2
+        else:
+            height = min(height, max(below, _ROW))
+            top = field.bottom() + 3
+        left = field.right() - width + 1 if self.isRightToLeft() else field.left()
+        left = max(room.left(), min(left, room.right() - width))
+        self.setGeometry(left, top, width, height)
