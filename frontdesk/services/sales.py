@@ -22,6 +22,7 @@ from frontdesk.services.drafts.sales import FREE, PaymentDraft, SaleDraft
 from frontdesk.services.lots import sweep_clients
 from frontdesk.services.pricing import Basket, PricedLine, Terms, change_of, discount_of, price_lines
 from frontdesk.services.sale_writer import write_sale
+from frontdesk.services.settling import settle_visits, unpaid_visits
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.sales import QuoteLine, SaleQuote, SaleResult
 
@@ -74,7 +75,7 @@ def quote(reading: Reading, draft: SaleDraft) -> SaleQuote:
     """
     refuse(draft.basket_problems())
     checked = _checked(reading, draft)
-    unpaid: tuple = ()
+    unpaid = unpaid_visits(reading, checked.group[0])
     basket, code = checked.basket, reading.studio.currency
     paid = sum(one.amount.amount for one in draft.payments)
     return SaleQuote(
@@ -113,7 +114,7 @@ def sell(work: UnitOfWork, draft: SaleDraft) -> SaleResult:
         raise Refused(problem.code, **problem.params)
     _sweep(work, checked.group)
     sold = write_sale(work, checked.group[0], checked.basket, draft.discount, payments)
-    settled = () if draft.settle_unpaid_visits else ()
+    settled = settle_visits(work, checked.group[0]) if draft.settle_unpaid_visits else ()
     return SaleResult(
         sale_id=sold.sale_id,
         client_id=checked.group[0],
