@@ -1,0 +1,1 @@
+"""Large studios out of a seed: the same rows that the services would have written, loaded in bulk."""
