@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "verify.bonus_without_parent": f"Client {{client_id}}, operation {{op}}: the bonus lot {{lot_id}} does not belong to purchased credits of the same sale. {_COPY}",
     "verify.transfer_without_origin": f"Client {{client_id}}, operation {{op}}: the {{found}} credits of lot {{lot_id}} were transferred from nowhere. {_COPY}",
     "verify.visit_event": f"Client {{client_id}}, operation {{op}}: it settled or took back another visit than the one it names (visit {{visit_id}}). {_COPY}",
+    "verify.command_without_operation": f"What was done at {{found_at}} ({{use_case}}) has left no operation in any chain. {_COPY}",
     "verify.note_changed": f"Client {{client_id}}, operation {{op}}: its reason is not the text that was given then. {_COPY}",
     "verify.note_missing": f"Client {{client_id}}, operation {{op}}: its reason is missing; an erased one would leave its place. {_COPY}",
     "verify.merged_into": f"Client {{client_id}}: merges and their undoings lead to client {{expected}}, the card says {{found}}. {_REBUILD}",

@@ -80,6 +80,7 @@ client_merge = sa.Table(
     one_of("kind", ("merge", "unmerge"), "kind"),
     sa.CheckConstraint("client_id <> into_client_id", name="two_clients"),
     sa.CheckConstraint("(kind = 'unmerge') = (ends_merge_id IS NOT NULL)", name="unmerge_ends_one"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_client_merge_client_id", client_merge.c.client_id)
 sa.Index("ix_client_merge_into_client_id", client_merge.c.into_client_id)
@@ -96,5 +97,6 @@ client_event = sa.Table(
     sa.Column("desk_id", Id, sa.ForeignKey("desk.id")),
     sa.Column("recorded_at", Instant, nullable=False),
     one_of("kind", EVENT_KINDS, "kind"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_client_event_client_id", client_event.c.client_id, client_event.c.id)

@@ -105,6 +105,7 @@ ledger_op = sa.Table(
     sa.CheckConstraint("client_seq >= 1", name="seq_positive"),
     sa.CheckConstraint("(note_id IS NULL) = (note_hash IS NULL)", name="note_hashed"),
     one_of("kind", OP_KINDS, "kind"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_ledger_op_reverses_op_id", ledger_op.c.reverses_op_id)
 sa.Index("ix_ledger_op_sale_id", ledger_op.c.sale_id)
@@ -142,6 +143,7 @@ credit_lot = sa.Table(
     sa.CheckConstraint("(kind = 'bonus') = (parent_lot_id IS NOT NULL)", name="bonus_has_parent"),
     sa.CheckConstraint("(kind = 'transferred') = (origin_lot_id IS NOT NULL)", name="transfer_has_origin"),
     one_of("kind", LOT_KINDS, "kind"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_credit_lot_client_id", credit_lot.c.client_id)
 sa.Index("ix_credit_lot_op_id", credit_lot.c.op_id)
@@ -188,6 +190,7 @@ lot_hold = sa.Table(
     sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
     sa.CheckConstraint("kind <> 'freeze' OR credits IS NULL", name="freeze_is_whole"),
     one_of("kind", HOLD_KINDS, "kind"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_lot_hold_lot_id", lot_hold.c.lot_id)
 sa.Index("ix_lot_hold_op_id", lot_hold.c.op_id)
@@ -217,6 +220,7 @@ ledger_entry = sa.Table(
         name="reinstate_bucket",
     ),
     one_of("type", ENTRY_SIGNS, "type"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_ledger_entry_lot_id", ledger_entry.c.lot_id)
 sa.Index("ix_ledger_entry_client", ledger_entry.c.client_id, ledger_entry.c.effective_at, ledger_entry.c.id)
@@ -277,6 +281,7 @@ visit = sa.Table(
     sa.Column("paid", sa.Boolean, nullable=False),
     sa.ForeignKeyConstraint(["op_id", "client_id"], ["ledger_op.id", "ledger_op.client_id"]),
     sa.CheckConstraint("cost BETWEEN 0 AND 1000", name="cost_range"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_visit_client_id", visit.c.client_id, visit.c.class_at)
 
@@ -291,4 +296,5 @@ visit_event = sa.Table(
     sa.UniqueConstraint("visit_id", "kind"),
     sa.ForeignKeyConstraint(["op_id", "client_id"], ["ledger_op.id", "ledger_op.client_id"]),
     one_of("kind", VISIT_EVENTS, "kind"),
+    sqlite_autoincrement=True,
 )

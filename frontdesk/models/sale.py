@@ -51,6 +51,7 @@ sale = sa.Table(
     sa.CheckConstraint("total >= 0 AND tax >= 0", name="amounts_not_negative"),
     sa.CheckConstraint("number >= 1", name="number_positive"),
     sa.CheckConstraint("discount = 0 OR discount_code IS NOT NULL", name="discount_has_reason"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_sale_client_id", sale.c.client_id, sale.c.id)
 sa.Index("ix_sale_business_day", sale.c.business_day)
@@ -84,6 +85,7 @@ sale_line = sa.Table(
     sa.CheckConstraint(
         "total = list_price - discount + CASE WHEN tax_on_top THEN tax ELSE 0 END", name="total_adds_up"
     ),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_sale_line_package_id", sale_line.c.package_id)
 sa.Index("ix_sale_line_package_version_id", sale_line.c.package_version_id)
@@ -110,6 +112,7 @@ refund = sa.Table(
     sa.ForeignKeyConstraint(["sale_id", "client_id"], ["sale.id", "sale.client_id"]),
     sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
     one_of("kind", REFUND_KINDS, "kind"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_refund_sale_id", refund.c.sale_id)
 sa.Index("ix_refund_client_id", refund.c.client_id)
@@ -124,6 +127,7 @@ refund_line = sa.Table(
     sa.Column("credits_voided", sa.Integer, nullable=False),
     sa.UniqueConstraint("refund_id", "sale_line_id"),
     sa.CheckConstraint("amount >= 0 AND credits_voided >= 0", name="not_negative"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_refund_line_sale_line_id", refund_line.c.sale_line_id)
 
@@ -210,6 +214,7 @@ transaction_state = sa.Table(
     sa.Column("desk_id", Id, sa.ForeignKey("desk.id")),
     sa.Column("recorded_at", Instant, nullable=False),
     one_of("status", TRANSACTION_STATUSES, "status"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_transaction_state_transaction_id", transaction_state.c.transaction_id, transaction_state.c.id)
 
@@ -248,6 +253,7 @@ receipt_print = sa.Table(
     sa.Column("desk_id", Id, sa.ForeignKey("desk.id"), nullable=False),
     sa.Column("printed_at", Instant, nullable=False),
     sa.CheckConstraint("(sale_id IS NULL) <> (refund_id IS NULL)", name="one_receipt"),
+    sqlite_autoincrement=True,
 )
 sa.Index("ix_receipt_print_sale_id", receipt_print.c.sale_id)
 sa.Index("ix_receipt_print_refund_id", receipt_print.c.refund_id)

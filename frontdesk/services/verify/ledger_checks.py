@@ -137,6 +137,23 @@ _VISITS = """
     JOIN ledger_op o ON o.id = v_e.op_id LEFT JOIN visit v ON v.id = v_e.visit_id
     WHERE v.id IS NULL OR o.class_at IS DISTINCT FROM v.class_at"""
 
+#: Use cases that always write an operation under their own command's id.
+WRITING = (
+    "frontdesk.services.credits.adjust",
+    "frontdesk.services.extending.extend_lot",
+    "frontdesk.services.refund_states.mark_failed",
+    "frontdesk.services.refunds.request_refund",
+    "frontdesk.services.sales.sell",
+    "frontdesk.services.transfers.transfer",
+    "frontdesk.services.undoing_visits.undo_visit",
+    "frontdesk.services.visits.record_visit",
+    "frontdesk.services.void_sale.void_sale",
+)
+_COMMANDS = f"""
+    SELECT c.use_case AS use_case, c.command_id AS command_id, c.recorded_at AS found_at FROM command c
+    WHERE c.use_case IN ({", ".join(f"'{name}'" for name in WRITING)})
+    AND NOT EXISTS (SELECT 1 FROM ledger_op o WHERE o.command_id = c.command_id)"""
+
 CHECKS: tuple[Check, ...] = (
     Check("verify.balance", _BALANCES),
     Check("verify.term", _TERMS),
@@ -150,4 +167,5 @@ CHECKS: tuple[Check, ...] = (
     Check("verify.bonus_without_parent", _BONUS),
     Check("verify.transfer_without_origin", _TRANSFERRED),
     Check("verify.visit_event", _VISITS),
+    Check("verify.command_without_operation", _COMMANDS),
 )

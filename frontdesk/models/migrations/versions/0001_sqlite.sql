@@ -107,14 +107,13 @@ CREATE TABLE studio (
 )
 -- next
 CREATE TABLE client_event (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	client_id INTEGER NOT NULL,
 	kind TEXT NOT NULL,
 	fields TEXT,
 	staff_id INTEGER,
 	desk_id INTEGER,
 	recorded_at BIGINT NOT NULL,
-	CONSTRAINT pk_client_event PRIMARY KEY (id),
 	CONSTRAINT ck_client_event_kind CHECK (kind IN ('created', 'edited', 'archived', 'restored', 'imported', 'import_undone', 'merged', 'unmerged')),
 	CONSTRAINT fk_client_event_client_id FOREIGN KEY(client_id) REFERENCES client (id),
 	CONSTRAINT fk_client_event_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
@@ -132,7 +131,7 @@ CREATE TABLE client_head (
 )
 -- next
 CREATE TABLE client_merge (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	client_id INTEGER NOT NULL,
 	into_client_id INTEGER NOT NULL,
 	kind TEXT NOT NULL,
@@ -140,7 +139,6 @@ CREATE TABLE client_merge (
 	staff_id INTEGER NOT NULL,
 	desk_id INTEGER NOT NULL,
 	recorded_at BIGINT NOT NULL,
-	CONSTRAINT pk_client_merge PRIMARY KEY (id),
 	CONSTRAINT ck_client_merge_kind CHECK (kind IN ('merge', 'unmerge')),
 	CONSTRAINT ck_client_merge_two_clients CHECK (client_id <> into_client_id),
 	CONSTRAINT ck_client_merge_unmerge_ends_one CHECK ((kind = 'unmerge') = (ends_merge_id IS NOT NULL)),
@@ -214,7 +212,7 @@ CREATE TABLE receipt_series (
 )
 -- next
 CREATE TABLE sale (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	command_id TEXT NOT NULL,
 	client_id INTEGER NOT NULL,
 	desk_id INTEGER NOT NULL,
@@ -231,7 +229,6 @@ CREATE TABLE sale (
 	tax_name TEXT DEFAULT '' NOT NULL,
 	discount_code TEXT,
 	discount_note_id INTEGER,
-	CONSTRAINT pk_sale PRIMARY KEY (id),
 	CONSTRAINT uq_sale_series_number UNIQUE (series, number),
 	CONSTRAINT uq_sale_id_client_id UNIQUE (id, client_id),
 	CONSTRAINT ck_sale_discount_range CHECK (discount BETWEEN 0 AND subtotal),
@@ -251,7 +248,7 @@ CREATE INDEX ix_sale_business_day ON sale (business_day)
 CREATE INDEX ix_sale_client_id ON sale (client_id, id)
 -- next
 CREATE TABLE refund (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	command_id TEXT NOT NULL,
 	kind TEXT NOT NULL,
 	sale_id INTEGER NOT NULL,
@@ -265,7 +262,6 @@ CREATE TABLE refund (
 	amount BIGINT NOT NULL,
 	reason_code TEXT NOT NULL,
 	note_id INTEGER,
-	CONSTRAINT pk_refund PRIMARY KEY (id),
 	CONSTRAINT uq_refund_series_number UNIQUE (series, number),
 	CONSTRAINT fk_refund_sale_id_client_id FOREIGN KEY(sale_id, client_id) REFERENCES sale (id, client_id),
 	CONSTRAINT ck_refund_amount_not_negative CHECK (amount >= 0),
@@ -282,7 +278,7 @@ CREATE INDEX ix_refund_client_id ON refund (client_id)
 CREATE INDEX ix_refund_sale_id ON refund (sale_id)
 -- next
 CREATE TABLE sale_line (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	sale_id INTEGER NOT NULL,
 	position INTEGER NOT NULL,
 	package_id INTEGER NOT NULL,
@@ -298,7 +294,6 @@ CREATE TABLE sale_line (
 	tax_on_top BOOLEAN NOT NULL,
 	tax BIGINT NOT NULL,
 	total BIGINT NOT NULL,
-	CONSTRAINT pk_sale_line PRIMARY KEY (id),
 	CONSTRAINT uq_sale_line_sale_id_position UNIQUE (sale_id, position),
 	CONSTRAINT uq_sale_line_id_sale_id UNIQUE (id, sale_id),
 	CONSTRAINT ck_sale_line_credits_range CHECK (credits >= 1 AND bonus >= 0),
@@ -336,7 +331,7 @@ CREATE TABLE decision (
 CREATE INDEX ix_decision_open ON decision (id) WHERE closed_at IS NULL
 -- next
 CREATE TABLE ledger_op (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	command_id TEXT NOT NULL,
 	client_id INTEGER NOT NULL,
 	client_seq INTEGER NOT NULL,
@@ -357,7 +352,6 @@ CREATE TABLE ledger_op (
 	subject_hash TEXT,
 	prev_hash TEXT NOT NULL,
 	hash TEXT NOT NULL,
-	CONSTRAINT pk_ledger_op PRIMARY KEY (id),
 	CONSTRAINT uq_ledger_op_command_id_client_id UNIQUE (command_id, client_id),
 	CONSTRAINT uq_ledger_op_client_id_client_seq UNIQUE (client_id, client_seq),
 	CONSTRAINT uq_ledger_op_id_client_id UNIQUE (id, client_id),
@@ -440,13 +434,12 @@ CREATE INDEX ix_money_transaction_sale_id ON money_transaction (sale_id)
 CREATE INDEX ix_money_transaction_staff ON money_transaction (staff_id, at, id)
 -- next
 CREATE TABLE receipt_print (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	sale_id INTEGER,
 	refund_id INTEGER,
 	staff_id INTEGER NOT NULL,
 	desk_id INTEGER NOT NULL,
 	printed_at BIGINT NOT NULL,
-	CONSTRAINT pk_receipt_print PRIMARY KEY (id),
 	CONSTRAINT ck_receipt_print_one_receipt CHECK ((sale_id IS NULL) <> (refund_id IS NULL)),
 	CONSTRAINT fk_receipt_print_sale_id FOREIGN KEY(sale_id) REFERENCES sale (id),
 	CONSTRAINT fk_receipt_print_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
@@ -459,12 +452,11 @@ CREATE INDEX ix_receipt_print_refund_id ON receipt_print (refund_id)
 CREATE INDEX ix_receipt_print_sale_id ON receipt_print (sale_id)
 -- next
 CREATE TABLE refund_line (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	refund_id INTEGER NOT NULL,
 	sale_line_id INTEGER NOT NULL,
 	amount BIGINT NOT NULL,
 	credits_voided INTEGER NOT NULL,
-	CONSTRAINT pk_refund_line PRIMARY KEY (id),
 	CONSTRAINT uq_refund_line_refund_id_sale_line_id UNIQUE (refund_id, sale_line_id),
 	CONSTRAINT ck_refund_line_not_negative CHECK (amount >= 0 AND credits_voided >= 0),
 	CONSTRAINT fk_refund_line_refund_id FOREIGN KEY(refund_id) REFERENCES refund (id),
@@ -474,7 +466,7 @@ CREATE TABLE refund_line (
 CREATE INDEX ix_refund_line_sale_line_id ON refund_line (sale_line_id)
 -- next
 CREATE TABLE credit_lot (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	client_id INTEGER NOT NULL,
 	op_id INTEGER NOT NULL,
 	kind TEXT NOT NULL,
@@ -485,7 +477,6 @@ CREATE TABLE credit_lot (
 	parent_lot_id INTEGER,
 	origin_lot_id INTEGER,
 	eligible TEXT,
-	CONSTRAINT pk_credit_lot PRIMARY KEY (id),
 	CONSTRAINT uq_credit_lot_id_client_id UNIQUE (id, client_id),
 	CONSTRAINT fk_credit_lot_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_credit_lot_credits_range CHECK (credits BETWEEN 1 AND 100000),
@@ -510,13 +501,12 @@ CREATE INDEX ix_credit_lot_parent_lot_id ON credit_lot (parent_lot_id)
 CREATE INDEX ix_credit_lot_sale_line_id ON credit_lot (sale_line_id)
 -- next
 CREATE TABLE transaction_state (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	transaction_id INTEGER NOT NULL,
 	status TEXT NOT NULL,
 	staff_id INTEGER,
 	desk_id INTEGER,
 	recorded_at BIGINT NOT NULL,
-	CONSTRAINT pk_transaction_state PRIMARY KEY (id),
 	CONSTRAINT ck_transaction_state_status CHECK (status IN ('requested', 'pending', 'succeeded', 'failed', 'cancelled')),
 	CONSTRAINT fk_transaction_state_transaction_id FOREIGN KEY(transaction_id) REFERENCES money_transaction (id),
 	CONSTRAINT fk_transaction_state_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
@@ -526,14 +516,13 @@ CREATE TABLE transaction_state (
 CREATE INDEX ix_transaction_state_transaction_id ON transaction_state (transaction_id, id)
 -- next
 CREATE TABLE visit (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	op_id INTEGER NOT NULL,
 	client_id INTEGER NOT NULL,
 	class_type_id INTEGER,
 	class_at BIGINT NOT NULL,
 	cost INTEGER NOT NULL,
 	paid BOOLEAN NOT NULL,
-	CONSTRAINT pk_visit PRIMARY KEY (id),
 	CONSTRAINT fk_visit_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_visit_cost_range CHECK (cost BETWEEN 0 AND 1000),
 	CONSTRAINT uq_visit_op_id UNIQUE (op_id),
@@ -543,7 +532,7 @@ CREATE TABLE visit (
 CREATE INDEX ix_visit_client_id ON visit (client_id, class_at)
 -- next
 CREATE TABLE ledger_entry (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	op_id INTEGER NOT NULL,
 	client_id INTEGER NOT NULL,
 	lot_id INTEGER NOT NULL,
@@ -551,7 +540,6 @@ CREATE TABLE ledger_entry (
 	delta INTEGER NOT NULL,
 	undoes TEXT,
 	effective_at BIGINT NOT NULL,
-	CONSTRAINT pk_ledger_entry PRIMARY KEY (id),
 	CONSTRAINT uq_ledger_entry_op_id_lot_id_type UNIQUE (op_id, lot_id, type),
 	CONSTRAINT fk_ledger_entry_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT fk_ledger_entry_lot_id_client_id FOREIGN KEY(lot_id, client_id) REFERENCES credit_lot (id, client_id),
@@ -588,7 +576,7 @@ CREATE INDEX ix_lot_balance_client_id ON lot_balance (client_id)
 CREATE INDEX ix_lot_balance_expires_at ON lot_balance (expires_at, lot_id) WHERE remaining > 0
 -- next
 CREATE TABLE lot_hold (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	lot_id INTEGER NOT NULL,
 	client_id INTEGER NOT NULL,
 	op_id INTEGER NOT NULL,
@@ -597,7 +585,6 @@ CREATE TABLE lot_hold (
 	starts_at BIGINT NOT NULL,
 	ends_at BIGINT,
 	closes_hold_id INTEGER,
-	CONSTRAINT pk_lot_hold PRIMARY KEY (id),
 	CONSTRAINT fk_lot_hold_lot_id_client_id FOREIGN KEY(lot_id, client_id) REFERENCES credit_lot (id, client_id),
 	CONSTRAINT fk_lot_hold_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_lot_hold_credits_positive CHECK (credits >= 1),
@@ -630,12 +617,11 @@ CREATE TABLE lot_term (
 CREATE INDEX ix_lot_term_op_id ON lot_term (op_id)
 -- next
 CREATE TABLE visit_event (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	visit_id INTEGER NOT NULL,
 	client_id INTEGER NOT NULL,
 	kind TEXT NOT NULL,
 	op_id INTEGER NOT NULL,
-	CONSTRAINT pk_visit_event PRIMARY KEY (id),
 	CONSTRAINT uq_visit_event_visit_id_kind UNIQUE (visit_id, kind),
 	CONSTRAINT fk_visit_event_op_id_client_id FOREIGN KEY(op_id, client_id) REFERENCES ledger_op (id, client_id),
 	CONSTRAINT ck_visit_event_kind CHECK (kind IN ('settled', 'undone')),
