@@ -8,12 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from frontdesk.errors import NotFound, Refused
+from frontdesk.errors import NotFound
 from frontdesk.models.calendar import Validity, local_day
 from frontdesk.models.money import Money
 from frontdesk.models.package import package, package_version
-from frontdesk.models.sale import VOID_STATUSES, money_transaction, refund, refund_line, sale, sale_line
+from frontdesk.models.sale import sale_line
 from frontdesk.models.studio import staff
+from frontdesk.services.bought import times_bought
 from frontdesk.services.client_group import client_group
 from frontdesk.services.packages import TERMS
 from frontdesk.services.unit_of_work import Reading
@@ -42,7 +43,6 @@ _LIST = (
 _ROWS = _LIST.add_columns(_SOLD.label("sold"))
 _ONE = _ROWS.where(package.c.id == sa.bindparam("package_id"))
 _ON_SALE = _LIST.where(package.c.status == "published")
-_ONE_TO_SELL = _LIST.where(package.c.id == sa.bindparam("package_id"))
 _SOLD_OF_VERSION = (
     sa.select(sa.func.count())
     .where(sale_line.c.package_version_id == package_version.c.id)
@@ -54,27 +54,6 @@ _VERSIONS = (
     .join(staff, staff.c.id == package_version.c.saved_by)
     .where(package_version.c.package_id == sa.bindparam("package_id"))
     .order_by(package_version.c.number)
-)
-_ALIVE_REFUND = sa.exists().where(
-    money_transaction.c.refund_id == refund.c.id, money_transaction.c.status.not_in(VOID_STATUSES)
-)
-_TAKEN_BACK = sa.exists().where(refund.c.sale_id == sale.c.id, refund.c.kind == "void")
-_MONEY_BACK = (
-    sa.select(sa.func.coalesce(sa.func.sum(refund_line.c.amount), 0))
-    .join(refund, refund.c.id == refund_line.c.refund_id)
-    .where(refund_line.c.sale_line_id == sale_line.c.id, _ALIVE_REFUND)
-    .correlate(sale_line)
-    .scalar_subquery()
-)
-_BOUGHT = (
-    sa.select(sale_line.c.package_id, sa.func.count().label("times"))
-    .join(sale, sale.c.id == sale_line.c.sale_id)
-    .where(
-        sale.c.client_id.in_(sa.bindparam("client_ids", expanding=True)),
-        ~_TAKEN_BACK,
-        sa.or_(sale_line.c.total == 0, sale_line.c.total > _MONEY_BACK),
-    )
-    .group_by(sale_line.c.package_id)
 )
 
 
@@ -110,35 +89,8 @@ def packages_on_sale(reading: Reading, client_id: int | None = None) -> tuple[Pa
     Raises:
         NotFound: client.unknown.
     """
-    bought = {} if client_id is None else _bought(reading, client_id)
+    bought = {} if client_id is None else times_bought(reading, client_group(reading, client_id))
     return tuple(_offer(reading, row, bought) for row in reading.connection.execute(_ON_SALE))
-
-
-def offer_to_sell(reading: Reading, package_id: int, client_id: int | None = None) -> PackageOffer:
-    """The package as a sale takes it now (P1, P2, D4).
-
-    Raises:
-        NotFound: package.unknown, client.unknown.
-        Refused: package.not_on_sale, package.limit_reached.
-    """
-    row = reading.connection.execute(_ONE_TO_SELL, {"package_id": package_id}).first()
-    if row is None:
-        raise NotFound("package.unknown")
-    if row.status != "published":
-        raise Refused("package.not_on_sale", name=row.name)
-    offer = _offer(reading, row, {} if client_id is None else _bought(reading, client_id))
-    if offer.refused is not None:
-        raise Refused(offer.refused, name=offer.name, limit=offer.per_client_limit)
-    return offer
-
-
-def _bought(reading: Reading, client_id: int) -> dict[int, int]:
-    """How often each package was bought by a client and everyone merged with them.
-
-    A sale that was voided or whose money all went back leaves the limit as it was.
-    """
-    group = list(client_group(reading, client_id))
-    return {row.package_id: row.times for row in reading.connection.execute(_BOUGHT, {"client_ids": group})}
 
 
 def _offer(reading: Reading, row: sa.Row[Any], bought: Mapping[int, int]) -> PackageOffer:
