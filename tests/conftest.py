@@ -156,10 +156,14 @@ def database_url(databases: FreshDatabases) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """An open, fresh database; what must hold for each after its test is asserted before it closes."""
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An open, fresh database; the books in it must hold after the test, unless it is marked ``tampers``."""
+    from tests.support.books import assert_books_hold
+
     opened = Database.open(database_url)
     try:
         yield opened
+        if request.node.get_closest_marker("tampers") is None and request.node.stash.get(_PASSED, False):
+            assert_books_hold(opened)
     finally:
         opened.close()
