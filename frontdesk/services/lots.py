@@ -63,6 +63,7 @@ class HoldState:
     credits: int | None
     starts_at: datetime
     ends_at: datetime | None
+    op_id: int
 
     def in_force(self, at: datetime) -> bool:
         """Whether it sets credits aside at that instant; a freeze between dates may lie ahead or behind."""
@@ -154,7 +155,7 @@ def _states(reading: Reading, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tup
     live = [row.id for row in rows if row.remaining]
     if live:
         for hold in reading.connection.execute(_OPEN_HOLDS, {"lot_ids": live}):
-            state = HoldState(hold.id, hold.kind, hold.credits, hold.starts_at, hold.ends_at)
+            state = HoldState(hold.id, hold.kind, hold.credits, hold.starts_at, hold.ends_at, hold.op_id)
             holds.setdefault(hold.lot_id, []).append(state)
     return tuple(
         LotState(
