@@ -11,12 +11,12 @@ if form.show_problems(draft.problems()): return
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError, Problem
 from frontdesk.ui.messages import Messages
@@ -151,6 +151,18 @@ class Form(QWidget):
         self.clear_problems()
         self.is_touched = False
 
+    def snapshot(self) -> dict[str, Any]:
+        """What stands in the fields, as it was typed, readable or not; for `restore`."""
+        return {key: _raw(row.field) for key, row in self._rows.items()}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Puts back what `snapshot` took; fields that are not here any more are left out."""
+        for key, raw in snapshot.items():
+            if key in self._rows:
+                _set_raw(self._rows[key].field, raw)
+        self.is_touched = True
+        self.edited.emit()
+
     def show_problems(self, problems: Iterable[Problem], *, focus: bool = True) -> bool:
         """Shows each problem beside its field and puts the focus on the first. Returns whether there are any.
 
@@ -217,6 +229,17 @@ class Form(QWidget):
         if self._rows[key].problem.text():
             self._mark(self._rows[key], "")
         self.edited.emit()
+
+
+def _raw(field: Any) -> Any:
+    return field.text() if isinstance(field, QLineEdit) else field.value()
+
+
+def _set_raw(field: Any, raw: Any) -> None:
+    if isinstance(field, QLineEdit):
+        field.setText(raw)
+    else:
+        field.set_value(raw)
 
 
 def _line(field: QWidget, beside: Iterable[QWidget]) -> QHBoxLayout:

@@ -1,7 +1,8 @@
 """The base of all dialogs: title, scrolling body, what it will do, and a footer whose button says the verb.
 
-Open with `open()`, never `exec()`. Enter does the primary thing, Esc goes back; what was typed stays in the
-dialog object, so a screen that keeps the object can offer it again.
+Open with `open()`, never `exec()`. Enter does the primary thing, Esc goes back and asks nothing: what was
+typed into the forms is kept, and is there again when the same dialog for the same thing is opened. A dialog
+is deleted once it has closed; `done_well` hands on what it did.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ class SheetDialog(QDialog):
         parent: QWidget | None = None,
         width: int = 480,
         subtitle: str = "",
+        about: object = "",
     ) -> None:
-        """`name` is the objectName; `done_well` carries what `commit`'s coroutine answered."""
+        """`name` is the objectName. `about` tells drafts apart: the client or sale that this is about."""
         super().__init__(parent or context.window)
         self.context = context
         self.setObjectName(name)
@@ -69,6 +71,8 @@ class SheetDialog(QDialog):
         self._busy_count = 0
         self._primary: Button | None = None
         self._forms: list[Form] = []
+        self._draft = f"{name}:{about}"
+        self.finished.connect(self.deleteLater)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -153,6 +157,7 @@ class SheetDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Fits the screen: as high as the body wants, never higher than the window allows."""
         super().showEvent(event)
+        self._restore_draft()
         self._fit()
         if self._forms and self.focusWidget() in (None, self.cancel_button, self._primary, self):
             self._forms[0].focus_first()
@@ -172,9 +177,32 @@ class SheetDialog(QDialog):
     def reject(self) -> None:
         """Esc and Cancel; not while the work is running, so that its answer is seen."""
         if not self._busy_count:
+            if any(form.is_touched for form in self._forms):
+                self.context.drafts[self._draft] = [form.snapshot() for form in self._forms]
             super().reject()
 
     # Pieces
+
+    def _restore_draft(self) -> None:
+        kept = self.context.drafts.pop(self._draft, None)
+        if kept is None or len(kept) != len(self._forms):
+            return
+        fresh = [form.snapshot() for form in self._forms]
+        for form, snapshot in zip(self._forms, kept, strict=True):
+            form.restore(snapshot)
+
+        def start_over() -> None:
+            for form, snapshot in zip(self._forms, fresh, strict=True):
+                form.restore(snapshot)
+                form.is_touched = False
+            self.banner.clear()
+
+        self.banner.tell(
+            self.tr("What you typed last time is here again."),
+            Tone.INFO,
+            action=self.tr("Start over"),
+            run=start_over,
+        )
 
     async def _commit(
         self, work: Coroutine[Any, Any, Any], keep_open: bool, then: Callable[[Any], object] | None
@@ -193,6 +221,7 @@ class SheetDialog(QDialog):
             self._set_busy(False)
             raise
         self._set_busy(False)
+        self.context.drafts.pop(self._draft, None)
         self.done_well.emit(answer)
         if then:
             then(answer)
