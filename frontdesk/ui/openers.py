@@ -1,4 +1,4 @@
-"""The dialogs that any screen may ask for by name, imported when first opened, and the shortcuts that open them."""
+"""The dialogs that any screen may ask for by name, imported when first opened, and their shortcuts."""
 
 from __future__ import annotations
 
