@@ -8,6 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -68,7 +69,9 @@ async def emitted(signal: SignalInstance, seconds: float = SECONDS_TO_WAIT) -> t
     try:
         return await asyncio.wait_for(arrived, seconds)
     finally:
-        signal.disconnect(arrive)
+        # A dialog may be deleted as soon as it has told that it is done.
+        with suppress(RuntimeError):
+            signal.disconnect(arrive)
 
 
 def give_loop_to_coroutine_tests(items: list[pytest.Item], after: str) -> None:
