@@ -190,15 +190,19 @@ class TaskRunner:
             await asyncio.gather(*others, return_exceptions=True)
             await asyncio.sleep(0)
 
+    def stop(self) -> None:
+        """Nothing starts any more, and what waits for the loop is dropped; `close` does the rest."""
+        self._closing = True
+        for work, _ in self._waiting:
+            work.close()
+        self._waiting.clear()
+
     async def close(self) -> None:
         """Cancels what runs, lets begun writes end, and joins the threads. Nothing starts afterwards."""
         import asyncio
 
-        self._closing = True
+        self.stop()
         me = asyncio.current_task()
-        for work, _ in self._waiting:
-            work.close()
-        self._waiting.clear()
         for cancel in tuple(self._reads):
             cancel.cancel()
         running = [task for task in self._tasks if task is not me]

@@ -37,7 +37,9 @@ def context(look: None, tmp_path: Path) -> Iterator[UiContext]:
         version="0.1.0",
     )
     preferences = Preferences(tmp_path / "preferences.ini")
-    yield make_context(session=session, preferences=preferences, theme=theme(), locale=QLocale("en_GB"))
+    made = make_context(session=session, preferences=preferences, theme=theme(), locale=QLocale("en_GB"))
+    yield made
+    made.tasks.stop()
     theme().set_scheme(Scheme.LIGHT)
     theme().set_scale(1.0)
 

@@ -230,7 +230,7 @@ async def test_the_palette_finds_people_before_commands(running: UiContext, show
     show(window)
     people = People()
     palette: CommandPalette = palette_of(window)
-    palette.add_provider("Clients", people)
+    running.palette_providers.append(("Clients", people))
     window.open_palette()
     keys(palette.field, "mi")
     await until(lambda: palette.entries() and palette.entries()[0].text == "Mira Okafor")

@@ -133,6 +133,9 @@ class SheetDialog(QDialog):
         if self._busy_count or self.context.tasks.is_closing:
             work.close()
             return
+        # At once, not when the coroutine begins: keys pressed until then must not begin it again.
+        self._set_busy(True)
+        self.banner.clear()
         self.context.tasks.start(self._commit(work, keep_open, then))
 
     def set_consequence(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
@@ -207,8 +210,6 @@ class SheetDialog(QDialog):
     async def _commit(
         self, work: Coroutine[Any, Any, Any], keep_open: bool, then: Callable[[Any], object] | None
     ) -> None:
-        self._set_busy(True)
-        self.banner.clear()
         try:
             answer = await work
         except InvalidDraft as invalid:

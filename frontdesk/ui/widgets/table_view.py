@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -37,6 +47,7 @@ from frontdesk.ui.widgets.surfaces import EmptyState, paint_chip
 Index = QModelIndex | QPersistentModelIndex
 _CHIP_HEIGHT = 20
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
@@ -112,7 +123,7 @@ class CellDelegate(QStyledItemDelegate):
     def _ground(self, painter: QPainter, drawn: Any, index: Index) -> None:
         rect: QRect = drawn.rect
         if drawn.state & QStyle.StateFlag.State_Selected:
-            focused = self._view.hasFocus()
+            focused = cast(PagedTable, self._view).has_keys()
             painter.fillRect(rect, self._selected if focused else self._resting)
             if focused and self._is_first(index):
                 left = rect.right() - 2 if self._view.isRightToLeft() else rect.left()
@@ -203,6 +214,7 @@ class PagedTable(QTableView):
         self._kept: Hashable = None
         self._kept_scroll = 0
         self._chosen: Hashable = None
+        self._driver: QWidget | None = None
         self.setItemDelegate(CellDelegate(self, edge))
         self._header = ListHeader(edge, self)
         self.setHorizontalHeader(self._header)
@@ -212,7 +224,7 @@ class PagedTable(QTableView):
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._restore_place)
         model.loaded.connect(self._show_empty)
-        self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.doubleClicked.connect(self._open)
 
     # For screens
@@ -228,7 +240,7 @@ class PagedTable(QTableView):
 
     def current(self) -> Any:
         """The chosen row, None if there is none."""
-        return self._list.row_at(self.currentIndex().row())
+        return self._list.row_at(self._selected_row())
 
     def choose(self, key: Hashable) -> bool:
         """Chooses the row with this key; False if it is not loaded."""
@@ -241,10 +253,33 @@ class PagedTable(QTableView):
     def choose_first(self) -> None:
         """Chooses the first row and takes the focus: Down in a search field."""
         self.setFocus()
-        if self._list.rowCount() and not self.currentIndex().isValid():
+        if self._list.rowCount() and self._selected_row() < 0:
             self.selectRow(0)
 
+    def drive_from(self, field: QWidget) -> None:
+        """The arrows of a search field choose here while one types on."""
+        self._driver = field
+        field.installEventFilter(self)
+
+    def has_keys(self) -> bool:
+        """Whether the arrows choose here now."""
+        return self.hasFocus() or (self._driver is not None and self._driver.hasFocus())
+
     # Qt
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes the arrows of the field that drives this list."""
+        if watched is not self._driver:
+            return super().eventFilter(watched, event)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.viewport().update()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS:
+            if not self.currentIndex().isValid():
+                self.selectRow(0)
+            else:
+                super().keyPressEvent(event)
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Home and End go to the first and last row."""
@@ -255,6 +290,8 @@ class PagedTable(QTableView):
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and rows:
             self.selectRow(0 if key is Qt.Key.Key_Home else rows - 1)
             self.scrollTo(self.currentIndex())
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and rows and self._selected_row() < 0:
+            self.selectRow(0)
         elif key is Qt.Key.Key_Escape:
             event.ignore()
         else:
@@ -344,14 +381,20 @@ class PagedTable(QTableView):
         if row is not None:
             self.opened.emit(row)
 
-    def _current_changed(self, current: QModelIndex) -> None:
-        key = self._list.key_at(current.row()) if current.isValid() else None
+    def _selected_row(self) -> int:
+        """The selected row, -1 for none. Qt's current index is there also where nobody chose anything."""
+        rows = self.selectionModel().selectedRows()
+        return rows[0].row() if rows else -1
+
+    def _selection_changed(self) -> None:
+        row = self._selected_row()
+        key = self._list.key_at(row)
         if key is not None and key != self._chosen:
             self._chosen = key
-            self.row_chosen.emit(self._list.row_at(current.row()))
+            self.row_chosen.emit(self._list.row_at(row))
 
     def _keep_place(self) -> None:
-        self._kept = self._list.key_at(self.currentIndex().row())
+        self._kept = self._list.key_at(self._selected_row())
         self._kept_scroll = self.verticalScrollBar().value()
 
     def _restore_place(self) -> None:

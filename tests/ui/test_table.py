@@ -1,0 +1,208 @@
+"""Lists: pages on demand, order from SQL, selection that stays, an empty state, keys."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from frontdesk.errors import Refused
+from frontdesk.ui.context import UiContext
+from frontdesk.ui.error_reporter import Report
+from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest, State
+from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, Tone
+from frontdesk.ui.widgets.surfaces import EmptyState
+from frontdesk.ui.widgets.table_view import PagedTable
+from tests.support.event_loop import until
+from tests.ui.conftest import Show
+from tests.ui.walk import assert_accessible
+
+
+class Shelf:
+    """Numbers by keyset pages, as a query would give them."""
+
+    def __init__(self, numbers: range | list[int]) -> None:
+        self.numbers = list(numbers)
+        self.asked: list[PageRequest[int]] = []
+        self.refuses = False
+
+    async def page(self, request: PageRequest[int]) -> Page[int]:
+        self.asked.append(request)
+        if self.refuses:
+            raise Refused("field.required")
+        ordered = sorted(self.numbers, reverse=request.descending)
+        start = 0 if request.after is None else ordered.index(request.after) + 1
+        rows = tuple(ordered[start : start + request.limit])
+        return Page(rows, start + len(rows) < len(ordered))
+
+
+def shelf_model(context: UiContext, shelf: Shelf) -> PagedTableModel[int]:
+    columns: list[Column[int]] = [
+        Column("Name", lambda n: Cell(f"Client {n}", second="a member"), sort="name"),
+        Column("Status", lambda n: Cell("Active", chip=Tone.GOOD), width=100, hide_below=300),
+        Column("Amount", lambda n: context.formats.amount(n * 100), width=110, right=True, sort="amount"),
+    ]
+    return PagedTableModel(context.tasks, columns, shelf.page, key=lambda n: n, sort="name", page=50)
+
+
+def shelf_table(model: PagedTableModel[int], show: Show) -> PagedTable:
+    table = PagedTable(model, name="shelf", label="Clients")
+    table.set_empty(EmptyState("No clients yet.", "New client"))
+    table.resize(600, 400)
+    show(table)
+    return table
+
+
+async def loaded(context: UiContext, model: PagedTableModel[int]) -> None:
+    model.load()
+    await context.tasks.settled()
+
+
+async def test_pages_come_when_they_are_scrolled_to(running: UiContext, show: Show) -> None:
+    shelf = Shelf(range(130))
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    await loaded(running, model)
+    assert model.rowCount() == 50
+    table.scrollToBottom()
+    await until(lambda: model.rowCount() == 100)
+    table.scrollToBottom()
+    await until(lambda: model.rowCount() == 130)
+    assert [request.after for request in shelf.asked] == [None, 49, 99]
+    assert not model.canFetchMore(model.index(-1, -1))
+
+
+async def test_a_click_on_a_title_sorts_in_the_query(running: UiContext, show: Show) -> None:
+    shelf = Shelf(range(130))
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    await loaded(running, model)
+    header = table.horizontalHeader()
+    middle = QPoint(header.sectionViewportPosition(2) + 30, 10)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    await running.tasks.settled()
+    assert (shelf.asked[-1].sort, shelf.asked[-1].descending) == ("amount", True)
+    assert model.row_at(0) == 129
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    await running.tasks.settled()
+    assert model.row_at(0) == 0
+
+
+async def test_a_refresh_keeps_the_selection_and_the_place(running: UiContext, show: Show) -> None:
+    shelf = Shelf(range(100, 200))
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    await loaded(running, model)
+    assert table.choose(130)
+    place = table.verticalScrollBar().value()
+    assert place > 0
+    shelf.numbers.append(131_000)
+    shelf.numbers.remove(101)
+    chosen: list[int] = []
+    table.row_chosen.connect(chosen.append)
+    model.refresh()
+    await running.tasks.settled()
+    assert table.current() == 130
+    assert table.verticalScrollBar().value() == place
+    assert not chosen
+
+
+async def test_rows_with_the_same_keys_are_only_redrawn(running: UiContext, show: Show) -> None:
+    model = shelf_model(running, Shelf(range(20)))
+    shelf_table(model, show)
+    await loaded(running, model)
+    resets: list[bool] = []
+    model.modelReset.connect(lambda: resets.append(True))
+    model.refresh()
+    await running.tasks.settled()
+    assert not resets
+
+
+async def test_a_chosen_row_that_went_is_not_chosen_any_more(running: UiContext, show: Show) -> None:
+    shelf = Shelf(range(20))
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    await loaded(running, model)
+    table.choose(7)
+    shelf.numbers.remove(7)
+    model.refresh()
+    await running.tasks.settled()
+    assert table.current() is None
+
+
+async def test_an_empty_list_says_so_only_when_it_knows(running: UiContext, show: Show) -> None:
+    """U6: every list has an empty state."""
+    shelf = Shelf([])
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    empty = table.findChild(EmptyState)
+    assert empty is not None and not empty.isVisible()
+    await loaded(running, model)
+    assert empty.isVisible()
+    shelf.numbers.append(1)
+    model.refresh()
+    await running.tasks.settled()
+    assert not empty.isVisible()
+
+
+async def test_a_list_that_cannot_be_read_tells_why_and_is_not_called_empty(
+    running: UiContext, show: Show
+) -> None:
+    shelf = Shelf([])
+    shelf.refuses = True
+    model = shelf_model(running, shelf)
+    table = shelf_table(model, show)
+    reports: list[Report] = []
+    running.errors.reported.connect(reports.append)
+    await loaded(running, model)
+    empty = table.findChild(EmptyState)
+    assert reports and model.state is State.FAILED
+    assert empty is not None and not empty.isVisible()
+
+
+async def test_keys_choose_and_open(running: UiContext, show: Show) -> None:
+    model = shelf_model(running, Shelf(range(60)))
+    table = shelf_table(model, show)
+    await loaded(running, model)
+    chosen: list[int] = []
+    opened: list[int] = []
+    table.row_chosen.connect(chosen.append)
+    table.opened.connect(opened.append)
+    table.choose_first()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert chosen[:3] == [0, 1, 49]
+    assert opened == [1]
+    assert_accessible(table)
+
+
+async def test_a_column_of_less_weight_goes_where_there_is_no_room(running: UiContext, show: Show) -> None:
+    table = shelf_table(shelf_model(running, Shelf(range(3))), show)
+    assert not table.isColumnHidden(1)
+    table.resize(280, 300)
+    assert table.isColumnHidden(1)
+
+
+def test_rows_are_drawn_with_chip_hairline_and_right_aligned_numbers(context: UiContext, show: Show) -> None:
+    model = shelf_model(context, Shelf([]))
+    table = shelf_table(model, show)
+    model.set_rows([1, 2, 3])
+    image = table.viewport().grab().toImage()
+    assert image.pixelColor(5, ROW_HEIGHT - 1).name() == LIGHT.hairline
+    chip = QPoint(table.columnViewportPosition(1) + 24, ROW_HEIGHT // 2 - 8)
+    assert image.pixelColor(chip).name() == LIGHT.good_quiet
+    right = table.columnViewportPosition(2)
+    inked = [x for x in range(right, right + 110) if image.pixelColor(x, ROW_HEIGHT // 2).lightness() < 120]
+    assert inked and max(inked) > right + 85
+
+
+@pytest.mark.parametrize("first", [0, 7])
+def test_known_rows_show_at_once(context: UiContext, show: Show, first: int) -> None:
+    """F1: the first frame has real rows before anything is read in the background."""
+    model = shelf_model(context, Shelf([]))
+    shelf_table(model, show)
+    model.set_rows([first, first + 1], more=True)
+    assert model.rowCount() == 2
+    assert model.index(0, 0).data() == f"Client {first}"
+    assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == f"Client {first}, a member"
