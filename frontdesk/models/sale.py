@@ -11,6 +11,8 @@ TRANSACTION_STATUSES = ("requested", "pending", "succeeded", "failed", "cancelle
 VOID_STATUSES = ("failed", "cancelled")
 SERIES_KINDS = ("sale", "refund")
 REFUND_KINDS = ("refund", "void")
+#: Compared byte by byte in both databases, so that a beginning is a range.
+PlainText = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 #: S1: the number is given at the payment, inside its transaction, so a series has no gaps.
 receipt_series = sa.Table(
@@ -149,9 +151,9 @@ money_transaction = sa.Table(
     sa.Column("staff_id", Id, sa.ForeignKey("staff.id"), nullable=False),
     sa.Column("desk_id", Id, sa.ForeignKey("desk.id"), nullable=False),
     # The receipt's number as printed, e.g. D1-000042.
-    sa.Column("receipt", sa.Text, nullable=False),
+    sa.Column("receipt", PlainText, nullable=False),
     # The external terminal's or the bank's reference, as typed.
-    sa.Column("reference", sa.Text, nullable=False, server_default=""),
+    sa.Column("reference", PlainText, nullable=False, server_default=""),
     sa.Column("cash_given", sa.BigInteger),
     sa.Column("cash_change", sa.BigInteger),
     # Kept by a trigger from transaction_state; the row itself never changes otherwise.
@@ -172,13 +174,11 @@ money_transaction = sa.Table(
     sa.CheckConstraint("tender <> 'free' OR amount = 0", name="free_is_zero"),
 )
 _t = money_transaction.c
-# The two orders of the list, with every column that its filters ask for: a page is found without a look at
-# the rows themselves.
-_FILTERED = (_t.kind, _t.tender, _t.status, _t.staff_id, _t.client_id)
-sa.Index("ix_money_transaction_at", _t.at, _t.id, _t.amount, *_FILTERED)
-sa.Index("ix_money_transaction_amount", _t.amount, _t.id, _t.at, *_FILTERED)
-# What few rows have is found by these, whatever the order.
-sa.Index("ix_money_transaction_kind", _t.kind, _t.status, _t.tender, _t.at, _t.id)
+# The list is merged from one stream per kind, status and tender, in each of its two orders; the columns behind
+# the id let other filters be told without a look at the rows themselves.
+_STREAM = (_t.kind, _t.status, _t.tender)
+sa.Index("ix_money_transaction_by_time", *_STREAM, _t.at, _t.id, _t.staff_id, _t.amount)
+sa.Index("ix_money_transaction_by_amount", *_STREAM, _t.amount, _t.id, _t.staff_id, _t.at)
 sa.Index("ix_money_transaction_staff", _t.staff_id, _t.at, _t.id)
 sa.Index("ix_money_transaction_client", _t.client_id, _t.at, _t.id)
 sa.Index("ix_money_transaction_receipt", _t.receipt)

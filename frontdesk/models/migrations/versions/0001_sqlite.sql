@@ -411,15 +411,13 @@ CREATE TABLE money_transaction (
 	CONSTRAINT fk_money_transaction_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
-CREATE INDEX ix_money_transaction_amount ON money_transaction (amount, id, at, kind, tender, status, staff_id, client_id)
+CREATE INDEX ix_money_transaction_by_amount ON money_transaction (kind, status, tender, amount, id, staff_id, at)
 -- next
-CREATE INDEX ix_money_transaction_at ON money_transaction (at, id, amount, kind, tender, status, staff_id, client_id)
+CREATE INDEX ix_money_transaction_by_time ON money_transaction (kind, status, tender, at, id, staff_id, amount)
 -- next
 CREATE INDEX ix_money_transaction_client ON money_transaction (client_id, at, id)
 -- next
 CREATE INDEX ix_money_transaction_day ON money_transaction (business_day, tender, kind, status, staff_id, amount)
--- next
-CREATE INDEX ix_money_transaction_kind ON money_transaction (kind, status, tender, at, id)
 -- next
 CREATE INDEX ix_money_transaction_payment_id ON money_transaction (payment_id) WHERE payment_id IS NOT NULL
 -- next

@@ -1,0 +1,169 @@
+"""The transactions screen: pages over a million rows with any filter, totals, the takings of a day (F3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontdesk.models.calendar import local_day
+from frontdesk.models.client import client
+from frontdesk.models.money import Money
+from frontdesk.models.sale import TENDERS, VOID_STATUSES, sale_line
+from frontdesk.models.studio import staff
+from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
+from frontdesk.services.transaction_query import Narrowed, narrow, page_statement, totals_statement
+from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.transactions import (
+    Takings,
+    TenderTotal,
+    TransactionPage,
+    TransactionRow,
+    TransactionTotals,
+)
+
+PAGE = 100
+
+_root = client.alias("root")
+_CLIENTS = (
+    sa.select(client.c.id, _root.c.name)
+    .join(_root, _root.c.id == sa.func.coalesce(client.c.merged_into, client.c.id))
+    .where(client.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
+_STAFF = sa.select(staff.c.id, staff.c.name).where(staff.c.id.in_(sa.bindparam("ids", expanding=True)))
+_WHAT = (
+    sa.select(sale_line.c.sale_id, sale_line.c.name)
+    .where(sale_line.c.sale_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(sale_line.c.sale_id, sale_line.c.position)
+)
+
+
+def transactions(
+    reading: Reading,
+    wanted: TransactionFilter,
+    sort: TransactionSort = TransactionSort.AT,
+    after: TransactionKey | None = None,
+    limit: int = PAGE,
+    *,
+    descending: bool = True,
+) -> TransactionPage:
+    """A page of transactions, by default the newest; ``after`` is the ``more`` of the page before.
+
+    Raises:
+        NotFound: client.unknown, for a filter by client.
+    """
+    narrowed = narrow(reading, wanted, sort)
+    if narrowed.is_empty:
+        return TransactionPage((), None)
+    statement = page_statement(reading, wanted, narrowed, sort, descending, after, limit + 1)
+    rows = reading.connection.execute(statement).all()
+    shown = transaction_rows(reading, rows[:limit])
+    return TransactionPage(shown, shown[-1].key if len(rows) > limit else None)
+
+
+def transaction_totals(reading: Reading, wanted: TransactionFilter) -> TransactionTotals:
+    """What the filter's transactions come to, by tender and over all.
+
+    Raises:
+        NotFound: client.unknown, for a filter by client.
+    """
+    narrowed = narrow(reading, wanted, None)
+    if narrowed.is_empty:
+        return _totals(reading, (), narrowed)
+    return _totals(reading, reading.connection.execute(totals_statement(wanted, narrowed)).all(), narrowed)
+
+
+def takings(reading: Reading, day: date | None = None) -> Takings:
+    """The money of a business day by tender, today's if no day is given."""
+    day = day or local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
+    return Takings(day, transaction_totals(reading, TransactionFilter(from_day=day, to_day=day)))
+
+
+def transaction_rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[TransactionRow, ...]:
+    """Rows of the table as the list shows them."""
+    clients = dict(_named(reading, _CLIENTS, {row.client_id for row in rows}))
+    members = dict(_named(reading, _STAFF, {row.staff_id for row in rows}))
+    what: dict[int, list[str]] = defaultdict(list)
+    for sale_id, name in _named(reading, _WHAT, {row.sale_id for row in rows}):
+        what[sale_id].append(name)
+    code = reading.studio.currency
+    return tuple(
+        TransactionRow(
+            id=row.id,
+            at=row.at,
+            kind=row.kind,
+            tender=row.tender,
+            amount=Money(row.amount, code),
+            status=row.status,
+            receipt=row.receipt,
+            reference=row.reference,
+            sale_id=row.sale_id,
+            refund_id=row.refund_id,
+            client_id=row.client_id,
+            client=clients[row.client_id],
+            staff=members[row.staff_id],
+            what=", ".join(dict.fromkeys(what[row.sale_id])),
+        )
+        for row in rows
+    )
+
+
+def _named(reading: Reading, statement: sa.Select[Any], ids: Iterable[int]) -> Iterable[tuple[int, str]]:
+    rows = reading.connection.execute(statement, {"ids": sorted(ids)})
+    return ((row[0], row[1]) for row in rows)
+
+
+def _totals(reading: Reading, rows: Sequence[sa.Row[Any]], narrowed: Narrowed) -> TransactionTotals:
+    sums: dict[str, _Sums] = {tender: _Sums() for tender in TENDERS}
+    for row in rows:
+        sums[row.tender].add(row.kind, row.status, row.times, int(row.amount))
+    everything = _Sums()
+    for one in sums.values():
+        everything.add_all(one)
+    code = reading.studio.currency
+    return TransactionTotals(
+        tenders=tuple(one.total(tender, code) for tender, one in sums.items() if one.count),
+        all=everything.total("", code),
+        count=everything.count,
+        partial=narrowed.partial,
+    )
+
+
+class _Sums:
+    """Counts and minor units of one tender while rows are added up."""
+
+    def __init__(self) -> None:
+        self.count = self.payments = self.received = self.refunds = self.refunded = self.pending = 0
+
+    def add(self, kind: str, status: str, times: int, amount: int) -> None:
+        self.count += times
+        if status in VOID_STATUSES or (kind == "payment" and status != "succeeded"):
+            return
+        if kind == "payment":
+            self.payments += times
+            self.received += amount
+            return
+        self.refunds += times
+        self.refunded -= amount
+        self.pending -= amount if status != "succeeded" else 0
+
+    def add_all(self, other: _Sums) -> None:
+        self.count += other.count
+        self.payments += other.payments
+        self.received += other.received
+        self.refunds += other.refunds
+        self.refunded += other.refunded
+        self.pending += other.pending
+
+    def total(self, tender: str, code: str) -> TenderTotal:
+        return TenderTotal(
+            tender=tender,
+            payments=self.payments,
+            received=Money(self.received, code),
+            refunds=self.refunds,
+            refunded=Money(self.refunded, code),
+            pending=Money(self.pending, code),
+        )
