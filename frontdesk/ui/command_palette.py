@@ -162,7 +162,7 @@ class CommandPalette(QFrame):
         self._window = window
         self._scope = ""
         self._before: QWidget | None = None
-        self._providers: list[tuple[str, PaletteProvider]] = []
+        self._providers = window.context.palette_providers
         self._found: list[PaletteEntry] = []
         self.field = SearchField(self.tr("Type a name, a phone number or a command"), name="paletteField")
         self.field.setProperty("kind", "plain")

@@ -75,7 +75,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
@@ -89,6 +89,9 @@ from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.session import Session, StudioFacts
 from frontdesk.ui.task_runner import Late, TaskRunner
 from frontdesk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from frontdesk.ui.command_palette import PaletteProvider
 
 
 def _nowhere(*_route: object) -> None:
@@ -117,6 +120,8 @@ class UiContext:
     window: QWidget | None = None
     #: Things a screen offers to others by name, e.g. "sell" → opens the Sell dialog for a client.
     services: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    #: What Ctrl+K finds besides commands: the title over the results, and a PaletteProvider.
+    palette_providers: list[tuple[str, PaletteProvider]] = field(default_factory=list)
     #: What was typed into dialogs that were left with Esc, by dialog and subject.
     drafts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
