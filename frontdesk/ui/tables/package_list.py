@@ -1,0 +1,67 @@
+"""The list of packages: name and validity, "10 + 2", price, how often sold, status; filtered by status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.services.views.packages import PackageRow
+from frontdesk.ui.context import UiContext
+from frontdesk.ui.package_words import PackageWords
+from frontdesk.ui.tables.ordered_list_model import OrderedListModel, no_pages
+from frontdesk.ui.tables.paged_table_model import Cell, Column
+from frontdesk.ui.tokens import Tone
+
+_TONES = {"published": Tone.GOOD, "draft": Tone.NEUTRAL, "archived": Tone.WARNING}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLine:
+    """One line. `key` is the package's id, or a number below 0 for one that was never saved."""
+
+    key: int
+    name: str
+    row: PackageRow | None
+    unsaved: bool
+
+
+def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
+    """The model of the list; the screen gives it its rows."""
+    words = PackageWords(context.formats)
+
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("PackageList", text)
+
+    def name(line: PackageLine) -> Cell:
+        told = [tr("Unsaved")] if line.unsaved else []
+        told.append(words.validity(line.row.validity) if line.row else tr("not saved yet"))
+        quiet = line.row is not None and line.row.status == "archived"
+        return Cell(line.name, second=" · ".join(told), muted=quiet)
+
+    def credits(line: PackageLine) -> str:
+        return words.plus(line.row.credits, line.row.bonus) if line.row else ""
+
+    def price(line: PackageLine) -> str:
+        if line.row is None:
+            return ""
+        return context.formats.amount(line.row.price) if line.row.price.amount else tr("free")
+
+    def sold(line: PackageLine) -> Cell:
+        count = line.row.sold if line.row else 0
+        return Cell(context.formats.number(count), muted=not count)
+
+    def status(line: PackageLine) -> Cell:
+        found = line.row.status if line.row else "new"
+        return Cell(words.status(found), chip=_TONES.get(found, Tone.ACCENT))
+
+    columns = [
+        Column(tr("Package"), name),
+        Column(tr("Status"), status, width=96),
+        Column(tr("Credits"), credits, width=84, right=True),
+        Column(
+            tr("Price, {currency}").format(currency=context.formats.currency), price, width=106, right=True
+        ),
+        Column(tr("Sold"), sold, width=72, right=True, hide_below=540),
+    ]
+    return OrderedListModel(context.tasks, columns, no_pages, key=lambda line: line.key)
