@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from frontdesk.messages.sentences import credits_in_words
 from frontdesk.services.views.clients import ClientRow
 
 if TYPE_CHECKING:
     from frontdesk.ui.formats import Formats
 
 
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("ClientWords", text, None, count)
+def translated(english: str) -> str:
+    """A text of `frontdesk.messages` in the person's language."""
+    return QCoreApplication.translate("messages", english)
 
 
 def credits(formats: Formats, count: int) -> str:
-    """ "1 credit", "8 credits", "−3 credits"."""
-    one = _tr("1 credit") if count == 1 else ""
-    return one or _tr("%n credits", abs(count)).replace("%n", formats.number(count))
+    """ "1 credit", "8 credits"; without a sign."""
+    return credits_in_words(count, formats, translated)
 
 
 def contact(client: ClientRow) -> str:

@@ -1,0 +1,43 @@
+"""What the Clients screen asks of the services: the list by name, and who is meant by a few letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontdesk.models.text import fold
+from frontdesk.services.client_rows import client_counts, client_page
+from frontdesk.services.search import prepare_search, search_clients
+from frontdesk.services.views.clients import ClientCounts, ClientFilter, ClientHit, ClientKey, ClientRow
+from frontdesk.ui.tables.paged_table_model import Page, PageRequest
+
+if TYPE_CHECKING:
+    from frontdesk.ui.context import UiContext
+
+#: More hits than this are not read: one more letter finds who is meant.
+MOST_HITS = 60
+
+
+class ClientsPresenter:
+    """The Clients screen's asynchronous code."""
+
+    def __init__(self, context: UiContext) -> None:
+        self._tasks = context.tasks
+
+    async def page(self, which: ClientFilter, request: PageRequest[ClientRow]) -> Page[ClientRow]:
+        """A page of the list by name."""
+        after = request.after
+        key = None if after is None else ClientKey(fold(after.name), after.id)
+        page = await self._tasks.read(client_page, which, key, request.limit, latest="clients.list")
+        return Page(page.rows, page.more is not None)
+
+    async def search(self, text: str) -> tuple[ClientHit, ...]:
+        """Everyone who may be meant, archived clients too (D2)."""
+        return await self._tasks.read(search_clients, text, MOST_HITS, archived=True, latest="clients.list")
+
+    async def counts(self) -> ClientCounts:
+        """How many clients each filter shows."""
+        return await self._tasks.read(client_counts, latest="clients.counts")
+
+    async def prepare(self) -> None:
+        """Makes the first mistyped search as fast as the later ones."""
+        await self._tasks.read(prepare_search, latest="clients.prepare")
