@@ -213,8 +213,7 @@ class EmptyState(QWidget):
             column.addWidget(Icon(icon, "text_muted", 28), 0, Qt.AlignmentFlag.AlignHCenter)
         self.sentence = Paragraph(sentence, "muted", name=f"{name}Sentence")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sentence.setMaximumWidth(420)
-        self.sentence.setMinimumWidth(200)
+        self.set_sentence(sentence)
         column.addWidget(self.sentence, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button: Button | None = None
         if action:
@@ -226,6 +225,10 @@ class EmptyState(QWidget):
     def set_sentence(self, sentence: str) -> None:
         """Says something else, e.g. that nothing matches a search."""
         self.sentence.set_text(sentence)
+        # A label that may wrap anywhere asks for less width than its text, and would be cut off.
+        wanted = self.sentence.fontMetrics().horizontalAdvance(sentence) + SPACE_2
+        self.sentence.setFixedWidth(max(200, min(420, wanted)))
+        self.sentence.setMinimumHeight(self.sentence.heightForWidth(self.sentence.width()))
 
 
 class BusyBar(QWidget):
