@@ -295,6 +295,8 @@ class ClientsScreen(Screen):
         near = bool(rows) and all(isinstance(row, ClientHit) and row.match == "typo" for row in rows)
         if near:
             told = self.tr("No exact match. These names are close.")
+        elif not rows:
+            told = self.tr("Nobody found")
         elif len(rows) == 1:
             told = self.tr("1 client found")
         else:
