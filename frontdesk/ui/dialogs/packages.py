@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QShowEvent
 
 from frontdesk.ui.context import UiContext
-from frontdesk.ui.tokens import SPACE_2, SPACE_4, Tone
-from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
+from frontdesk.ui.widgets.surfaces import KeyValues
 
 Work = Callable[[], Coroutine[Any, Any, Any]]
 
 
-class SavePackageDialog(SheetDialog):
+class _Confirmation(SheetDialog):
+    """A dialog without fields: the keyboard begins at its button."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Enter confirms, Esc goes back."""
+        super().showEvent(event)
+        self.primary.setFocus()
+
+
+class SavePackageDialog(_Confirmation):
     """Says that a save counts for future sales and leaves sold lots as they are (P4)."""
 
     def __init__(
@@ -35,7 +43,10 @@ class SavePackageDialog(SheetDialog):
             width=520,
             subtitle=self.tr("This makes a new version of the package."),
         )
-        self.body.addWidget(_changes(changes))
+        told = KeyValues(name="savePackageChanges")
+        words = self.tr("{before} → {after}")
+        told.set((term, words.format(before=before, after=after)) for term, before, after in changes)
+        self.body.addWidget(told)
         self.set_consequence(self._consequence(sold))
         self.set_primary(
             self.tr("Save changes"), lambda: self.commit(save()), name="savePackageConfirmButton"
@@ -51,7 +62,7 @@ class SavePackageDialog(SheetDialog):
         return self.tr("Changes apply to future sales; {n} sold lots stay as they are.").format(n=number)
 
 
-class DeletePackageDialog(SheetDialog):
+class DeletePackageDialog(_Confirmation):
     """Deletes a package that was never sold (P2)."""
 
     def __init__(self, context: UiContext, name: str, delete: Work) -> None:
@@ -70,21 +81,3 @@ class DeletePackageDialog(SheetDialog):
             name="deletePackageConfirmButton",
             danger=True,
         )
-
-
-def _changes(changes: list[tuple[str, str, str]]) -> QWidget:
-    """Each changed term in a line: before → after."""
-    table = QWidget()
-    grid = QGridLayout(table)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(SPACE_4)
-    grid.setVerticalSpacing(SPACE_2)
-    grid.setColumnStretch(1, 1)
-    grid.setColumnStretch(3, 1)
-    top = Qt.AlignmentFlag.AlignTop
-    for at, (term, before, after) in enumerate(changes):
-        grid.addWidget(Text(term, "muted"), at, 0, top)
-        grid.addWidget(Text(before, wrap=True), at, 1, top)
-        grid.addWidget(Text("→", "muted"), at, 2, top)
-        grid.addWidget(Text(after, "strong", wrap=True), at, 3, top)
-    return table

@@ -62,10 +62,12 @@ class PackageEditor(QWidget):
         column.addLayout(_indented(self.banner, 0, SPACE_3))
         column.addLayout(_indented(self._preview(), 0, SPACE_2))
         self.tabs = Tabs(name="packageTabs")
-        self.tabs.bar.setContentsMargins(SPACE_5, 0, SPACE_5, 0)
         self.tabs.add("terms", self.tr("Terms"), self._scrolled(self.form))
         self.tabs.add("versions", self.tr("Versions"), self.versions)
-        column.addWidget(self.tabs, 1)
+        lower = QHBoxLayout()
+        lower.setContentsMargins(SPACE_5, 0, 0, 0)
+        lower.addWidget(self.tabs)
+        column.addLayout(lower, 1)
 
     # For the screen
 
@@ -113,10 +115,8 @@ class PackageEditor(QWidget):
     def draft(self) -> PackageDraft | None:
         """What was typed, if it can be saved; else None, and the problems stand beside their fields."""
         self.tabs.show_page("terms")
-        draft = self.form.draft()
-        if draft is None or self.show_problems(draft.problems()):
-            return None
-        return draft
+        draft, problems = self.form.draft()
+        return None if self.show_problems(problems) else draft
 
     # Pieces
 
@@ -239,7 +239,7 @@ class PackageEditor(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_5, SPACE_4, SPACE_5, SPACE_5)
+        column.setContentsMargins(0, SPACE_4, SPACE_5, SPACE_5)
         column.addWidget(form)
         column.addStretch(1)
         self._scroll.setWidget(page)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from frontdesk.errors import FrontdeskError
+from frontdesk.errors import FrontdeskError, Problem
 from frontdesk.models.calendar import MAX_VALIDITY_DAYS, MAX_VALIDITY_MONTHS
 from frontdesk.models.money import Money
 from frontdesk.services.drafts.packages import MOST_CREDITS, MOST_PER_CLIENT, PackageDraft
 from frontdesk.services.views.settings import ClassTypeRow
 from frontdesk.ui.context import UiContext
-from frontdesk.ui.tokens import SPACE_5
+from frontdesk.ui.tokens import SPACE_3
 from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.choices import Segments
 from frontdesk.ui.widgets.class_type_picker import ClassTypePicker
@@ -48,11 +48,19 @@ class PackageForm(Form):
         self.set_values(**values)
         self._arrange()
 
-    def draft(self) -> PackageDraft | None:
-        """What was typed, as a draft; None if a field cannot be read, which is then marked."""
+    def draft(self) -> tuple[PackageDraft, tuple[Problem, ...]]:
+        """What was typed as a draft, and all that is wrong with it, unreadable fields first (P6)."""
         self._empty_hidden()
-        values = self.values()
-        return None if values is None else PackageDraft(**self._as_draft(values))
+        unreadable = []
+        for key in _KEYS:
+            try:
+                self[key].value()
+            except FrontdeskError as error:
+                unreadable.append(Problem(key, error.code, error.params))
+        draft = PackageDraft(**self.readable())
+        known = {problem.field for problem in unreadable}
+        others = (problem for problem in draft.problems() if problem.field not in known)
+        return draft, (*unreadable, *others)
 
     def readable(self) -> dict[str, Any]:
         """The attributes of a draft that can be read now, for the sentence on top."""
@@ -62,12 +70,14 @@ class PackageForm(Form):
 
     def _section(self, title: str) -> None:
         heading = Text(title, "section")
-        heading.setContentsMargins(0, SPACE_5 if self.column.count() else 0, 0, 0)
+        heading.setContentsMargins(0, SPACE_3, 0, 0)
         self.add_widget(heading)
 
     def _add_words(self) -> None:
         self.add("name", self.tr("Name"), TextField(name="packageName"), required=True)
-        self.add("description", self.tr("Description"), TextArea(name="packageDescription", lines=2))
+        description = TextArea(name="packageDescription", lines=2)
+        description.setFixedHeight(description.minimumHeight())
+        self.add("description", self.tr("Description"), description)
 
     def _add_offer(self) -> None:
         self._section(self.tr("What it holds"))

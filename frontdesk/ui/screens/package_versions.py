@@ -29,7 +29,7 @@ class PackageVersions(QScrollArea):
         """Shows the versions of this package; None for one that was never saved."""
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_5, SPACE_4, SPACE_5, SPACE_5)
+        column.setContentsMargins(0, SPACE_4, SPACE_5, SPACE_5)
         column.setSpacing(SPACE_4)
         versions = detail.versions if detail else ()
         if not versions:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Typed = dict[str, Any]
 Then = Callable[[int], Coroutine[Any, Any, None]]
-_EDITOR_WIDTH = 540
+_EDITOR_WIDTH = 500
 
 
 class PackagesScreen(Screen):
@@ -363,8 +363,8 @@ class PackagesScreen(Screen):
 
         add("new", self.tr("New package"), self._new, "plus", "Ctrl+N")
         add("save", self.tr("Save"), self._save, "", "Ctrl+S")
-        add("publish", self.tr("Publish"), self._publish, "publish", "Ctrl+Return")
-        add("restore", self.tr("Restore as draft"), lambda: self._acts.set_status("restore"), "undo")
+        add("publish", self.tr("Publish"), self._publish, "", "Ctrl+Return")
+        add("restore", self.tr("Restore as draft"), lambda: self._acts.set_status("restore"), "")
         add("duplicate", self.tr("Duplicate"), lambda: self._acts.duplicate(), "copy", "Ctrl+D")
         add("unpublish", self.tr("Back to draft"), lambda: self._acts.set_status("unpublish"), "undo")
         add("archive", self.tr("Archive"), lambda: self._acts.set_status("archive"), "archive")

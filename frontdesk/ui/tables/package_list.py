@@ -34,9 +34,11 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
         return QCoreApplication.translate("PackageList", text)
 
     def name(line: PackageLine) -> Cell:
+        if line.row is None:
+            return Cell(line.name, second=tr("not saved yet"))
         told = [tr("Unsaved")] if line.unsaved else []
-        told.append(words.validity(line.row.validity) if line.row else tr("not saved yet"))
-        quiet = line.row is not None and line.row.status == "archived"
+        told.append(words.validity(line.row.validity))
+        quiet = line.row.status == "archived"
         return Cell(line.name, second=" · ".join(told), muted=quiet)
 
     def credits(line: PackageLine) -> str:
@@ -48,7 +50,9 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
         return context.formats.amount(line.row.price) if line.row.price.amount else tr("free")
 
     def sold(line: PackageLine) -> Cell:
-        count = line.row.sold if line.row else 0
+        if line.row is None:
+            return Cell("")
+        count = line.row.sold
         return Cell(context.formats.number(count), muted=not count)
 
     def status(line: PackageLine) -> Cell:
@@ -57,10 +61,10 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
 
     columns = [
         Column(tr("Package"), name),
-        Column(tr("Status"), status, width=96),
-        Column(tr("Credits"), credits, width=84, right=True),
+        Column(tr("Status"), status, width=92),
+        Column(tr("Credits"), credits, width=80, right=True),
         Column(
-            tr("Price, {currency}").format(currency=context.formats.currency), price, width=106, right=True
+            tr("Price, {currency}").format(currency=context.formats.currency), price, width=98, right=True
         ),
         Column(tr("Sold"), sold, width=72, right=True, hide_below=540),
     ]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError, Problem
 from frontdesk.ui.messages import Messages
@@ -249,6 +249,7 @@ def _line(field: QWidget, beside: Iterable[QWidget]) -> QHBoxLayout:
     extra = list(beside)
     for widget in extra:
         line.addWidget(widget)
-    if extra or field.maximumWidth() < 10_000:
+    keeps_its_width = field.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Maximum
+    if extra or keeps_its_width or field.maximumWidth() < 10_000:
         line.addStretch(1)
     return line

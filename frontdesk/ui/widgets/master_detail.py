@@ -93,5 +93,7 @@ class MasterDetail(QWidget):
         else:
             self._pane.setMinimumWidth(DETAIL_MIN)
             self._pane.setMaximumWidth(max(DETAIL_MIN, self._detail_width))
-            if shown and self._splitter.sizes()[1] < DETAIL_MIN:
+            sizes = self._splitter.sizes()
+            # Once hidden, a half comes back with no width of its own.
+            if shown and (sizes[1] < DETAIL_MIN or not sizes[0]):
                 self._splitter.setSizes([self.width() - self._detail_width, self._detail_width])
