@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from frontdesk.ui.icons import set_icon
+from frontdesk.ui.icons import promise_icon
 
 WINDOW = "window"
 
@@ -81,7 +81,7 @@ class Actions(QObject):
         )
         action.setToolTip(tooltip(text, action))
         if icon:
-            set_icon(action, icon)
+            promise_icon(action, icon)
         action.triggered.connect(lambda _checked=False: run())
         owner.addAction(action)
         self._commands[id] = Command(id, scope, action, icon)

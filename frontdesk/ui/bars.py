@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from frontdesk.ui.actions import Actions
+from frontdesk.ui.icons import keep_promise
 from frontdesk.ui.session import Session
 from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import ElidedText, IconButton, Text
@@ -80,6 +81,7 @@ class TopBar(QWidget):
             if area and _area(command) != area:
                 self._menu.addSeparator()
             area = _area(command)
+            keep_promise(command.action)
             self._menu.addAction(command.action)
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QImageReader, QPainter, QPixmap
 
 from frontdesk.ui.resources import resource
 from frontdesk.ui.theme import theme
@@ -78,6 +78,18 @@ def set_icon(target: HasIcon, name: str, role: str = "text_muted", checked_role:
         _following = True
     _in_use[target] = (name, role, checked_role)
     target.setIcon(icon(name, role, checked_role))
+
+
+def promise_icon(action: QAction, name: str) -> None:
+    """Gives an action its icon when `keep_promise` asks for it: most are never seen, and start-up waits."""
+    action.setProperty("iconName", name)
+
+
+def keep_promise(action: QAction) -> None:
+    """Draws the icon that was promised, before the action is shown."""
+    name = action.property("iconName")
+    if name and action.icon().isNull():
+        set_icon(action, str(name))
 
 
 def _recolour() -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-from uuid import UUID, uuid4
 
 from frontdesk.errors import Cancelled
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Future, Task
     from concurrent.futures import ThreadPoolExecutor
+    from uuid import UUID
 
     from frontdesk.ui.change_notifier import ChangeNotifier
     from frontdesk.ui.error_reporter import ErrorReporter
@@ -157,6 +157,7 @@ class TaskRunner:
         begun ends even if its waiter is cancelled. Raises what the use case raises.
         """
         import asyncio
+        from uuid import uuid4
 
         office, _, actor = await self._books()
         command = command_id or uuid4()

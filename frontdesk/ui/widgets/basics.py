@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 from shiboken6 import isValid
 
-from frontdesk.ui.icons import set_icon
+from frontdesk.ui.icons import keep_promise, set_icon
 from frontdesk.ui.tokens import ICON, LINE_HEIGHT_PERCENT, Tone
 
 
@@ -90,6 +89,9 @@ class Paragraph(QLabel):
 
     def set_text(self, text: str) -> None:
         """Shows plain text; line breaks are kept."""
+        # Late, since start-up shows no paragraph.
+        from html import escape
+
         self._plain = text
         lines = escape(text).replace("\n", "<br>")
         self.setText(f'<p style="line-height:{LINE_HEIGHT_PERCENT}%; margin:0">{lines}</p>')
@@ -192,23 +194,29 @@ class MenuButton(IconButton):
         menu.setToolTipsVisible(True)
         self.setMenu(menu)
         for action in actions or []:
+            keep_promise(action)
             menu.addAction(action)
 
 
 def action_button(action: QAction, kind: type[Button] = SecondaryButton, *, name: str = "") -> Button:
     """A button that does a registered action and shows its shortcut in the tooltip."""
     button = kind(action.text(), action.trigger, name=name)
-    if not action.icon().isNull():
-        button.setIcon(action.icon())
+    icon = action.property("iconName")
+    if icon:
+        set_icon(button, str(icon), kind.ICON_ROLE)
+    hidden = False
 
     def follow() -> None:
+        nonlocal hidden
         button.setEnabled(action.isEnabled())
-        button.setVisible(action.isVisible())
         button.setText(action.text())
         button.setToolTip(action.toolTip())
+        # Showing it where nobody hid it would make a window of a button that has no place yet.
+        if not action.isVisible() or hidden:
+            hidden = not action.isVisible()
+            button.setHidden(hidden)
 
-    button.setToolTip(action.toolTip())
-    button.setEnabled(action.isEnabled())
+    follow()
     action.changed.connect(follow)
     button.destroyed.connect(lambda: action.changed.disconnect(follow) if isValid(action) else None)
     return button
