@@ -40,6 +40,7 @@ MESSAGES: dict[str, str] = {
     "visits.none_left_taken": "No credits left: {staff} took the last one on {at}. Sell a package, or record an unpaid visit.",
     "visits.only_held": "{credits} credits are there (“{title}”), but they are frozen or set aside. End the freeze, sell a package, or record an unpaid visit.",
     "visits.only_not_eligible": "{credits} credits are there (“{title}”), but not for this class type. Choose another class type, sell a package, or record an unpaid visit.",
+    "visits.only_expired": "No credits left: {credits} of “{title}” expired at the end of {last_day}. Extend them, sell a package, or record an unpaid visit.",
     "visits.only_not_started": "{credits} credits are there (“{title}”), but the class was before they started. Check the class's time, or record an unpaid visit.",
     "visits.lot_not_eligible": "“{title}” is not for this class type. Pick another lot.",
     "visits.lot_not_started": "“{title}” had not started at the class's time. Pick another lot.",

@@ -1,4 +1,4 @@
-"""Which lots pay for a class, and writing it down: one operation for each client of the group (C6, C12, C14)."""
+"""Which lots pay for a class, and writing it down: an operation for each client of the group (C6, C12)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from frontdesk.models.order_of_use import PassedOver, Shortage, Take, UsableLot,
 from frontdesk.models.studio import staff
 from frontdesk.services.first_class import start_terms
 from frontdesk.services.ledger_writer import Move, NewVisit, Operation, Posted, VisitEvent, post
-from frontdesk.services.locked_credits import LockedCredits
+from frontdesk.services.locked_credits import LockedCredits, last_day_of
 from frontdesk.services.lots import LotState
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -140,9 +140,23 @@ def _not_enough(reading: Reading, credits: LockedCredits, short: Shortage) -> Re
         title = credits.lot(there.lot_id).title
         return Refused(f"visits.only_{there.why_not}", credits=there.credits, title=title)
     taken = reading.connection.execute(_LAST_TAKEN, {"client_ids": list(credits.group)}).first()
-    if taken is not None and not (there is not None and there.why_not == "expired"):
+    lapsed = max((lot for lot in credits.lots if lot.is_expired and _lost(lot)), key=_end, default=None)
+    if lapsed is not None and (taken is None or taken.recorded_at < _end(lapsed)):
+        facts = {"credits": _lost(lapsed), "title": lapsed.title, "last_day": last_day_of(reading, lapsed)}
+        return Refused("visits.only_expired", **facts)
+    if taken is not None:
         return Refused("visits.none_left_taken", staff=taken.name, at=taken.recorded_at)
     return Refused("visits.none_left")
+
+
+def _lost(lot: LotState) -> int:
+    """What expired, written down or not."""
+    return lot.expired + lot.remaining
+
+
+def _end(lot: LotState) -> datetime:
+    assert lot.expires_at is not None
+    return lot.expires_at
 
 
 def post_payment(

@@ -1,4 +1,4 @@
-"""What tests of services have: an office over a fresh database, a clock to set, and a studio with its owner."""
+"""What tests of services have: an office over a fresh database, a clock to set, a studio with its owner."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from frontdesk.models.database import Database
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import SetClock, build_studio
+from tests.services.credit_desk import CreditDesk
 
 
 @pytest.fixture
@@ -26,3 +27,9 @@ def office(database: Database, clock: SetClock) -> Office:
 def actor(office: Office) -> Actor:
     """The owner at the first desk of a studio in Berlin that counts in USD."""
     return build_studio(office)
+
+
+@pytest.fixture
+def desk(office: Office, actor: Actor, clock: SetClock) -> CreditDesk:
+    """Short verbs over the use cases of credits, with one client."""
+    return CreditDesk(office, actor, clock)
