@@ -64,7 +64,7 @@ def mark_failed(work: UnitOfWork, transaction_id: int, text: str = "") -> Refund
     """
     refuse(line_problems("text", text, LINE_LIMIT))
     refunded, part = _locked_part(work, transaction_id)
-    if part.tender not in MAY_FAIL or part.status not in ("pending", "succeeded"):
+    if not may_fail(part):
         raise Refused("refunds.cannot_fail")
     _add_state(work, part, "failed")
     back = _coming_back(work, refunded, part)
@@ -73,6 +73,12 @@ def mark_failed(work: UnitOfWork, transaction_id: int, text: str = "") -> Refund
     line_id = refunded.lines[0].sale_line_id if len(refunded.lines) == 1 else None
     decision_id = open_failed_refund(work, refunded.row, part, line_id, credits)
     return RefundFailed(decision_id, Money(-part.amount, work.studio.currency), credits)
+
+
+def may_fail(transaction: sa.Row[Any]) -> bool:
+    """Whether a transaction is a refund that may turn out not to have reached the client."""
+    made = transaction.kind == "refund" and transaction.status in ("pending", "succeeded")
+    return made and transaction.tender in MAY_FAIL
 
 
 def _locked_part(work: UnitOfWork, transaction_id: int) -> tuple[RefundFacts, sa.Row[Any]]:

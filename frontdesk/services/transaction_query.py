@@ -10,14 +10,15 @@ filters is one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
 
+from frontdesk.models.base import to_micros
 from frontdesk.models.calendar import LAST_DATE, start_of_day
 from frontdesk.models.client import client
 from frontdesk.models.sale import (
@@ -33,8 +34,9 @@ from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.search import search_clients
 from frontdesk.services.unit_of_work import Reading
 
-#: Up to so many rows are gathered by an index and then sorted.
+#: Up to so many rows are gathered by an index and then sorted; more where the index alone tells all of them.
 FEW = 20_000
+FEW_BY_DAY = 300_000
 #: So many of the newest matches of a text are looked at.
 MOST_MATCHES = 5_000
 MOST_CLIENTS = 50
@@ -43,6 +45,8 @@ _t = money_transaction.c
 _BY_TIME, _BY_AMOUNT = "ix_money_transaction_by_time", "ix_money_transaction_by_amount"
 _BY_DAY, _BY_STAFF = "ix_money_transaction_day", "ix_money_transaction_staff"
 _BY_CLIENT = "ix_money_transaction_client"
+#: A business day may end so long after its date at most.
+_SLACK = timedelta(days=2)
 #: Behind every text that begins with what was typed.
 _END = "\U0010ffff"
 _NUMBER = re.compile(r"(?:([A-Z0-9]+(?:-R)?)-)?0*([0-9]{1,15})")
@@ -89,11 +93,11 @@ def narrow(reading: Reading, wanted: TransactionFilter, sort: TransactionSort | 
     if sort is None:
         return Narrowed()
     counted = [(_count(reading, wanted, index), index) for index in _candidates(wanted, sort)]
-    few = [one for one in counted if one[0] <= FEW]
+    few = [one for one in counted if one[0] <= _few(one[1])]
     return Narrowed(index=min(few)[1] if few else None)
 
 
-def page_statement(
+def page_ids(
     reading: Reading,
     wanted: TransactionFilter,
     narrowed: Narrowed,
@@ -101,87 +105,158 @@ def page_statement(
     descending: bool,
     after: TransactionKey | None,
     limit: int,
-) -> sa.Select[Any]:
-    """The statement that reads a page, whole rows in the order of the page."""
-    if (
-        narrowed.ids is None
-        and narrowed.index is None
-        and not (sort is TransactionSort.AT and wanted.staff_id)
-    ):
-        found = _streams(reading, wanted, sort, descending, after, limit)
+) -> list[int]:
+    """The ids of a page in its order."""
+    asked = _Asked.of(reading, wanted, narrowed)
+    turn = _Turn.of(sort, descending, after, limit)
+    staff_in_order = sort is TransactionSort.AT and wanted.staff_id is not None
+    if narrowed.ids is not None or narrowed.index is not None or staff_in_order:
+        index = narrowed.index if narrowed.ids is not None or narrowed.index else _BY_STAFF
+        sql = turn.of_rows(_rows(reading, index), asked.conditions(index))
     else:
-        index = narrowed.index or (_BY_STAFF if narrowed.ids is None else None)
-        chosen = _hinted(sa.select(_t.id), index).where(*_conditions(reading, wanted, narrowed))
-        found = _in_order(chosen, sort, descending, after, limit)
-    page = found.subquery("page")
-    rows = sa.select(money_transaction).join(page, page.c.id == _t.id)
-    return rows.order_by(*_order(sort, descending))
+        index = _BY_TIME if sort is TransactionSort.AT else _BY_AMOUNT
+        streams = (
+            turn.of_rows(_rows(reading, index), [stream, *asked.others(index)]) for stream in asked.streams()
+        )
+        sql = turn.of_merged(streams)
+    return [row.id for row in reading.connection.execute(sa.text(sql), asked.values | turn.values)]
 
 
-def totals_statement(wanted: TransactionFilter, narrowed: Narrowed) -> sa.Select[Any]:
-    """The statement that adds up by tender, kind and status: columns ``times`` and ``amount``.
+def sums(reading: Reading, wanted: TransactionFilter, narrowed: Narrowed) -> Sequence[sa.Row[Any]]:
+    """Rows added up by ``tender``, ``kind`` and ``status``: how many ``times``, and the ``amount``.
 
     Summed up by day first: in that order the index is read from front to back, and nothing has to be sorted.
     """
-    columns = (_t.business_day, _t.tender, _t.kind, _t.status)
-    by_id = narrowed.ids is not None or narrowed.clients is not None
-    chosen = sa.select(*columns, sa.func.count().label("times"), sa.func.sum(_t.amount).label("amount"))
-    days = (
-        _hinted(chosen, _BY_CLIENT if narrowed.ids is None and by_id else None if by_id else _BY_DAY)
-        .where(*_plain_conditions(wanted), *_narrowing(narrowed))
-        .group_by(*columns)
-        .subquery("days")
+    asked = _Asked.of(reading, wanted, narrowed)
+    index = narrowed.index or (_BY_DAY if narrowed.ids is None else None)
+    by_day = (
+        "SELECT business_day, tender, kind, status, COUNT(*) AS times, SUM(amount) AS amount"
+        f" FROM {_rows(reading, index)}{_where(asked.conditions(index, spelt_out=False))}"
+        " GROUP BY business_day, tender, kind, status"
     )
-    kinds = (days.c.tender, days.c.kind, days.c.status)
-    return sa.select(
-        *kinds, sa.func.sum(days.c.times).label("times"), sa.func.sum(days.c.amount).label("amount")
-    ).group_by(*kinds)
+    sql = (
+        "SELECT tender, kind, status, SUM(times) AS times, SUM(amount) AS amount"
+        f" FROM ({by_day}) AS days GROUP BY tender, kind, status"
+    )
+    return reading.connection.execute(sa.text(sql), asked.values).all()
 
 
 # --- Conditions --------------------------------------------------------------------------------------
 
 
-def _conditions(
-    reading: Reading, wanted: TransactionFilter, narrowed: Narrowed
-) -> Iterator[sa.ColumnElement[bool]]:
-    yield from _plain_conditions(wanted)
-    yield from _time_span(reading, wanted)
-    yield from _narrowing(narrowed)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A filter as conditions. Words of a fixed vocabulary and ids are spelt out, all else is bound."""
+
+    wanted: TransactionFilter
+    narrowed: Narrowed
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, reading: Reading, wanted: TransactionFilter, narrowed: Narrowed) -> _Asked:
+        values: dict[str, Any] = {
+            "staff_id": wanted.staff_id,
+            "min_amount": wanted.min_amount,
+            "max_amount": wanted.max_amount,
+            "from_day": _bound_day(reading, wanted.from_day),
+            "to_day": _bound_day(reading, wanted.to_day),
+        }
+        # Wide enough for the business days, whatever hour they began at: the indexes know instants alone.
+        if wanted.from_day is not None:
+            values["from_at"] = to_micros(start_of_day(wanted.from_day, reading.studio.zone))
+        if wanted.to_day is not None:
+            end = min(wanted.to_day, LAST_DATE - _SLACK) + _SLACK
+            values["to_at"] = to_micros(start_of_day(end, reading.studio.zone))
+        return cls(wanted, narrowed, {name: value for name, value in values.items() if value is not None})
+
+    def conditions(self, index: str | None, *, spelt_out: bool = True) -> list[str]:
+        """All conditions, for rows that the index finds."""
+        found = []
+        if spelt_out and index in (_BY_TIME, _BY_AMOUNT):
+            # So that what follows the first columns of the index can be looked up.
+            found.append(_one_of("kind", _kinds(self.wanted)))
+            found.append(_one_of("status", _statuses(self.wanted)))
+            found.append(_one_of("tender", _tenders(self.wanted)))
+        else:
+            words = (("kind", _kinds), ("status", _statuses), ("tender", _tenders))
+            found += [
+                _one_of(name, choose(self.wanted)) for name, choose in words if getattr(self.wanted, name)
+            ]
+        if self.narrowed.ids is not None:
+            found.append(_one_of("id", self.narrowed.ids))
+        if self.narrowed.clients is not None:
+            found.append(_one_of("client_id", self.narrowed.clients))
+        return [*found, *self.others(index)]
+
+    def streams(self) -> Iterator[str]:
+        """One condition for each stream that may have rows."""
+        for kind, status, tender in product(
+            _kinds(self.wanted), _statuses(self.wanted), _tenders(self.wanted)
+        ):
+            yield f"kind = '{kind}' AND status = '{status}' AND tender = '{tender}'"
+
+    def others(self, index: str | None) -> list[str]:
+        """The conditions on staff, amount and days; the index by day is not asked for instants it lacks."""
+        names = [name for name in _OTHERS if name in self.values]
+        if index == _BY_DAY:
+            names = [name for name in names if not name.endswith("_at")]
+        return [_OTHERS[name] for name in names]
 
 
-def _plain_conditions(wanted: TransactionFilter) -> Iterator[sa.ColumnElement[bool]]:
-    for column, value in ((_t.kind, wanted.kind), (_t.status, wanted.status), (_t.tender, wanted.tender)):
-        if value is not None:
-            yield column == value
-    yield from _other_conditions(wanted)
+_OTHERS = {
+    "staff_id": "staff_id = :staff_id",
+    "min_amount": "amount >= :min_amount",
+    "max_amount": "amount <= :max_amount",
+    "from_day": "business_day >= :from_day",
+    "to_day": "business_day <= :to_day",
+    "from_at": "at >= :from_at",
+    "to_at": "at < :to_at",
+}
 
 
-def _other_conditions(wanted: TransactionFilter) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.staff_id is not None:
-        yield _t.staff_id == wanted.staff_id
-    if wanted.min_amount is not None:
-        yield _t.amount >= wanted.min_amount
-    if wanted.max_amount is not None:
-        yield _t.amount <= wanted.max_amount
-    if wanted.from_day is not None:
-        yield _t.business_day >= wanted.from_day
-    if wanted.to_day is not None:
-        yield _t.business_day <= wanted.to_day
+def _bound_day(reading: Reading, day: date | None) -> date | str | None:
+    """SQLite keeps days as text."""
+    if day is None or reading.connection.dialect.name != "sqlite":
+        return day
+    return day.isoformat()
 
 
-def _time_span(reading: Reading, wanted: TransactionFilter) -> Iterator[sa.ColumnElement[bool]]:
-    """A span of instants wide enough for the business days, whatever hour they began at: for the indexes."""
-    if wanted.from_day is not None:
-        yield _t.at >= start_of_day(wanted.from_day, reading.studio.zone)
-    if wanted.to_day is not None and wanted.to_day < LAST_DATE - timedelta(days=2):
-        yield _t.at < start_of_day(wanted.to_day + timedelta(days=2), reading.studio.zone)
+def _one_of(column: str, values: Iterable[str | int]) -> str:
+    listed = ", ".join(f"'{one}'" if isinstance(one, str) else str(int(one)) for one in values)
+    return f"{column} IN ({listed})"
 
 
-def _narrowing(narrowed: Narrowed) -> Iterator[sa.ColumnElement[bool]]:
-    if narrowed.ids is not None:
-        yield _t.id.in_(narrowed.ids)
-    if narrowed.clients is not None:
-        yield _t.client_id.in_(narrowed.clients)
+def _where(conditions: Iterable[str]) -> str:
+    listed = " AND ".join(conditions)
+    return f" WHERE {listed}" if listed else ""
+
+
+def _rows(reading: Reading, index: str | None) -> str:
+    """The table, on SQLite with the index it is to be read by. PostgreSQL knows how the values are spread."""
+    if index is None or reading.connection.dialect.name != "sqlite":
+        return "money_transaction"
+    return f"money_transaction INDEXED BY {index}"
+
+
+def _kinds(wanted: TransactionFilter) -> tuple[str, ...]:
+    return _chosen(TRANSACTION_KINDS, wanted.kind)
+
+
+def _statuses(wanted: TransactionFilter) -> tuple[str, ...]:
+    return _chosen(TRANSACTION_STATUSES, wanted.status)
+
+
+def _tenders(wanted: TransactionFilter) -> tuple[str, ...]:
+    return _chosen(TENDERS, wanted.tender)
+
+
+def _chosen(words: tuple[str, ...], wanted: str | None) -> tuple[str, ...]:
+    """All words, or the wanted one. Nothing but these words ever gets into a statement.
+
+    Raises:
+        ValueError: there is no such word.
+    """
+    return words if wanted is None else (words[words.index(wanted)],)
 
 
 # --- Choosing ----------------------------------------------------------------------------------------
@@ -189,103 +264,80 @@ def _narrowing(narrowed: Narrowed) -> Iterator[sa.ColumnElement[bool]]:
 
 def _candidates(wanted: TransactionFilter, sort: TransactionSort) -> Iterator[str]:
     """The indexes that may find few rows, where the order of the page does not find them anyway."""
-    by_time = sort is TransactionSort.AT
-    if wanted.staff_id is not None and not by_time:
-        yield _BY_STAFF
-    if (wanted.from_day is not None or wanted.to_day is not None) and not by_time:
-        yield _BY_DAY
-    if (wanted.min_amount is not None or wanted.max_amount is not None) and by_time:
+    if sort is TransactionSort.AMOUNT:
+        if wanted.staff_id is not None:
+            yield _BY_STAFF
+        if wanted.from_day is not None or wanted.to_day is not None:
+            yield _BY_DAY
+        return
+    if wanted.min_amount is not None or wanted.max_amount is not None:
         yield _BY_AMOUNT
+    if wanted.staff_id is not None and (wanted.kind or wanted.status or wanted.tender):
+        yield _BY_TIME
+
+
+#: What an index is asked for when its rows are counted, besides the words of the streams.
+_COUNTED = {
+    _BY_STAFF: ("staff_id", "from_at", "to_at"),
+    _BY_DAY: ("from_day", "to_day"),
+    _BY_AMOUNT: ("min_amount", "max_amount"),
+    _BY_TIME: ("from_at", "to_at"),
+}
 
 
 def _count(reading: Reading, wanted: TransactionFilter, index: str) -> int:
     """How many rows the index gives, at most one more than are few."""
-    if index == _BY_DAY:
-        asked = list(_other_conditions(TransactionFilter(from_day=wanted.from_day, to_day=wanted.to_day)))
-    elif index == _BY_STAFF:
-        asked = [_t.staff_id == wanted.staff_id, *_time_span(reading, wanted)]
-    else:
-        amounts = TransactionFilter(min_amount=wanted.min_amount, max_amount=wanted.max_amount)
-        asked = [*_all_streams(wanted), *_other_conditions(amounts)]
-    some = _hinted(sa.select(sa.literal(1)).select_from(money_transaction), index).where(*asked)
-    counted = sa.select(sa.func.count()).select_from(some.limit(FEW + 1).subquery())
-    return int(reading.connection.execute(counted).scalar_one())
+    asked = _Asked.of(reading, wanted, Narrowed(index=index))
+    names = [name for name in _COUNTED[index] if name in asked.values]
+    conditions = [_OTHERS[name] for name in names]
+    if index in (_BY_AMOUNT, _BY_TIME):
+        words = (("kind", _kinds), ("status", _statuses), ("tender", _tenders))
+        conditions = [*(_one_of(name, choose(wanted)) for name, choose in words), *conditions]
+    some = f"SELECT 1 FROM {_rows(reading, index)}{_where(conditions)} LIMIT {_few(index) + 1}"
+    sql = sa.text(f"SELECT COUNT(*) FROM ({some}) AS some")
+    values = {name: asked.values[name] for name in names}
+    return int(reading.connection.execute(sql, values).scalar_one())
 
 
-def _all_streams(wanted: TransactionFilter) -> Iterator[sa.ColumnElement[bool]]:
-    """The first columns of the streams' indexes spelt out, so that what follows them can be looked up."""
-    yield _t.kind.in_(_kinds(wanted))
-    yield _t.status.in_(_statuses(wanted))
-    yield _t.tender.in_(_tenders(wanted))
-
-
-def _kinds(wanted: TransactionFilter) -> tuple[str, ...]:
-    return TRANSACTION_KINDS if wanted.kind is None else (wanted.kind,)
-
-
-def _statuses(wanted: TransactionFilter) -> tuple[str, ...]:
-    return TRANSACTION_STATUSES if wanted.status is None else (wanted.status,)
-
-
-def _tenders(wanted: TransactionFilter) -> tuple[str, ...]:
-    return TENDERS if wanted.tender is None else (wanted.tender,)
+def _few(index: str) -> int:
+    return FEW_BY_DAY if index == _BY_DAY else FEW
 
 
 # --- Reading in order --------------------------------------------------------------------------------
 
 
-def _streams(
-    reading: Reading,
-    wanted: TransactionFilter,
-    sort: TransactionSort,
-    descending: bool,
-    after: TransactionKey | None,
-    limit: int,
-) -> sa.Select[Any]:
-    index = _BY_TIME if sort is TransactionSort.AT else _BY_AMOUNT
-    parts = []
-    for kind, status, tender in product(_kinds(wanted), _statuses(wanted), _tenders(wanted)):
-        chosen = _hinted(sa.select(_t.id, _sorted_by(sort)), index).where(
-            _t.kind == kind,
-            _t.status == status,
-            _t.tender == tender,
-            *_other_conditions(wanted),
-            *_time_span(reading, wanted),
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """The order of a page and where it begins."""
+
+    column: str
+    way: str
+    begins: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, sort: TransactionSort, descending: bool, after: TransactionKey | None, limit: int) -> _Turn:
+        column = "at" if sort is TransactionSort.AT else "amount"
+        values: dict[str, Any] = {"most": limit}
+        if after is None:
+            return cls(column, "DESC" if descending else "ASC", "", values)
+        values["place"] = to_micros(after.at) if sort is TransactionSort.AT else after.amount
+        values["after_id"] = after.id
+        begins = f"({column}, id) {'<' if descending else '>'} (:place, :after_id)"
+        return cls(column, "DESC" if descending else "ASC", begins, values)
+
+    def of_rows(self, rows: str, conditions: Iterable[str]) -> str:
+        """A statement for ids and places of the rows, in order."""
+        where = _where([*conditions, *([self.begins] if self.begins else [])])
+        return (
+            f"SELECT id, {self.column} AS place FROM {rows}{where}"
+            f" ORDER BY {self.column} {self.way}, id {self.way} LIMIT :most"
         )
-        part = _in_order(chosen, sort, descending, after, limit).subquery()
-        parts.append(sa.select(part.c.id, part.c[sort.value].label("place")))
-    merged = sa.union_all(*parts).subquery("merged")
-    turn = sa.desc if descending else sa.asc
-    return sa.select(merged.c.id).order_by(turn(merged.c.place), turn(merged.c.id)).limit(limit)
 
-
-def _in_order(
-    chosen: sa.Select[Any],
-    sort: TransactionSort,
-    descending: bool,
-    after: TransactionKey | None,
-    limit: int,
-) -> sa.Select[Any]:
-    column = _sorted_by(sort)
-    if after is not None:
-        place = sa.tuple_(column, _t.id)
-        value = after.at if sort is TransactionSort.AT else after.amount
-        end = sa.tuple_(sa.literal(value, column.type), sa.literal(after.id, _t.id.type))
-        chosen = chosen.where(place < end if descending else place > end)
-    return chosen.order_by(*_order(sort, descending)).limit(limit)
-
-
-def _sorted_by(sort: TransactionSort) -> sa.Column[Any]:
-    return _t.at if sort is TransactionSort.AT else _t.amount
-
-
-def _order(sort: TransactionSort, descending: bool) -> tuple[sa.ColumnElement[Any], ...]:
-    turn = sa.desc if descending else sa.asc
-    return turn(_sorted_by(sort)), turn(_t.id)
-
-
-def _hinted(statement: sa.Select[Any], index: str | None) -> sa.Select[Any]:
-    return statement.with_hint(money_transaction, f"INDEXED BY {index}", "sqlite") if index else statement
+    def of_merged(self, streams: Iterable[str]) -> str:
+        """The same for rows that come from several statements."""
+        union = " UNION ALL ".join(f"SELECT * FROM ({one}) AS s{place}" for place, one in enumerate(streams))
+        return f"SELECT id FROM ({union}) AS merged ORDER BY place {self.way}, id {self.way} LIMIT :most"
 
 
 # --- Text --------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from frontdesk.models.calendar import local_day
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.sale import TENDERS, VOID_STATUSES, sale_line
+from frontdesk.models.sale import TENDERS, VOID_STATUSES, money_transaction, sale_line
 from frontdesk.models.studio import staff
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
-from frontdesk.services.transaction_query import Narrowed, narrow, page_statement, totals_statement
+from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.transactions import (
     Takings,
@@ -27,6 +27,7 @@ from frontdesk.services.views.transactions import (
 
 PAGE = 100
 
+_ROWS = sa.select(money_transaction).where(money_transaction.c.id.in_(sa.bindparam("ids", expanding=True)))
 _root = client.alias("root")
 _CLIENTS = (
     sa.select(client.c.id, _root.c.name)
@@ -58,10 +59,9 @@ def transactions(
     narrowed = narrow(reading, wanted, sort)
     if narrowed.is_empty:
         return TransactionPage((), None)
-    statement = page_statement(reading, wanted, narrowed, sort, descending, after, limit + 1)
-    rows = reading.connection.execute(statement).all()
-    shown = transaction_rows(reading, rows[:limit])
-    return TransactionPage(shown, shown[-1].key if len(rows) > limit else None)
+    ids = page_ids(reading, wanted, narrowed, sort, descending, after, limit + 1)
+    shown = transaction_rows(reading, ids[:limit])
+    return TransactionPage(shown, shown[-1].key if len(ids) > limit else None)
 
 
 def transaction_totals(reading: Reading, wanted: TransactionFilter) -> TransactionTotals:
@@ -73,7 +73,7 @@ def transaction_totals(reading: Reading, wanted: TransactionFilter) -> Transacti
     narrowed = narrow(reading, wanted, None)
     if narrowed.is_empty:
         return _totals(reading, (), narrowed)
-    return _totals(reading, reading.connection.execute(totals_statement(wanted, narrowed)).all(), narrowed)
+    return _totals(reading, sums(reading, wanted, narrowed), narrowed)
 
 
 def takings(reading: Reading, day: date | None = None) -> Takings:
@@ -82,8 +82,10 @@ def takings(reading: Reading, day: date | None = None) -> Takings:
     return Takings(day, transaction_totals(reading, TransactionFilter(from_day=day, to_day=day)))
 
 
-def transaction_rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[TransactionRow, ...]:
-    """Rows of the table as the list shows them."""
+def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionRow, ...]:
+    """The transactions with these ids, in that order, as the list shows them."""
+    by_id = {row.id: row for row in reading.connection.execute(_ROWS, {"ids": ids})}
+    rows = [by_id[one] for one in ids]
     clients = dict(_named(reading, _CLIENTS, {row.client_id for row in rows}))
     members = dict(_named(reading, _STAFF, {row.staff_id for row in rows}))
     what: dict[int, list[str]] = defaultdict(list)
@@ -119,7 +121,7 @@ def _named(reading: Reading, statement: sa.Select[Any], ids: Iterable[int]) -> I
 def _totals(reading: Reading, rows: Sequence[sa.Row[Any]], narrowed: Narrowed) -> TransactionTotals:
     sums: dict[str, _Sums] = {tender: _Sums() for tender in TENDERS}
     for row in rows:
-        sums[row.tender].add(row.kind, row.status, row.times, int(row.amount))
+        sums[row.tender].add(row.kind, row.status, int(row.times), int(row.amount))
     everything = _Sums()
     for one in sums.values():
         everything.add_all(one)

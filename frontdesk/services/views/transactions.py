@@ -138,5 +138,6 @@ class TransactionDetail:
     payments: tuple[DetailPayment, ...]
     refunds: tuple[RefundMade, ...]
     can_void: bool
+    can_refund: bool
     can_mark_done: bool
     can_mark_failed: bool
