@@ -168,7 +168,8 @@ money_transaction = sa.Table(
         name="sign",
     ),
     sa.CheckConstraint(
-        "cash_given IS NULL OR (tender = 'cash' AND cash_change >= 0 AND cash_given - cash_change = amount)",
+        "cash_given IS NULL AND cash_change IS NULL OR cash_given IS NOT NULL AND cash_change IS NOT NULL"
+        " AND tender = 'cash' AND cash_change >= 0 AND cash_given - cash_change = amount",
         name="change_adds_up",
     ),
     sa.CheckConstraint("tender <> 'free' OR amount = 0", name="free_is_zero"),

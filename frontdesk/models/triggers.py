@@ -128,7 +128,7 @@ GUARDS: tuple[Guard, ...] = (
         "money_transaction",
         "UPDATE",
         "only_status",
-        f"NOT ({_unchanged('money_transaction', ('status',))} AND NEW.status ="
+        f"NOT ({_unchanged('money_transaction', ('status',))} AND NEW.status IS NOT DISTINCT FROM"
         " (SELECT s.status FROM transaction_state s WHERE s.transaction_id = NEW.id ORDER BY s.id DESC LIMIT 1))",
     ),
     Guard(

@@ -84,7 +84,8 @@ NEWEST_STATE = f"""
     ORDER BY s.id DESC LIMIT 1), CASE WHEN kind = 'payment' OR tender IN ({_DONE_AT_ONCE}) THEN 'succeeded'
     ELSE 'pending' END)"""
 _STATES = f"""
-    SELECT client_id AS client_id, id AS transaction_id, receipt AS receipt, {NEWEST_STATE} AS expected,
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM transaction_state s WHERE s.transaction_id = money_transaction.id)
+    THEN 'verify.status' ELSE 'verify.status_changed' END AS code, client_id AS client_id, id AS transaction_id, receipt AS receipt, {NEWEST_STATE} AS expected,
     status AS found FROM money_transaction WHERE status <> {NEWEST_STATE}"""
 
 _LOTS_OF_LINES = """

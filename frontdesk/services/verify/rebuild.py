@@ -59,7 +59,9 @@ _MISSING_HEADS = f"""
 _WRONG_HEADS = f"""
     UPDATE client_head SET seq = n.seq, hash = n.hash FROM ({_NEWEST}) n
     WHERE n.client_id = client_head.client_id AND n.seq > client_head.seq"""
-_WRONG_STATUS = f"UPDATE money_transaction SET status = {NEWEST_STATE} WHERE status <> {NEWEST_STATE}"
+_WRONG_STATUS = f"""
+    UPDATE money_transaction SET status = {NEWEST_STATE} WHERE status <> {NEWEST_STATE}
+    AND EXISTS (SELECT 1 FROM transaction_state s WHERE s.transaction_id = money_transaction.id)"""
 _SEARCH = (
     "INSERT INTO client_search (client_search) VALUES ('delete-all')",
     f"INSERT INTO client_search (rowid, text) SELECT id, {SEARCH_TEXT.format('client')} FROM client",
