@@ -118,6 +118,10 @@ class Form(QWidget):
             box.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         self.column.insertWidget(at, line)
 
+    def field_keys(self) -> tuple[str, ...]:
+        """The keys of all fields, in their order."""
+        return tuple(self._rows)
+
     def __getitem__(self, key: str) -> Any:
         return self._rows[key].field
 
