@@ -1,0 +1,160 @@
+"""How credit lots are put into words: what is left, until when, where they come from, what is set aside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.messages.credit_words import words
+from frontdesk.messages.sentences import sentence
+from frontdesk.services.views.credits import CreditAccount, LotCard, NextToExpire, StatementLine, TakeView
+from frontdesk.ui import money_words
+from frontdesk.ui.client_words import credits, translated
+from frontdesk.ui.tokens import Tone
+
+if TYPE_CHECKING:
+    from frontdesk.ui.formats import Formats
+
+_TONES = {
+    "usable": Tone.GOOD,
+    "frozen": Tone.INFO,
+    "held": Tone.WARNING,
+    "not_started": Tone.NEUTRAL,
+    "expired": Tone.NEUTRAL,
+    "used_up": Tone.NEUTRAL,
+    "voided": Tone.NEUTRAL,
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CreditWords", text)
+
+
+def reason(code: str) -> str:
+    """The words for the code of a reason."""
+    return words("reason", code, translated)
+
+
+def reasons(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Choices for a form: words and code."""
+    return [(reason(code), code) for code in codes]
+
+
+def why(code: str) -> str:
+    """Why a lot pays before the others (C6)."""
+    return words("why", code, translated)
+
+
+def why_not(code: str) -> str:
+    """Why a lot does not pay."""
+    return words("why_not", code, translated)
+
+
+def line(formats: Formats, statement_line: StatementLine) -> str:
+    """A line of the statement as a sentence (C15)."""
+    return sentence(statement_line, formats, translated)
+
+
+def state(lot: LotCard) -> tuple[str, Tone]:
+    """The lot in one word, and the tone of its chip."""
+    if lot.state == "held" and lot.holds:
+        told = words("hold", lot.holds[0].kind, translated)
+        return told[:1].upper() + told[1:], Tone.WARNING
+    return words("lot_state", lot.state, translated), _TONES[lot.state]
+
+
+def until(formats: Formats, last_day: date | None) -> str:
+    """ "until 4 Apr 2027", "never expires"."""
+    return _tr("never expires") if last_day is None else _tr("until {day}").format(day=formats.date(last_day))
+
+
+def until_in_words(formats: Formats, last_day: date | None) -> str:
+    """ "until 4 Apr 2027 (in 12 days)", "never expires"."""
+    if last_day is None:
+        return _tr("never expires")
+    return _tr("until {day} ({relative})").format(
+        day=formats.date(last_day), relative=formats.relative(last_day)
+    )
+
+
+def left(formats: Formats, lot: LotCard) -> str:
+    """ "6 of 10 left"."""
+    return _tr("{left} of {all} left").format(
+        left=formats.number(lot.remaining), all=formats.number(lot.credits)
+    )
+
+
+def end(formats: Formats, lot: LotCard) -> str:
+    """Until when a lot may be used, or how it ended."""
+    match lot.state:
+        case "expired" if lot.last_day is not None:
+            return _tr("{credits} expired on {day}").format(
+                credits=credits(formats, lot.expired), day=formats.date(lot.last_day)
+            )
+        case "used_up":
+            return _tr("all {credits} used").format(credits=credits(formats, lot.credits))
+        case "voided":
+            return _tr("{credits} voided").format(credits=credits(formats, lot.voided))
+        case "not_started":
+            return _tr("from {day}").format(day=formats.date(lot.first_day))
+    if lot.starts_at_first_class:
+        return _tr("begins with the first class, by {day}").format(
+            day=formats.date(lot.last_day) if lot.last_day else ""
+        )
+    return until_in_words(formats, lot.last_day)
+
+
+def origin(formats: Formats, lot: LotCard) -> str:
+    """Where a lot comes from: "bought 4 Jan 2027 · 90.00 USD · cash"."""
+    if lot.from_client:
+        return _tr("from {name}, {day}").format(
+            name=lot.from_client, day=formats.date(formats.local_day(lot.granted_at))
+        )
+    if lot.sale is not None:
+        day = formats.date(formats.local_day(lot.sale.sold_at))
+        if lot.kind == "bonus":
+            return _tr("bonus · bought {day}").format(day=day)
+        paid = " · ".join(filter(None, (formats.money(lot.sale.paid), money_words.tenders(lot.sale.tenders))))
+        return _tr("bought {day} · {paid}").format(day=day, paid=paid)
+    kind = words("lot_kind", lot.kind, translated)
+    return f"{kind} · {formats.date(formats.local_day(lot.granted_at))}"
+
+
+def eligible(formats: Formats, lot: LotCard) -> str:
+    """Which classes a lot pays for, "" for all."""
+    return _tr("only for {classes}").format(classes=formats.value(lot.eligible)) if lot.eligible else ""
+
+
+def lot_choice(formats: Formats, title: str, available: int, last_day: date | None) -> str:
+    """A lot in a list of choices: "10-class pack · 6 credits · until 4 Apr 2027"."""
+    return " · ".join((title, credits(formats, available), until(formats, last_day)))
+
+
+def takes(formats: Formats, lots: tuple[TakeView, ...]) -> str:
+    """What is taken from which lots: "2 from “Welcome gift” and 1 from “10-class pack”"."""
+    parts = tuple(
+        _tr("{count} from “{title}”").format(count=formats.number(one.credits), title=one.title)
+        for one in lots
+    )
+    return formats.value(parts)
+
+
+def balance(formats: Formats, account: CreditAccount) -> tuple[str, str]:
+    """The big number, and the line beneath it."""
+    number = credits(formats, account.usable)
+    if account.next_to_expire is not None:
+        return number, next_to_expire(formats, account.next_to_expire)
+    if account.usable:
+        return number, _tr("usable now; they never expire")
+    return number, words("standing", account.standing, translated)
+
+
+def next_to_expire(formats: Formats, first: NextToExpire) -> str:
+    """ "next to expire: 2 on 30 Mar 2027 (in 7 days)"."""
+    return _tr("next to expire: {count} on {day} ({relative})").format(
+        count=formats.number(first.credits),
+        day=formats.date(first.last_day),
+        relative=formats.relative(first.last_day),
+    )
