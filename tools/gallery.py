@@ -43,7 +43,6 @@ from frontdesk.ui.widgets.fields import (
     Select,
     TextField,
 )
-from frontdesk.ui.widgets.focus_ring import FocusRing
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.master_detail import MasterDetail
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
@@ -255,7 +254,6 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(["gallery"])
     theme().install(app, Scheme.LIGHT)
-    FocusRing(app)
     with TemporaryDirectory() as scratch:
         window = _window(Path(scratch))
         for scheme in (Scheme.LIGHT, Scheme.DARK):

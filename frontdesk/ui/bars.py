@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToo
 from frontdesk.ui.actions import Actions
 from frontdesk.ui.icons import keep_promise
 from frontdesk.ui.session import Session
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import ElidedText, IconButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
@@ -25,7 +26,8 @@ class FindButton(QPushButton):
         self.setAccessibleName(words)
         self.setToolTip(f"{words}  {keys}")
         self.setAutoDefault(False)
-        self.setFixedWidth(248)
+        self._fit()
+        theme().changed.connect(self._fit)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
@@ -37,6 +39,9 @@ class FindButton(QPushButton):
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             row.addWidget(widget)
         self.clicked.connect(lambda _checked=False: run())
+
+    def _fit(self) -> None:
+        self.setFixedWidth(round(248 * max(1.0, theme().scale)))
 
 
 class TopBar(QWidget):

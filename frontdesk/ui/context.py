@@ -59,10 +59,11 @@ Kit (`ui/widgets/`)
 -------------------
 basics: Text, Paragraph, PrimaryButton, SecondaryButton, DangerButton, LinkButton, IconButton, MenuButton,
 action_button, Rule. surfaces: Card, Chip, Banner, EmptyState, BusyBar, PageHeader, BigNumber, KeyValues,
-Icon. fields: TextField, TextArea, MoneyField, IntField, DateField, SearchField, Select, CheckField, Stack.
-form: Form (its docstring shows a form from draft to problems). choices: Segments, Tabs. master_detail:
-MasterDetail. table_view: PagedTable. sheet_dialog: SheetDialog. Toasts by `context.toast(text, "Undo",
-undo)`. Colours and distances only from `ui/tokens.py` and `theme().colors`; kinds and tones by these widgets.
+Icon, ScrollPage (a page that may be higher than the window). fields: TextField, TextArea, MoneyField,
+IntField, DateField, SearchField, Select, CheckField, Stack. form: Form (its docstring shows a form from draft
+to problems). choices: Segments, Tabs. master_detail: MasterDetail. table_view: PagedTable. sheet_dialog:
+SheetDialog. Toasts by `context.toast(text, "Undo", undo)`. Colours and distances only from `ui/tokens.py` and
+`theme().colors`; kinds and tones by these widgets.
 
 Formats: `context.formats.money(9000)` "90.00 USD", `.amount`, `.signed(-3)`, `.date_in_words(day)`,
 `.instant`. Texts only in `self.tr()`, filled with `.format(name=...)`. A widget that a test or help text

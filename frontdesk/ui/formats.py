@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt, QTime
 
 from frontdesk.errors import FrontdeskError
 from frontdesk.services.views.money import MAX_AMOUNT, Money, currency
 
 MINUS = "−"
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
 _MINUSES = "-−‐‑–﹣-"
 # Marks of direction that locales put around signs and digits.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c"))
@@ -35,10 +37,6 @@ _WORDED_DATES = (
     "d. MMM yyyy",
     "d. MMMM yyyy",
 )
-
-
-def _tr(text: str, count: int = -1) -> str:
-    return QCoreApplication.translate("Formats", text, None, count)
 
 
 def utc_now() -> dt.datetime:
@@ -73,7 +71,7 @@ class Formats:
         text = self._grouped(major)
         if exponent:
             text += self.locale.decimalPoint() + self._digits(f"{rest:0{exponent}d}")
-        return MINUS + text if minor < 0 else text
+        return self._minus() + text if minor < 0 else text
 
     def money(self, minor: int | Money, code: str | None = None) -> str:
         """Minor units with their currency: "90.00 USD"."""
@@ -106,7 +104,7 @@ class Formats:
 
     def number(self, value: int) -> str:
         """A whole number: "1,234", "−3"."""
-        return (MINUS if value < 0 else "") + self._grouped(abs(value))
+        return (self._minus() if value < 0 else "") + self._grouped(abs(value))
 
     def signed(self, value: int) -> str:
         """A change: "+1", "−3", "0"."""
@@ -130,19 +128,19 @@ class Formats:
         days = (day - self.today()).days
         match days:
             case 0:
-                return _tr("today")
+                return translate("Formats", "today")
             case 1:
-                return _tr("tomorrow")
+                return translate("Formats", "tomorrow")
             case -1:
-                return _tr("yesterday")
+                return translate("Formats", "yesterday")
         if days > 0:
-            return _tr("in %n days", days).replace("%n", self.number(days))
-        return _tr("%n days ago", -days).replace("%n", self.number(-days))
+            return translate("Formats", "in %n days", None, days).replace("%n", self.number(days))
+        return translate("Formats", "%n days ago", None, -days).replace("%n", self.number(-days))
 
     def date_in_words(self, day: dt.date | None) -> str:
         """Relative and exact: "in 12 days · 4 Apr 2027"; "never" for None (a lot that never expires)."""
         if day is None:
-            return _tr("never")
+            return translate("Formats", "never")
         return f"{self.relative(day)} · {self.date(day)}"
 
     def parse_date(self, text: str) -> dt.date:
@@ -181,7 +179,7 @@ class Formats:
             case dt.date():
                 return self.date(value)
             case bool():
-                return _tr("yes") if value else _tr("no")
+                return translate("Formats", "yes") if value else translate("Formats", "no")
             case int():
                 return self.number(value)
             case None:
@@ -198,6 +196,11 @@ class Formats:
 
             self._zone = ZoneInfo(self._zone_name)
         return instant.astimezone(self._zone)
+
+    def _minus(self) -> str:
+        # Where text runs from right to left, a bare minus would end up behind its number.
+        mirrored = self.locale.textDirection() is Qt.LayoutDirection.RightToLeft
+        return "\u200e" + MINUS if mirrored else MINUS
 
     def _grouped(self, value: int) -> str:
         return self.locale.toString(value)

@@ -40,13 +40,17 @@ class Theme(QObject):
         self._fonts_loaded = False
 
     def install(self, app: QApplication, scheme: Scheme = Scheme.SYSTEM, scale: float = 1.0) -> None:
-        """Gives the application its style. Once, before the first widget."""
+        """Gives the application its style and its focus ring. Once, before the first widget."""
         app.setStyle("Fusion")
         self._load_fonts()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
         self.scheme, self.scale = scheme, scale
         self._apply()
+        # Late, since the ring asks this module for its colour.
+        from frontdesk.ui.widgets.focus_ring import FocusRing
+
+        FocusRing(app)
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Switches to light, dark or what the system says, at once."""

@@ -63,8 +63,15 @@ class TextField(QLineEdit):
         """A quiet word at the end of the field: a currency, "days"."""
         self._suffix = suffix
         width = self.fontMetrics().horizontalAdvance(suffix) + 6 if suffix else 0
-        self.setTextMargins(0, 0, width, 0)
+        self._keep_free(width)
         self.update()
+
+    def _keep_free(self, width: int) -> None:
+        """Room at the end of the field, where text runs to."""
+        if self.isRightToLeft():
+            self.setTextMargins(width, 0, 0, 0)
+        else:
+            self.setTextMargins(0, 0, width, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draws the suffix too."""
@@ -72,7 +79,8 @@ class TextField(QLineEdit):
         if self._suffix:
             painter = QPainter(self)
             painter.setPen(theme().color("text_muted"))
-            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            end = Qt.AlignmentFlag.AlignLeft if self.isRightToLeft() else Qt.AlignmentFlag.AlignRight
+            side = end | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
             painter.drawText(self.rect().adjusted(10, 0, -10, 0), side, self._suffix)
             painter.end()
 
@@ -229,7 +237,7 @@ class DateField(TextField):
         self._button.setParent(self)
         self._button.setCursor(Qt.CursorShape.ArrowCursor)
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setTextMargins(0, 0, 26, 0)
+        self._keep_free(26)
         self.set_value(day)
 
     def value(self) -> dt.date | None:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.theme import theme
@@ -71,6 +80,34 @@ class Card(QFrame):
         self.body.setSpacing(SPACE_2)
         if name:
             self.setObjectName(name)
+
+
+class ScrollPage(QScrollArea):
+    """A page that scrolls where there is no room: put widgets into `body`. `width` keeps lines short."""
+
+    def __init__(self, *, name: str = "page", margin: int = SPACE_5, width: int = 0) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outside = QWidget()
+        row = QHBoxLayout(outside)
+        row.setContentsMargins(margin, margin, margin, margin)
+        inside = QWidget()
+        if width:
+            inside.setMaximumWidth(width)
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(SPACE_4)
+        self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        row.addWidget(inside, 1)
+        if width:
+            row.addStretch(0)
+        self.setWidget(outside)
+        self.viewport().setAutoFillBackground(False)
+        outside.setAutoFillBackground(False)
 
 
 class Chip(QWidget):
