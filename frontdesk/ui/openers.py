@@ -43,14 +43,30 @@ def add_global_actions(context: UiContext, owner: Any) -> None:
     def add(id: str, text: str, run: Callable[[], object], shortcut: str, icon: str) -> None:
         context.actions.add(id, text, run, owner=owner, shortcut=shortcut, icon=icon)
 
-    tr = partial(QCoreApplication.translate, "openers")
-    add("sale.new", tr("Sell"), lambda: context.ask("sell"), "F2", "cash")
-    add("visit.new", tr("Record visit"), lambda: context.ask("record_visit"), "F3", "check")
-    add("client.new", tr("New client"), lambda: context.ask("new_client"), "F4", "plus")
-    add("client.import", tr("Import clients"), lambda: context.ask("import_clients"), "", "import")
-    add("client.duplicates", tr("Find duplicates"), lambda: context.ask("duplicates"), "", "merge")
+    translate = QCoreApplication.translate
+    add("sale.new", translate("openers", "Sell"), lambda: context.ask("sell"), "F2", "cash")
+    add("visit.new", translate("openers", "Record visit"), lambda: context.ask("record_visit"), "F3", "check")
+    add("client.new", translate("openers", "New client"), lambda: context.ask("new_client"), "F4", "plus")
     add(
-        "credits.extend_many", tr("Extend many last days"), lambda: context.ask("extend_many"), "", "calendar"
+        "client.import",
+        translate("openers", "Import clients"),
+        lambda: context.ask("import_clients"),
+        "",
+        "import",
+    )
+    add(
+        "client.duplicates",
+        translate("openers", "Find duplicates"),
+        lambda: context.ask("duplicates"),
+        "",
+        "merge",
+    )
+    add(
+        "credits.extend_many",
+        translate("openers", "Extend many last days"),
+        lambda: context.ask("extend_many"),
+        "",
+        "calendar",
     )
 
 

@@ -16,16 +16,29 @@ if TYPE_CHECKING:
 def screen_entries() -> tuple[ScreenEntry, ...]:
     """All screens. A client's profile is reached by its route alone."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("screens", text)
+    translate = QCoreApplication.translate
 
     return (
-        ScreenEntry("clients", tr("Clients"), "clients", "Ctrl+1", _late("clients", "ClientsScreen")),
-        ScreenEntry("packages", tr("Packages"), "packages", "Ctrl+2", _late("packages", "PackagesScreen")),
-        ScreenEntry("payments", tr("Payments"), "payments", "Ctrl+3", _late("payments", "PaymentsScreen")),
+        ScreenEntry(
+            "clients", translate("screens", "Clients"), "clients", "Ctrl+1", _late("clients", "ClientsScreen")
+        ),
+        ScreenEntry(
+            "packages",
+            translate("screens", "Packages"),
+            "packages",
+            "Ctrl+2",
+            _late("packages", "PackagesScreen"),
+        ),
+        ScreenEntry(
+            "payments",
+            translate("screens", "Payments"),
+            "payments",
+            "Ctrl+3",
+            _late("payments", "PaymentsScreen"),
+        ),
         ScreenEntry(
             "settings",
-            tr("Settings"),
+            translate("screens", "Settings"),
             "settings",
             "Ctrl+,",
             _late("settings", "SettingsScreen"),
@@ -33,7 +46,7 @@ def screen_entries() -> tuple[ScreenEntry, ...]:
         ),
         ScreenEntry(
             "client",
-            tr("Client"),
+            translate("screens", "Client"),
             "clients",
             "",
             _late("client_profile", "ClientProfileScreen"),

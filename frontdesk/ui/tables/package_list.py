@@ -30,13 +30,12 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
     """The model of the list; the screen gives it its rows."""
     words = PackageWords(context.formats)
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("PackageList", text)
+    translate = QCoreApplication.translate
 
     def name(line: PackageLine) -> Cell:
         if line.row is None:
-            return Cell(line.name, second=tr("not saved yet"))
-        told = [tr("Unsaved")] if line.unsaved else []
+            return Cell(line.name, second=translate("PackageList", "not saved yet"))
+        told = [translate("PackageList", "Unsaved")] if line.unsaved else []
         told.append(words.validity(line.row.validity))
         quiet = line.row.status == "archived"
         return Cell(line.name, second=" · ".join(told), muted=quiet)
@@ -47,7 +46,11 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
     def price(line: PackageLine) -> str:
         if line.row is None:
             return ""
-        return context.formats.amount(line.row.price) if line.row.price.amount else tr("free")
+        return (
+            context.formats.amount(line.row.price)
+            if line.row.price.amount
+            else translate("PackageList", "free")
+        )
 
     def sold(line: PackageLine) -> Cell:
         if line.row is None:
@@ -60,12 +63,15 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
         return Cell(words.status(found), chip=_TONES.get(found, Tone.ACCENT))
 
     columns = [
-        Column(tr("Package"), name),
-        Column(tr("Status"), status, width=92),
-        Column(tr("Credits"), credits, width=80, right=True),
+        Column(translate("PackageList", "Package"), name),
+        Column(translate("PackageList", "Status"), status, width=92),
+        Column(translate("PackageList", "Credits"), credits, width=80, right=True),
         Column(
-            tr("Price, {currency}").format(currency=context.formats.currency), price, width=98, right=True
+            translate("PackageList", "Price, {currency}").format(currency=context.formats.currency),
+            price,
+            width=98,
+            right=True,
         ),
-        Column(tr("Sold"), sold, width=72, right=True, hide_below=540),
+        Column(translate("PackageList", "Sold"), sold, width=72, right=True, hide_below=540),
     ]
     return OrderedListModel(context.tasks, columns, no_pages, key=lambda line: line.key)
