@@ -13,6 +13,8 @@ from sqlcipher3 import dbapi2
 from frontdesk.models.base import metadata
 from frontdesk.models.database import Database
 from frontdesk.models.migrate import check_triggers
+from frontdesk.services.office import Office
+from frontdesk.services.verify import check_books
 from tools import data
 from tools.datasets.founding import found_studio
 from tools.datasets.sinks import CACHES
@@ -81,6 +83,15 @@ def test_the_same_seed_gives_the_same_rows_and_another_one_does_not(bulk: Path, 
     for table in sorted(metadata.tables):
         assert rows(again, table) == rows(bulk, table), table
     assert rows(other, "client") != rows(bulk, "client")
+
+
+def test_a_generated_studio_keeps_every_rule_of_the_books(bulk: Path) -> None:
+    """R7: balances, terms, money, numbers and every hash chain."""
+    database = Database.open(bulk)
+    try:
+        assert Office(database).read(check_books).findings == ()
+    finally:
+        database.close()
 
 
 def test_a_set_has_the_size_it_is_called_by(bulk: Path) -> None:
