@@ -139,11 +139,12 @@ def _found(places: Places, draft: StudioDraft) -> None:
 
 def _make_demo(places: Places) -> None:
     from frontdesk.app import open_office
-    from frontdesk.services.demo import make_demo
+    from frontdesk.services.demo import fill_demo
+    from frontdesk.ui.places_of_the_world import guessed_zone
 
     office = open_office(places)
     try:
-        make_demo(office)
+        fill_demo(office, zone=guessed_zone())
     finally:
         office.database.close()
 
