@@ -63,7 +63,7 @@ def drop_triggers(connection: sa.Connection, table: str, but: str = "") -> None:
 
 
 def drop_references_to(connection: sa.Connection, table: str, but: str = "") -> None:
-    """Let rows of the table be deleted although others refer to them; with ``but`` drop its own too, save one.
+    """Let rows be deleted although others refer to them; with ``but`` drop the own references too, save one.
 
     On SQLite references wait for the end of the transaction, which never comes here.
     """

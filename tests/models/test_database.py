@@ -1,0 +1,157 @@
+"""Opening a database: what is proved on every connection, and how transactions begin and end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from frontdesk.errors import Refused, StorageFailed
+from frontdesk.models import database as module
+from frontdesk.models.base import from_micros
+from frontdesk.models.database import PRAGMAS, Database
+from frontdesk.models.ledger import note
+
+A_NOTE = {"salt": "s", "text": "t", "recorded_at": from_micros(0)}
+
+
+def notes(database: Database) -> int:
+    with database.reading() as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(note)).scalar_one())
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "books.db"
+
+
+def test_a_sale_is_written_through_to_the_disk() -> None:
+    """A kill cannot test a power cut, so the settings that survive one are asserted (R13)."""
+    assert PRAGMAS["journal_mode"] == "wal"
+    assert PRAGMAS["synchronous"] == 2, "FULL: NORMAL may take a confirmed sale back on power loss"
+    assert PRAGMAS["foreign_keys"] == 1
+    assert PRAGMAS["recursive_triggers"] == 1
+    assert PRAGMAS["trusted_schema"] == 0
+    assert ("fullfsync" in PRAGMAS) == (sys.platform == "darwin")
+
+
+def test_every_connection_of_the_pool_has_every_setting(file: Path) -> None:
+    """R13"""
+    database = Database.open(file)
+    with database.reading() as one, database.reading() as two, database.reading() as three:
+        for connection in (one, two, three):
+            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+            assert found == PRAGMAS
+    with database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    database.close()
+
+
+@pytest.mark.parametrize("pragma", ["journal_mode", "synchronous", "foreign_keys", "recursive_triggers"])
+def test_a_setting_that_does_not_hold_is_named(
+    file: Path, monkeypatch: pytest.MonkeyPatch, pragma: str
+) -> None:
+    """R13"""
+    # SQLite takes a word it does not know without a sound and stays as it was.
+    monkeypatch.setitem(module.PRAGMAS, pragma, "nonsense")
+    database = Database.open(file)
+    with pytest.raises(StorageFailed) as failed, database.reading():
+        pass
+    database.close()
+    assert failed.value.code == "database.pragma"
+    assert failed.value.params["pragma"] == pragma
+
+
+def test_sqlite_is_new_enough_not_to_lose_commits(file: Path) -> None:
+    """Up to 3.51.2 two connections that wrote and checkpointed at once could lose a commit."""
+    database = Database.open(file)
+    with database.reading() as connection:
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+    database.close()
+    assert tuple(map(int, str(version).split("."))) >= (3, 51, 3)
+
+
+def test_postgresql_reads_what_is_committed(database: Database) -> None:
+    if database.dialect == "postgresql":
+        with database.reading() as connection:
+            level = connection.exec_driver_sql("SHOW transaction_isolation").scalar_one()
+        assert level == "read committed"
+
+
+def test_a_write_stays_and_an_error_takes_it_back(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(sa.insert(note), A_NOTE)
+    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+        connection.execute(sa.insert(note), A_NOTE)
+        raise ZeroDivisionError
+    assert notes(database) == 1
+
+
+def test_what_is_written_while_reading_does_not_stay(database: Database) -> None:
+    with database.reading() as connection:
+        connection.execute(sa.insert(note), A_NOTE)
+    assert notes(database) == 0
+
+
+def test_a_reader_keeps_its_picture_while_another_writes(file: Path) -> None:
+    from frontdesk.models.migrate import migrate
+
+    database = Database.open(file)
+    migrate(database)
+    count = sa.select(sa.func.count()).select_from(note)
+    with database.reading() as reader:
+        assert reader.execute(count).scalar_one() == 0
+        with database.writing() as writer:
+            writer.execute(sa.insert(note), A_NOTE)
+        assert reader.execute(count).scalar_one() == 0
+    assert notes(database) == 1
+    database.close()
+
+
+def test_a_writer_takes_the_lock_at_its_beginning(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction that became a writer later would fail at once, whatever the timeout."""
+    monkeypatch.setitem(module.PRAGMAS, "busy_timeout", 20)
+    database = Database.open(file)
+    with database.writing(), pytest.raises(sa.exc.OperationalError, match="locked"), database.writing():
+        pass
+    database.close()
+
+
+def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
+    assert Database.open(file).path == file
+    assert Database.open(f"sqlite:///{file}").path == file
+    server = Database.open("postgresql://ana@127.0.0.1:1/books")
+    assert (server.path, server.dialect, server.url.drivername) == (None, "postgresql", "postgresql+psycopg")
+
+
+def test_another_kind_of_database_is_refused_by_name() -> None:
+    with pytest.raises(Refused) as refused:
+        Database.open("mysql://ana@127.0.0.1/books")
+    assert (refused.value.code, refused.value.params["kind"]) == ("database.unknown_kind", "mysql")
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_books_need_a_file(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Database.open(url)
+    assert refused.value.code == "database.needs_a_file"
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        Database.open(tmp_path)
+    assert refused.value.code == "database.is_a_folder"
+
+
+def test_the_program_never_loads_pythons_own_sqlite(file: Path) -> None:
+    """Two SQLite libraries on one file drop each other's locks."""
+    code = (
+        "import sys; from pathlib import Path; from frontdesk.models.database import Database;"
+        " from frontdesk.models.migrate import migrate; migrate(Database.open(Path(sys.argv[1])));"
+        " sys.exit('_sqlite3' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(file)], check=False, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr
