@@ -81,10 +81,15 @@ class ErrorReporter(QObject):
             log.info("error %s: %s", report.id, error)
         self.reported.emit(report)
         surface = self._surface()
-        if surface is not None:
+        if surface is None:
+            return
+        if report.bug and isinstance(surface, QWidget):
+            # Late, since start-up reports no bug.
+            from frontdesk.ui.crash_dialog import CrashDialog
+
+            CrashDialog(report, surface).open()
+        else:
             surface.show_report(report)
-            if report.bug:
-                self._crash(report, surface)
 
     def describe(self, error: BaseException) -> Report:
         """The report for an error, with a fresh id."""
@@ -109,12 +114,6 @@ class ErrorReporter(QObject):
             if surface.isVisible():
                 return surface
         return None
-
-    def _crash(self, report: Report, surface: Surface) -> None:
-        if isinstance(surface, QWidget):
-            from frontdesk.ui.crash_dialog import CrashDialog
-
-            CrashDialog(report, surface).open()
 
     def _from_python(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -134,6 +134,21 @@ class MainWindow(QMainWindow):
         self.banner.clear()
         screen.entered(*rest)
         self._show_title()
+        self._move_focus_into(screen)
+
+    def _move_focus_into(self, screen: Screen) -> None:
+        """Whoever goes to a screen can type at once; a screen that has put the focus somewhere keeps it."""
+        focused = self.focusWidget()
+        if focused is not None and screen.isAncestorOf(focused):
+            return
+        inner = screen.nextInFocusChain()
+        while screen.isAncestorOf(inner):
+            if inner.focusPolicy() & Qt.FocusPolicy.TabFocus and inner.isEnabled() and not inner.isHidden():
+                inner.setFocus()
+                return
+            inner = inner.nextInFocusChain()
+        if focused is not None:
+            focused.clearFocus()
 
     def _show_title(self) -> None:
         screen = self.current_screen()

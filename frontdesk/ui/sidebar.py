@@ -73,6 +73,7 @@ class Sidebar(QFrame):
                 name=f"nav.{entry.id}",
                 checkable=True,
             )
+            button.setToolTip(f"{entry.title}  {entry.shortcut}".rstrip())
             self._buttons[entry.id] = button
             if entry.at_bottom:
                 bottom.append(button)

@@ -114,6 +114,15 @@ def test_a_screen_is_made_when_it_is_first_shown_and_kept(window: MainWindow) ->
     assert window.windowTitle() == "Clients · Sunrise Yoga"
 
 
+def test_whoever_goes_to_a_screen_can_type_at_once(window: MainWindow) -> None:
+    window.navigate("packages")
+    QTest.mouseClick(window.sidebar.button("clients"), Qt.MouseButton.LeftButton)
+    assert focused() is clients_of(window).search
+    window.context.actions["go.packages"].trigger()
+    window.back()
+    assert focused() is clients_of(window).search
+
+
 def test_history_goes_back_and_forth(window: MainWindow) -> None:
     window.navigate("packages")
     window.navigate("clients", 7)

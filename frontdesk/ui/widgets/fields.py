@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QTextOption
+from PySide6.QtCore import QDate, QEvent, QLocale, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QStyledItemDelegate,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -253,11 +254,8 @@ class DateField(TextField):
         popup = QFrame(self, Qt.WindowType.Popup)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.setProperty("kind", "popup")
-        calendar = QCalendarWidget(popup)
-        calendar.setObjectName("calendar")
+        calendar = _calendar(popup, self._formats.locale)
         calendar.setAccessibleName(self.tr("Calendar"))
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-        calendar.setLocale(self._formats.locale)
         day = self._present()
         calendar.setSelectedDate(QDate(day.year, day.month, day.day))
         column = QVBoxLayout(popup)
@@ -309,6 +307,29 @@ class DateField(TextField):
             self._popup.close()
             self._popup = None
         self.setFocus()
+
+
+def _calendar(parent: QWidget, locale: QLocale) -> QCalendarWidget:
+    """A calendar in our colours: quiet weekdays, no red Sundays, our chevrons."""
+    calendar = QCalendarWidget(parent)
+    calendar.setObjectName("calendar")
+    calendar.setLocale(locale)
+    calendar.setFirstDayOfWeek(locale.firstDayOfWeek())
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    calendar.setHorizontalHeaderFormat(QCalendarWidget.HorizontalHeaderFormat.ShortDayNames)
+    day = QTextCharFormat()
+    day.setForeground(theme().color("text"))
+    for weekday in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(weekday, day)
+    head = QTextCharFormat()
+    head.setForeground(theme().color("text_muted"))
+    head.setBackground(theme().color("raised"))
+    calendar.setHeaderTextFormat(head)
+    for name, picture in (("prev", "chevron-left"), ("next", "chevron-right")):
+        button = calendar.findChild(QToolButton, f"qt_calendar_{name}month")
+        if button is not None:
+            button.setIcon(icon(picture))
+    return calendar
 
 
 class SearchField(TextField):
