@@ -10,11 +10,15 @@ from frontdesk.models.money import Money
 from frontdesk.services.clients import create_client
 from frontdesk.services.drafts.clients import ClientDraft
 from frontdesk.services.drafts.packages import PackageDraft
+from frontdesk.services.drafts.sales import FREE, PaymentDraft, SaleDraft, SaleLineDraft
 from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.services.office import Office
+from frontdesk.services.package_lists import packages_on_sale
 from frontdesk.services.packages import create_package, publish_package
+from frontdesk.services.sales import sell
 from frontdesk.services.settings import create_studio
 from frontdesk.services.unit_of_work import NOBODY, Actor
+from frontdesk.services.views.sales import SaleResult
 
 #: When a test's clock starts: an ordinary Monday morning in Berlin.
 MORNING = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -59,3 +63,11 @@ def make_package(office: Office, actor: Actor, *, publish: bool = True, **change
 def make_client(office: Office, actor: Actor, name: str = "Mira Okafor", **fields: Any) -> int:
     """Create a client's card; its id."""
     return office.write(create_client, actor, None, ClientDraft(name=name, **fields)).value.client_id
+
+
+def make_sale(office: Office, actor: Actor, client_id: int, package_id: int) -> SaleResult:
+    """Sell a package on sale for cash, without tax or discount."""
+    offer = next(one for one in office.read(packages_on_sale) if one.package_id == package_id)
+    payment = PaymentDraft("cash" if offer.price else FREE, offer.price)
+    line = SaleLineDraft(package_id, offer.version_id)
+    return office.write(sell, actor, None, SaleDraft(client_id, (line,), payments=(payment,))).value

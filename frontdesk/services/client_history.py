@@ -25,7 +25,7 @@ _TOLD_BY_MERGE = ("merged", "unmerged")
 _TOLD_BY_MONEY = ("sale", "refund")
 _NEWEST = HistoryKey(datetime(9999, 1, 1, tzinfo=UTC), 0, 0)
 
-_ids = sa.bindparam("client_ids", expanding=True)
+_ids: sa.BindParameter[int] = sa.bindparam("client_ids", expanding=True)
 _into = client.alias("into")
 
 

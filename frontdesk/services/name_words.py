@@ -1,15 +1,15 @@
 """The words of all clients' names in memory, for finding those that were typed with mistakes (D2).
 
 200,000 names have some 40,000 words: to compare with each takes two milliseconds, with each name twelve.
-What is found is looked up in the database again, so a word that a name has lost meanwhile does no harm.
+Words that a name has lost since are not taken out: who is found is compared again as the database has them.
 """
 
 from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -45,6 +45,13 @@ def mistakes_allowed(word: str) -> int:
     return 1 if len(word) < 6 else 2
 
 
+def mistakes_allowed_unfinished(word: str) -> int:
+    """The same for a word that may go on; none in a short one, since too much would begin like it."""
+    if len(word) < SHORTEST_UNFINISHED:
+        return 0
+    return mistakes_allowed(word) if len(word) >= LONG_UNFINISHED else 1
+
+
 class NameWords:
     """Which clients have which word in their name. Built at the first question, kept up at the others."""
 
@@ -61,13 +68,13 @@ class NameWords:
         with self._lock:
             last_event = reading.connection.execute(_LAST_EVENT).scalar_one()
             if not self._last_client:
-                self._take(reading.connection.execute(_ALL).tuples())
+                self._take(reading.connection.execute(_ALL))
             else:
                 since = {"last_client": self._last_client - overlap}
-                self._take(reading.connection.execute(_ADDED, since).tuples())
+                self._take(reading.connection.execute(_ADDED, since))
                 if last_event != self._last_event:
                     since = {"last_event": self._last_event - overlap}
-                    self._take(reading.connection.execute(_EDITED, since).tuples())
+                    self._take(reading.connection.execute(_EDITED, since))
             self._last_event = last_event
 
     def near(self, asked: Iterable[str], most: int) -> list[int]:
@@ -85,7 +92,7 @@ class NameWords:
         }
         return sorted(sums, key=lambda one: (sums[one], one))[:most]
 
-    def _take(self, names: Iterable[tuple[int, str]]) -> None:
+    def _take(self, names: Iterable[Any]) -> None:
         fresh = not self._last_client
         for client_id, name in names:
             for word in words_of(name):
@@ -98,28 +105,57 @@ class NameWords:
             self._last_client = max(self._last_client, client_id)
 
     def _scores(self, asked: str) -> dict[int, int]:
-        """How far each client is from a word: 0 if one begins so, twice the mistakes, and 1 if unfinished."""
+        """How far the clients who have a word like this one are from it."""
         # Here, since only a search with a mistake in it needs it: 40 ms at the start of the program.
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extract
 
-        most = mistakes_allowed(asked)
         distances = {word: 0 for word in self._words if word.startswith(asked)}
-        for word, distance, _ in extract(
-            asked, self._words, scorer=OSA.distance, score_cutoff=most, limit=None
-        ):
+        whole = extract(
+            asked, self._words, scorer=OSA.distance, score_cutoff=mistakes_allowed(asked), limit=None
+        )
+        for word, distance, _ in whole:
             distances.setdefault(word, 2 * int(distance))
-        if len(asked) >= SHORTEST_UNFINISHED:
+        most = mistakes_allowed_unfinished(asked)
+        if most:
             begun = [word[: len(asked)] for word in self._words]
-            fewer = most if len(asked) >= LONG_UNFINISHED else 1
             for _, distance, place in extract(
-                asked, begun, scorer=OSA.distance, score_cutoff=fewer, limit=None
+                asked, begun, scorer=OSA.distance, score_cutoff=most, limit=None
             ):
                 distances.setdefault(self._words[place], 2 * int(distance) + 1)
         scores: dict[int, int] = {}
         for word, distance in sorted(distances.items(), key=lambda found: -found[1]):
             scores.update(dict.fromkeys(self._clients[word], distance))
         return scores
+
+
+def distance_from(asked: Iterable[str], name: Sequence[str]) -> int | None:
+    """How far a name's words are from those asked for; None if one of them has no like among them."""
+    total = 0
+    for word in asked:
+        nearest = min(
+            (one for one in (_distance(word, other) for other in name) if one is not None), default=None
+        )
+        if nearest is None:
+            return None
+        total += nearest
+    return total
+
+
+def _distance(asked: str, word: str) -> int | None:
+    """0 where the word begins so, else twice the mistakes, and 1 more if it is unfinished; None: too far."""
+    from rapidfuzz.distance import OSA
+
+    if word.startswith(asked):
+        return 0
+    if len(asked) < SHORTEST:
+        return None
+    most, fewer = mistakes_allowed(asked), mistakes_allowed_unfinished(asked)
+    mistakes = OSA.distance(asked, word, score_cutoff=most)
+    if mistakes <= most:
+        return 2 * mistakes
+    mistakes = OSA.distance(asked, word[: len(asked)], score_cutoff=fewer)
+    return 2 * mistakes + 1 if mistakes <= fewer else None
 
 
 _kept: WeakKeyDictionary[sa.Engine, NameWords] = WeakKeyDictionary()

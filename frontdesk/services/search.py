@@ -14,7 +14,7 @@ from frontdesk.models.text import digits, fold
 from frontdesk.models.triggers import SEARCH_TEXT
 from frontdesk.services.client_rows import COLUMNS, client_rows
 from frontdesk.services.clients import code_spellings
-from frontdesk.services.name_words import name_words, words_of
+from frontdesk.services.name_words import distance_from, name_words, words_of
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.clients import ClientHit
 
@@ -121,12 +121,14 @@ def _find_directly(
 def _find_mistyped(
     reading: Reading, asked: Asked, limit: int, archived: bool, found: dict[int, tuple[int, str]]
 ) -> None:
-    near = name_words(reading).near(asked.words, 2 * limit)
-    if near:
-        rows = reading.connection.execute(_BY_ID, {"client_ids": near, "archived": archived}).all()
-        places = {client_id: place for place, client_id in enumerate(near)}
-        for row in rows:
-            _note(found, row, (MATCHES.index("typo"), f"{places[row.id]:06}"))
+    """Names with a mistake or two, the nearest first."""
+    near = name_words(reading).near(asked.words, 3 * limit)
+    if not near:
+        return
+    for row in _rows(reading, _BY_ID, archived, client_ids=near):
+        distance = distance_from(asked.words, words_of(row.name_folded))
+        if distance is not None:
+            _note(found, row, (MATCHES.index("typo"), f"{distance:02}{row.name_folded}"))
 
 
 def _note(found: dict[int, tuple[int, str]], row: Any, match: tuple[int, str]) -> None:
@@ -155,12 +157,14 @@ def _rows(reading: Reading, statement: Any, archived: bool, **asked: Any) -> Seq
 
 def _containing(reading: Reading, parts: tuple[str, ...], archived: bool) -> Sequence[Any]:
     """Rows whose searchable text has all these parts in it, looked up in the index of three letters each."""
-    if reading.connection.dialect.name == "sqlite":
-        phrases = " ".join('"' + part.replace('"', '""') + '"' for part in parts if len(part) >= 3)
+    if not any(len(part) >= 3 for part in parts):
+        # Two signs are a given name in some scripts; in Latin letters they would be found everywhere.
+        if "".join(parts).isascii():
+            return ()
+    elif reading.connection.dialect.name == "sqlite":
         # A part too short for the index is checked on what the longer ones find.
-        return _rows(reading, _BY_INDEX, archived, phrases=phrases) if phrases else ()
-    if not any(len(part) >= 2 for part in parts):
-        return ()
+        phrases = " ".join('"' + part.replace('"', '""') + '"' for part in parts if len(part) >= 3)
+        return _rows(reading, _BY_INDEX, archived, phrases=phrases)
     patterns = (f"%{_literally(part)}%" for part in parts)
     return _rows(reading, _ROWS.where(*(_SEARCH_TEXT.like(one, escape="\\") for one in patterns)), archived)
 
