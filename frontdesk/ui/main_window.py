@@ -138,17 +138,15 @@ class MainWindow(QMainWindow):
 
     def _move_focus_into(self, screen: Screen) -> None:
         """Whoever goes to a screen can type at once; a screen that has put the focus somewhere keeps it."""
-        focused = self.focusWidget()
-        if focused is not None and screen.isAncestorOf(focused):
+        if screen.isAncestorOf(self.focusWidget()):
             return
         inner = screen.nextInFocusChain()
-        while screen.isAncestorOf(inner):
+        while inner is not None and screen.isAncestorOf(inner):
             if inner.focusPolicy() & Qt.FocusPolicy.TabFocus and inner.isEnabled() and not inner.isHidden():
                 inner.setFocus()
                 return
             inner = inner.nextInFocusChain()
-        if focused is not None:
-            focused.clearFocus()
+        screen.setFocus()
 
     def _show_title(self) -> None:
         screen = self.current_screen()
