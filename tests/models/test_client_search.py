@@ -58,13 +58,13 @@ def test_a_changed_card_is_found_by_what_it_says_now_alone(database: Database) -
 
 def test_the_indexs_own_letters_are_gone_with_the_card(database: Database) -> None:
     """A7: what an erased card said stands nowhere in the file."""
-    add(database, name_folded="quetzalcoatl")
+    add(database, name_folded="qqqq")  # no other term begins so, and terms share their beginnings
     if database.path is None:
         return
-    assert letters_in_index(database, "etz")
+    assert letters_in_index(database, "qqq")
     with database.writing() as connection:
         connection.execute(sa.update(client).values(name_folded="erased"))
-    assert not letters_in_index(database, "etz")
+    assert not letters_in_index(database, "qqq")
 
 
 def letters_in_index(database: Database, letters: str) -> int:
