@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from frontdesk.ui.actions import Actions
 from frontdesk.ui.icons import keep_promise
 from frontdesk.ui.session import Session
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5, Tone
-from frontdesk.ui.widgets.basics import ElidedText, IconButton, Text
+from frontdesk.ui.widgets.basics import ElidedText, IconButton, PressButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
 
 
-class FindButton(QPushButton):
+class FindButton(PressButton):
     """Looks like a field and opens the palette."""
 
     def __init__(self, words: str, keys: str, run: Callable[[], object]) -> None:

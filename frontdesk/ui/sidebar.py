@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.ui.icons import set_icon
 from frontdesk.ui.screen import ScreenEntry
 from frontdesk.ui.session import Session
 from frontdesk.ui.tokens import ICON, SIDEBAR_NARROW, SIDEBAR_WIDTH, SPACE_1, SPACE_2, SPACE_3
-from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.widgets.basics import PressButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
 
 
-class NavButton(QPushButton):
+class NavButton(PressButton):
     """One line of the sidebar; an icon alone where the sidebar is narrow."""
 
     def __init__(

@@ -118,7 +118,9 @@ def test_whoever_goes_to_a_screen_can_type_at_once(window: MainWindow) -> None:
     window.navigate("packages")
     QTest.mouseClick(window.sidebar.button("clients"), Qt.MouseButton.LeftButton)
     assert focused() is clients_of(window).search
-    window.context.actions["go.packages"].trigger()
+    window.sidebar.button("packages").setFocus()
+    QTest.keyClick(window.sidebar.button("packages"), Qt.Key.Key_Return)
+    assert window.top.title.text() == "All packages"
     window.back()
     assert focused() is clients_of(window).search
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from frontdesk.ui.icons import keep_promise, set_icon
@@ -101,7 +110,25 @@ class Paragraph(QLabel):
         return self._plain
 
 
-class Button(QPushButton):
+def pressed_by(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Presses a button by Enter, as Space does; Qt itself does so in dialogs alone."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        button.click()
+        return True
+    return False
+
+
+class PressButton(QPushButton):
+    """A push button that Enter presses wherever it stands."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses."""
+        if not pressed_by(self, event):
+            super().keyPressEvent(event)
+
+
+class Button(PressButton):
     """A button with a verb. `name` is its objectName; `run` what it does."""
 
     KIND = "secondary"
@@ -180,6 +207,11 @@ class IconButton(QToolButton):
             self.setObjectName(name)
         if run:
             self.clicked.connect(lambda _checked=False: run())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses."""
+        if not pressed_by(self, event):
+            super().keyPressEvent(event)
 
 
 class MenuButton(IconButton):
