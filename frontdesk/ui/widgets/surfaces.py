@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import (
-    BUSY_AFTER_MS,
     SPACE_1,
     SPACE_2,
     SPACE_3,
@@ -39,6 +38,21 @@ from frontdesk.ui.widgets.basics import (
     Text,
     restyle,
 )
+from frontdesk.ui.widgets.busy_bar import BusyBar
+
+__all__ = [
+    "Banner",
+    "BigNumber",
+    "BusyBar",
+    "Card",
+    "Chip",
+    "EmptyState",
+    "Icon",
+    "KeyValues",
+    "PageHeader",
+    "ScrollPage",
+    "paint_chip",
+]
 
 _TONE_ICONS = {
     Tone.NEUTRAL: "info",
@@ -266,63 +280,6 @@ class EmptyState(QWidget):
         wanted = self.sentence.fontMetrics().horizontalAdvance(sentence) + SPACE_2
         self.sentence.setFixedWidth(max(200, min(420, wanted)))
         self.sentence.setMinimumHeight(self.sentence.heightForWidth(self.sentence.width()))
-
-
-class BusyBar(QWidget):
-    """A quiet line that runs while something takes longer than 150 ms; it always keeps its two pixels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(2)
-        self._busy = 0
-        self._at = 0
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(BUSY_AFTER_MS)
-        self._late.timeout.connect(self._begin)
-        self._tick = QTimer(self)
-        self._tick.setInterval(33)
-        self._tick.timeout.connect(self._step)
-
-    def start(self) -> None:
-        """Something began; calls nest."""
-        self._busy += 1
-        if self._busy == 1:
-            self._late.start()
-
-    def stop(self) -> None:
-        """Something ended."""
-        self._busy = max(0, self._busy - 1)
-        if not self._busy:
-            self._late.stop()
-            self._tick.stop()
-            self.update()
-
-    def set_busy(self, busy: bool) -> None:
-        """Start or stop, for signals: `model.busy.connect(self.busy.set_busy)`."""
-        (self.start if busy else self.stop)()
-
-    def is_shown(self) -> bool:
-        """Whether the line is running."""
-        return self._tick.isActive()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draws the moving part."""
-        if not self._tick.isActive():
-            return
-        painter = QPainter(self)
-        width = max(80, self.width() // 5)
-        left = (self._at % 100) * (self.width() + width) // 100 - width
-        painter.fillRect(left, 0, width, 2, theme().color("accent"))
-        painter.end()
-
-    def _begin(self) -> None:
-        self._at = 0
-        self._tick.start()
-
-    def _step(self) -> None:
-        self._at += 2
-        self.update()
 
 
 class PageHeader(QWidget):
