@@ -411,11 +411,14 @@ _SQLITE_SEARCH = (
     "CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN"
     f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",
     "CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client"
-    f" BEGIN UPDATE client_search SET text = {SEARCH_TEXT.format('NEW')} WHERE rowid = NEW.id; END",
+    " BEGIN INSERT INTO client_search (client_search, rowid, text)"
+    f" VALUES ('delete', OLD.id, {SEARCH_TEXT.format('OLD')});"
+    f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",
 )
-#: Built before the triggers. The index holds no copy of the text, and forgets it when a client is erased.
+#: Built before the triggers. The index holds no copy of the text, and forgets it when a client is erased: only
+#: the 'delete' command with the old text takes its letters out at once, a deleted row leaves them in place.
 SQLITE_SEARCH_TABLE = (
-    "CREATE VIRTUAL TABLE client_search USING fts5(text, content='', contentless_delete=1, tokenize='trigram')",
+    "CREATE VIRTUAL TABLE client_search USING fts5(text, content='', tokenize='trigram')",
     "INSERT INTO client_search (client_search, rank) VALUES ('secure-delete', 1)",
 )
 #: pg_trgm is part of PostgreSQL's contrib; a server without it searches by a plain scan.

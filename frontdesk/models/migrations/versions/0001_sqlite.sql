@@ -626,7 +626,7 @@ CREATE TABLE visit_event (
 	CONSTRAINT fk_visit_event_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id)
 )
 -- next
-CREATE VIRTUAL TABLE client_search USING fts5(text, content='', contentless_delete=1, tokenize='trigram')
+CREATE VIRTUAL TABLE client_search USING fts5(text, content='', tokenize='trigram')
 -- next
 INSERT INTO client_search (client_search, rank) VALUES ('secure-delete', 1)
 -- next
@@ -818,4 +818,4 @@ CREATE TRIGGER transaction_state_sets_status AFTER INSERT ON transaction_state B
 -- next
 CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN INSERT INTO client_search (rowid, text) VALUES (NEW.id, ' ' || NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, ''))); END
 -- next
-CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client BEGIN UPDATE client_search SET text = ' ' || NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, '')) WHERE rowid = NEW.id; END
+CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client BEGIN INSERT INTO client_search (client_search, rowid, text) VALUES ('delete', OLD.id, ' ' || OLD.name_folded || ' ' || OLD.email_folded || ' ' || OLD.phone_digits || ' ' || lower(COALESCE(OLD.member_code, ''))); INSERT INTO client_search (rowid, text) VALUES (NEW.id, ' ' || NEW.name_folded || ' ' || NEW.email_folded || ' ' || NEW.phone_digits || ' ' || lower(COALESCE(NEW.member_code, ''))); END
