@@ -87,7 +87,8 @@ class Tabs(QWidget):
 
     shown = Signal(str)
 
-    def __init__(self, *, name: str = "tabs") -> None:
+    def __init__(self, *, name: str = "tabs", inset: int = 0) -> None:
+        """`inset`: the tabs begin so far from the edge, where the pages go from edge to edge."""
         super().__init__()
         self.setObjectName(name)
         column = QVBoxLayout(self)
@@ -101,7 +102,10 @@ class Tabs(QWidget):
         self.bar.setElideMode(Qt.TextElideMode.ElideNone)
         self.pages = QStackedWidget()
         self._keys: list[str] = []
-        column.addWidget(self.bar)
+        line = QHBoxLayout()
+        line.setContentsMargins(inset, 0, inset, 0)
+        line.addWidget(self.bar)
+        column.addLayout(line)
         column.addWidget(Rule())
         column.addWidget(self.pages, 1)
         self.bar.currentChanged.connect(self._show)

@@ -21,6 +21,8 @@ from frontdesk.ui.tokens import FOCUS_WIDTH, RADIUS
 
 _GAP = 1
 _OUT = FOCUS_WIDTH + _GAP
+#: The style sheet's distance between two tabs, which belongs to the first one's rectangle.
+_TAB_GAP = 22
 
 
 class FocusRing(QObject):
@@ -75,7 +77,9 @@ class FocusRing(QObject):
         if host is None or not target.isVisible():
             ring.hide()
             return
-        area = target.tabRect(target.currentIndex()) if isinstance(target, QTabBar) else target.rect()
+        area = target.rect()
+        if isinstance(target, QTabBar):
+            area = target.tabRect(target.currentIndex()).adjusted(0, 0, -_TAB_GAP, 0)
         at = target.mapTo(host, QPoint(0, 0))
         outside = QRect(area.translated(at)).adjusted(-_OUT, -_OUT, _OUT, _OUT)
         # Never cut off at the edge of the host.
