@@ -1,0 +1,1 @@
+"""The parts of a client's profile, one module for each tab."""
