@@ -22,13 +22,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
 )
 
 from frontdesk.ui.icons import pixmap
+from frontdesk.ui.placing import placed
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
@@ -114,7 +114,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def _ground(self, painter: QPainter, drawn: Any, index: Index) -> None:
         rect: QRect = drawn.rect
-        if drawn.state & QStyle.StateFlag.State_Selected:
+        if index.row() == self._view.selected_row:
             focused = self._view.has_keys()
             painter.fillRect(rect, self._selected if focused else self._resting)
             if focused and self._is_first(index):
@@ -161,12 +161,12 @@ class CellDelegate(QStyledItemDelegate):
         width = min(self._chip_metrics.horizontalAdvance(cell.text) + 16, inside.width())
         text = self._chip_metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, width - 12)
         box = QSize(width, max(_CHIP_HEIGHT, self._chip_metrics.height() + 4))
-        rect = QStyle.alignedRect(way, side | _VCENTER, box, inside)
+        rect = placed(way, side is _RIGHT, box, inside)
         paint_chip(painter, QRectF(rect), text, cell.chip)
 
     def _icon(self, painter: QPainter, cell: Cell, inside: QRect, way: Qt.LayoutDirection) -> QRect:
         size = 16
-        at = QStyle.alignedRect(way, _LEFT | _VCENTER, QSize(size, size), inside)
+        at = placed(way, False, QSize(size, size), inside)
         painter.drawPixmap(at.topLeft(), pixmap(cell.icon, "text_muted", size))
         gap = size + 8
         return (

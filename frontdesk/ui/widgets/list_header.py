@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QHeaderView, QStyle, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from frontdesk.ui.icons import pixmap
+from frontdesk.ui.placing import placed
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, Size
 
@@ -37,7 +38,6 @@ class ListHeader(QHeaderView):
         title = str(model.headerData(logical, Qt.Orientation.Horizontal) or "")
         asked = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         right = bool(asked and asked & Qt.AlignmentFlag.AlignRight)
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         before = self._edge if self.visualIndex(logical) == 0 else SPACE_3
         mirrored = self.isRightToLeft()
         inside = rect.adjusted(SPACE_3, 0, -before, 0) if mirrored else rect.adjusted(before, 0, -SPACE_3, 0)
@@ -45,7 +45,7 @@ class ListHeader(QHeaderView):
         room = inside.width() - (_ARROW + 4 if sorts else 0)
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
         box = QSize(metrics.horizontalAdvance(text) + 2, inside.height())
-        at = QStyle.alignedRect(self.layoutDirection(), side | Qt.AlignmentFlag.AlignVCenter, box, inside)
+        at = placed(self.layoutDirection(), right, box, inside)
         painter.setFont(_font())
         painter.setPen(QColor(colors.text if sorts else colors.text_muted))
         painter.drawText(at, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -64,6 +64,8 @@ class PagedTable(QTableView):
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.hovered_row = -1
+        #: The selected row, -1 for none. Qt's current index is there also where nobody chose anything.
+        self.selected_row = -1
         self._list = model
         self._edge = edge
         self._empty: QWidget | None = None
@@ -96,7 +98,7 @@ class PagedTable(QTableView):
 
     def current(self) -> Any:
         """The chosen row, None if there is none."""
-        return self._list.row_at(self._selected_row())
+        return self._list.row_at(self.selected_row)
 
     def choose(self, key: Hashable) -> bool:
         """Chooses the row with this key; False if it is not loaded."""
@@ -109,7 +111,7 @@ class PagedTable(QTableView):
     def choose_first(self) -> None:
         """Chooses the first row and takes the focus: Down in a search field."""
         self.setFocus()
-        if self._list.rowCount() and self._selected_row() < 0:
+        if self._list.rowCount() and self.selected_row < 0:
             self.selectRow(0)
 
     def drive_from(self, field: QWidget) -> None:
@@ -146,7 +148,7 @@ class PagedTable(QTableView):
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and rows:
             self.selectRow(0 if key is Qt.Key.Key_Home else rows - 1)
             self.scrollTo(self.currentIndex())
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and rows and self._selected_row() < 0:
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and rows and self.selected_row < 0:
             self.selectRow(0)
         elif key is Qt.Key.Key_Escape:
             event.ignore()
@@ -237,24 +239,21 @@ class PagedTable(QTableView):
         if row is not None:
             self.opened.emit(row)
 
-    def _selected_row(self) -> int:
-        """The selected row, -1 for none. Qt's current index is there also where nobody chose anything."""
-        rows = self.selectionModel().selectedRows()
-        return rows[0].row() if rows else -1
-
     def _selection_changed(self) -> None:
-        row = self._selected_row()
+        rows = self.selectionModel().selectedRows()
+        row = self.selected_row = rows[0].row() if rows else -1
         key = self._list.key_at(row)
         if key is not None and key != self._chosen:
             self._chosen = key
             self.row_chosen.emit(self._list.row_at(row))
 
     def _keep_place(self) -> None:
-        self._kept = self._list.key_at(self._selected_row())
+        self._kept = self._list.key_at(self.selected_row)
         self._kept_scroll = self.verticalScrollBar().value()
 
     def _restore_place(self) -> None:
-        self.hovered_row = -1
+        # A reset takes the selection away without telling anyone.
+        self.hovered_row = self.selected_row = -1
         at = self._list.place_of(self._kept) if self._kept is not None else -1
         if at >= 0:
             self.selectRow(at)
