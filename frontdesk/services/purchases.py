@@ -46,20 +46,13 @@ def client_purchases(
 
 def purchase_status(facts: SaleFacts) -> str:
     """paid, partly_refunded, refunded or voided."""
-    if any(one.row.kind == "void" and any(one.live.values()) for one in facts.refunds):
+    if facts.is_void:
         return "voided"
     if not facts.row.total:
-        return _free_status(facts)
+        return "refunded" if facts.refunds and not any(line.facts.left for line in facts.lines) else "paid"
     if not facts.refunded:
         return "paid"
     return "refunded" if facts.refunded >= facts.row.total else "partly_refunded"
-
-
-def _free_status(facts: SaleFacts) -> str:
-    kinds = [one.row.kind for one in facts.refunds]
-    if "void" in kinds:
-        return "voided"
-    return "refunded" if kinds and not any(line.facts.left for line in facts.lines) else "paid"
 
 
 def last_use(reading: Reading, lots: Iterable[LotState]) -> date | None:

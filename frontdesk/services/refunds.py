@@ -68,7 +68,8 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     """Give money back for a sale line, by the payments it came by, and void credits of it (S5, S6).
 
     Cash and card refunds are done when this returns, a bank transfer waits until it is marked done or failed.
-    Voiding never fails: of more credits than are left, all that are left go.
+    Voiding never fails: of more credits than are left, all that are left go. With the last of the line's
+    money all of its credits go, whatever number was asked for.
 
     Raises:
         InvalidDraft: what the draft's problems say, refunds.too_much, refunds.reference_missing.
@@ -85,7 +86,7 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
         check_refund_task(work, draft.decision_id, sale_id)
     line = facts.line(draft.sale_line_id)
     refuse(_amount_problems(draft.amount, line, facts))
-    credits = min(draft.credits_to_void, _voidable(line, draft.amount.amount))
+    credits = _credits_to_void(line, draft.amount.amount, draft.credits_to_void)
     if not draft.amount and not credits:
         raise Refused("refunds.nothing")
     parts = _parts(facts, draft)
@@ -107,10 +108,12 @@ def _amount_problems(amount: Money, line: LineState, facts: SaleFacts) -> Iterat
         yield Problem("amount", "refunds.too_much", {"most": Money(most, code)})
 
 
-def _voidable(line: LineState, amount: int) -> int:
-    """How many credits may go: those passed on to somebody only when all of the money goes back."""
-    left = line.facts.left
-    return left + line.left_elsewhere if amount >= line.facts.rest else left
+def _credits_to_void(line: LineState, amount: int, asked: int) -> int:
+    """How many credits go. With the last of the money all go, also those that were passed on to somebody."""
+    if amount < line.facts.rest:
+        return min(asked, line.facts.left)
+    everything = line.facts.left + line.left_elsewhere
+    return everything if line.row.total else min(asked, everything)
 
 
 def _parts(facts: SaleFacts, draft: RefundDraft) -> tuple[PlannedPart, ...]:

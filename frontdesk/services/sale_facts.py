@@ -105,6 +105,11 @@ class LineState:
         )
 
     @property
+    def taken_back(self) -> bool:
+        """Whether all of the money that came in for the line went back."""
+        return bool(0 < self.row.total <= self.refunded)
+
+    @property
     def left_elsewhere(self) -> int:
         """Unused credits of lots that were transferred out of the line."""
         return sum(to_void(lot) for lot in self.elsewhere)
@@ -137,6 +142,12 @@ class SaleFacts:
     def refunded(self) -> int:
         """Minor units that went back and did not fail."""
         return sum(one.refunded for one in self.payment_facts)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether the sale was taken back as entered by mistake, and not all of that failed (S2)."""
+        voids = [one for one in self.refunds if one.row.kind == "void"]
+        return any(not one.row.amount or any(one.live.values()) for one in voids)
 
     @property
     def client_ids(self) -> frozenset[int]:

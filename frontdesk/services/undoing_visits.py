@@ -13,6 +13,7 @@ from frontdesk.services.first_class import unstart_terms
 from frontdesk.services.ledger_writer import Move, Operation, VisitEvent, post
 from frontdesk.services.locked_credits import LockedCredits, lock_credits, usable_now
 from frontdesk.services.lots import LotState
+from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.credits import UndoneVisit
 from frontdesk.services.visit_records import Payment, VisitRecord, payments_of, visit_by_id
@@ -20,6 +21,8 @@ from frontdesk.services.visit_records import Payment, VisitRecord, payments_of, 
 
 def undo_visit(work: UnitOfWork, draft: UndoVisitDraft) -> UndoneVisit:
     """Take a visit back, paid or not. What returns to a lot that has run out expires at once (C9).
+
+    What returns to a lot that was refunded as a whole is voided at once (S5).
 
     The answer says how much of it could be revived.
 
@@ -41,6 +44,8 @@ def take_back(
     payments = payments_of(work, record)
     returned = {payment.lot_id: payment.credits for payment in payments}
     expiring = {payment.lot_id for payment in payments if _runs_out(locked.lot(payment.lot_id))}
+    # Whose money went back as a whole, nobody may have a credit of.
+    refunded = wholly_refunded(work, returned) - expiring
     terms = {}
     if record.paid_by is not None:
         terms = unstart_terms(work, record.paid_by, locked.lots, returned)
@@ -53,7 +58,7 @@ def take_back(
             client_id=client_id,
             kind="undo_visit",
             command_id=command_id,
-            moves=_moves(mine, expiring),
+            moves=_moves(mine, expiring, refunded),
             terms=tuple(term for term in terms.values() if locked.lot(term.lot_id).client_id == client_id),
             visit_events=() if op_ids else (VisitEvent(record.visit_id, "undone"),),
             reverses_op_id=mine[0].op_id if mine else record.op_id,
@@ -77,11 +82,13 @@ def _runs_out(lot: LotState) -> bool:
     return lot.is_expired and not whole
 
 
-def _moves(payments: Sequence[Payment], expiring: set[int]) -> tuple[Move, ...]:
+def _moves(payments: Sequence[Payment], expiring: set[int], refunded: frozenset[int]) -> tuple[Move, ...]:
     """Last taken, first back."""
     moves: list[Move] = []
     for payment in reversed(payments):
         moves.append(Move(payment.lot_id, "return", payment.credits))
         if payment.lot_id in expiring:
             moves.append(Move(payment.lot_id, "expire", -payment.credits))
+        if payment.lot_id in refunded:
+            moves.append(Move(payment.lot_id, "void", -payment.credits))
     return tuple(moves)

@@ -71,7 +71,10 @@ class RefundLine:
     lots: tuple[RefundLot, ...]
 
     def credits_for_amount(self, amount: int) -> int:
-        """Credits that a refund of ``amount`` minor units voids unless staff change the number (S5)."""
+        """Credits that a refund of ``amount`` minor units voids unless staff change the number (S5).
+
+        With the last of the money (``amount`` is all that is refundable) that number cannot be changed.
+        """
         if amount >= self.refundable.amount and (amount or not self.received):
             return self.left + self.left_elsewhere
         if amount >= self.suggested.amount:
