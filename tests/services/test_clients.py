@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,8 +26,10 @@ from frontdesk.services.clients import (
 from frontdesk.services.credits import adjust
 from frontdesk.services.drafts.clients import ClientDraft
 from frontdesk.services.drafts.credits import AdjustDraft, FreezeDraft
+from frontdesk.services.first_rows import first_rows
 from frontdesk.services.freezing import freeze
-from frontdesk.services.lots import balance
+from frontdesk.services.ledger_writer import NewHold, NewLot, Operation, post
+from frontdesk.services.lots import balance, lots_of
 from frontdesk.services.merging import merge_clients
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
@@ -255,6 +257,30 @@ def test_frozen_credits_are_not_shown_as_usable(office: Office, actor: Actor, cl
     row = office.read(client_rows_by_id, [mira])[mira]
     assert (row.credits, row.next_expiry) == (0, None)
     assert office.read(balance, [mira]) == 0
+
+
+def test_credits_that_are_held_or_start_later_are_not_usable(
+    office: Office, actor: Actor, clock: SetClock
+) -> None:
+    """C2, C6."""
+    mira = make_client(office, actor)
+    add_credits(office, actor, mira, 5)
+    later = clock.at + timedelta(days=3)
+
+    def hold_some(work: UnitOfWork) -> None:
+        work.lock_clients([mira])
+        hold = NewHold(lots_of(work, [mira])[0].lot_id, "refund", work.now, credits=2)
+        lots = (NewLot("manual", "Later", 7, later, complimentary=True),)
+        post(work, Operation(client_id=mira, kind="hold", holds=(hold,), lots=lots))
+
+    office.write(hold_some, actor)
+    assert office.read(client_rows_by_id, [mira])[mira].credits == office.read(balance, [mira]) == 3
+    if office.database.path is not None:
+        rows = first_rows(office.database.path, clock.at)
+        assert rows is not None
+        assert rows.clients[0].credits == 3
+    clock.pass_time(days=3)
+    assert office.read(client_rows_by_id, [mira])[mira].credits == office.read(balance, [mira]) == 10
 
 
 def test_a_row_counts_the_credits_of_merged_clients(office: Office, actor: Actor) -> None:

@@ -81,6 +81,23 @@ def test_the_first_merge_of_a_chain_is_undone(office: Office, actor: Actor) -> N
     assert group(office, c) == (c, b)
 
 
+def test_a_long_chain_is_cut_in_one_place_alone(office: Office, actor: Actor) -> None:
+    a, b, c, d = clients(office, actor, 4)
+    merge(office, actor, a, b)
+    merge(office, actor, b, c)
+    last = merge(office, actor, c, d)
+    office.write(undo_merge, actor, None, last)
+    assert group(office, a) == (c, a, b)
+    assert group(office, d) == (d,)
+
+
+def test_a_client_merged_again_stands_on_the_card_once(office: Office, actor: Actor) -> None:
+    a, b = clients(office, actor, 2)
+    office.write(undo_merge, actor, None, merge(office, actor, a, b))
+    again = merge(office, actor, a, b)
+    assert [one.merge_id for one in office.read(client_card, b).merged] == [again]
+
+
 def test_clients_can_be_merged_parted_and_merged_the_other_way(office: Office, actor: Actor) -> None:
     a, b = clients(office, actor, 2)
     first = merge(office, actor, a, b)

@@ -14,6 +14,7 @@ from frontdesk.models.package import package_version
 from frontdesk.services.changes import Topic
 from frontdesk.services.class_types import add_class_type, archive_class_type
 from frontdesk.services.drafts.class_types import ClassTypeDraft
+from frontdesk.services.drafts.settings import StudioSettingsDraft
 from frontdesk.services.merging import merge_clients
 from frontdesk.services.office import Office
 from frontdesk.services.package_lists import package_detail, package_rows, packages_on_sale
@@ -29,6 +30,7 @@ from frontdesk.services.packages import (
     save_package,
     unpublish_package,
 )
+from frontdesk.services.settings import change_studio
 from frontdesk.services.unit_of_work import Actor, UnitOfWork
 from frontdesk.services.views.packages import PackageRow
 from tests.builders import PACK, SetClock, make_client, make_package, make_sale
@@ -173,6 +175,24 @@ def test_two_packages_on_sale_never_share_a_name(office: Office, actor: Actor) -
     office.write(archive_package, actor, None, first)
     office.write(publish_package, actor, None, second)
     assert invalid(office.write, publish_package, actor, None, first) == taken
+
+
+def test_a_name_counts_as_it_was_saved_last(office: Office, actor: Actor) -> None:
+    """P6."""
+    first = make_package(office, actor)
+    office.write(save_package, actor, None, first, replace(PACK, name="Ten  Classes"), 1)
+    make_package(office, actor)
+    second = make_package(office, actor, publish=False, name="ten classes")
+    assert invalid(office.write, publish_package, actor, None, second) == {("name", "package.name_on_sale")}
+
+
+def test_publishing_looks_over_the_saved_terms_again(office: Office, actor: Actor) -> None:
+    """P6: what was fine in dollars may be too little in yen."""
+    package_id = make_package(office, actor, publish=False, price=Money(4900, "USD"), online=True)
+    office.write(change_studio, actor, None, StudioSettingsDraft("Sunrise", "JPY", "Asia/Tokyo"))
+    assert invalid(office.write, publish_package, actor, None, package_id) == {
+        ("price", "package.below_online_minimum")
+    }
 
 
 def test_the_price_is_in_the_studios_currency(office: Office, actor: Actor) -> None:

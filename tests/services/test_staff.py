@@ -44,6 +44,7 @@ def test_two_staff_members_never_share_a_name(office: Office, actor: Actor, ben:
 def test_a_name_is_free_again_once_archived(office: Office, actor: Actor, ben: int) -> None:
     office.write(archive_staff, actor, None, ben)
     office.write(add_staff, actor, None, StaffDraft("Ben"))
+    office.write(rename_staff, actor, None, ben, StaffDraft("BEN"))
     assert invalid(office.write, restore_staff, actor, None, ben) == {("name", "staff.name_taken")}
     office.write(rename_staff, actor, None, ben, StaffDraft("Ben B."))
     office.write(restore_staff, actor, None, ben)
