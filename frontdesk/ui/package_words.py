@@ -19,8 +19,8 @@ _PARTS_OF_VALIDITY = frozenset(("validity_kind", "validity_count", "validity_sta
 _SHORT = 60
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PackageWords", text)
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
 
 
 class PackageWords:
@@ -33,18 +33,26 @@ class PackageWords:
     def status(self, status: str) -> str:
         """The status as its chip says it (P2)."""
         return {
-            "draft": _tr("Draft"),
-            "published": _tr("On sale"),
-            "archived": _tr("Archived"),
-        }.get(status, _tr("New"))
+            "draft": translate("PackageWords", "Draft"),
+            "published": translate("PackageWords", "On sale"),
+            "archived": translate("PackageWords", "Archived"),
+        }.get(status, translate("PackageWords", "New"))
 
     def credits(self, count: int) -> str:
         """ "1 credit", "12 credits"."""
-        return _tr("1 credit") if count == 1 else _tr("{n} credits").format(n=self._formats.number(count))
+        return (
+            translate("PackageWords", "1 credit")
+            if count == 1
+            else translate("PackageWords", "{n} credits").format(n=self._formats.number(count))
+        )
 
     def times(self, count: int) -> str:
         """ "once", "3 times"."""
-        return _tr("once") if count == 1 else _tr("{n} times").format(n=self._formats.number(count))
+        return (
+            translate("PackageWords", "once")
+            if count == 1
+            else translate("PackageWords", "{n} times").format(n=self._formats.number(count))
+        )
 
     def plus(self, credits: int, bonus: int) -> str:
         """What is bought and what is given: "10 + 2" (P3)."""
@@ -53,7 +61,7 @@ class PackageWords:
 
     def price(self, price: Money) -> str:
         """The amount, or that it is free."""
-        return self._formats.money(price) if price.amount else _tr("free of charge")
+        return self._formats.money(price) if price.amount else translate("PackageWords", "free of charge")
 
     def sentence(self, values: Mapping[str, Any]) -> str:
         """What a client reads: "12 credits for 90.00 USD, use within 90 days"; "" while too little is known.
@@ -66,37 +74,51 @@ class PackageWords:
         said = self.credits(credits + (values.get("bonus") or 0))
         if isinstance(price, Money):
             if price.amount:
-                said = _tr("{credits} for {price}").format(credits=said, price=self._formats.money(price))
+                said = translate("PackageWords", "{credits} for {price}").format(
+                    credits=said, price=self._formats.money(price)
+                )
             else:
-                said = _tr("{credits}, free of charge").format(credits=said)
+                said = translate("PackageWords", "{credits}, free of charge").format(credits=said)
         until = self.use(values)
-        return _tr("{offer}, {until}").format(offer=said, until=until) if until else said
+        return (
+            translate("PackageWords", "{offer}, {until}").format(offer=said, until=until) if until else said
+        )
 
     def use(self, values: Mapping[str, Any]) -> str:
         """Until when credits may be used: "use within 90 days"; "" while that is not known."""
         if values.get("validity_kind") == "never":
-            return _tr("no end date")
+            return translate("PackageWords", "no end date")
         count = values.get("validity_count")
         if not isinstance(count, int):
             return ""
         span = self._span(str(values.get("validity_kind")), count)
         if values.get("validity_starts") != "first_class":
-            return _tr("use within {span}").format(span=span)
+            return translate("PackageWords", "use within {span}").format(span=span)
         latest = values.get("latest_start_days")
         if not isinstance(latest, int):
-            return _tr("use within {span} of your first class").format(span=span)
+            return translate("PackageWords", "use within {span} of your first class").format(span=span)
         if latest == 0:
-            return _tr("use within {span}, beginning on the day of purchase").format(span=span)
+            return translate("PackageWords", "use within {span}, beginning on the day of purchase").format(
+                span=span
+            )
         start = self._span("days", latest)
-        return _tr("use within {span} of your first class, which is within {start}").format(
-            span=span, start=start
-        )
+        return translate(
+            "PackageWords", "use within {span} of your first class, which is within {start}"
+        ).format(span=span, start=start)
 
     def _span(self, kind: str, count: int) -> str:
         number = self._formats.number(count)
         if kind == "months":
-            return _tr("1 month") if count == 1 else _tr("{n} months").format(n=number)
-        return _tr("1 day") if count == 1 else _tr("{n} days").format(n=number)
+            return (
+                translate("PackageWords", "1 month")
+                if count == 1
+                else translate("PackageWords", "{n} months").format(n=number)
+            )
+        return (
+            translate("PackageWords", "1 day")
+            if count == 1
+            else translate("PackageWords", "{n} days").format(n=number)
+        )
 
     def validity(self, validity: Validity) -> str:
         """The same for a saved validity."""
@@ -115,34 +137,39 @@ class PackageWords:
         credits, bonus = values.get("credits"), values.get("bonus")
         if isinstance(credits, int) and bonus:
             numbers = {"credits": self._formats.number(credits), "bonus": self._formats.number(bonus)}
-            said.append(_tr("buy {credits}, get {bonus} free").format(**numbers))
+            said.append(translate("PackageWords", "buy {credits}, get {bonus} free").format(**numbers))
         eligible = values.get("eligible")
-        said.append(self.eligible(eligible) if eligible else _tr("for all classes"))
+        said.append(self.eligible(eligible) if eligible else translate("PackageWords", "for all classes"))
         limit = values.get("per_client_limit")
         if isinstance(limit, int):
-            said.append(_tr("{times} per client").format(times=self.times(limit)))
+            said.append(translate("PackageWords", "{times} per client").format(times=self.times(limit)))
         return " · ".join(said)
 
     def eligible(self, eligible: tuple[int, ...] | None) -> str:
         """Which classes it is for."""
         if eligible is None:
-            return _tr("for all classes")
-        names = [self.class_types.get(one, _tr("a class type that is gone")) for one in eligible]
-        return _tr("for {classes}").format(classes=self._formats.locale.createSeparatedList(names))
+            return translate("PackageWords", "for all classes")
+        names = [
+            self.class_types.get(one, translate("PackageWords", "a class type that is gone"))
+            for one in eligible
+        ]
+        return translate("PackageWords", "for {classes}").format(
+            classes=self._formats.locale.createSeparatedList(names)
+        )
 
     def term(self, name: str) -> str:
         """The name of a term as forms and versions call it."""
         return {
-            "name": _tr("Name"),
-            "description": _tr("Description"),
-            "credits": _tr("Credits"),
-            "bonus": _tr("Bonus credits"),
-            "price": _tr("Price"),
-            "validity": _tr("Validity"),
-            "eligible": _tr("Classes"),
-            "per_client_limit": _tr("Limit per client"),
-            "online": _tr("Where it is sold"),
-            "tax_milli_percent": _tr("Tax rate"),
+            "name": translate("PackageWords", "Name"),
+            "description": translate("PackageWords", "Description"),
+            "credits": translate("PackageWords", "Credits"),
+            "bonus": translate("PackageWords", "Bonus credits"),
+            "price": translate("PackageWords", "Price"),
+            "validity": translate("PackageWords", "Validity"),
+            "eligible": translate("PackageWords", "Classes"),
+            "per_client_limit": translate("PackageWords", "Limit per client"),
+            "online": translate("PackageWords", "Where it is sold"),
+            "tax_milli_percent": translate("PackageWords", "Tax rate"),
         }.get(name, name)
 
     def value(self, name: str, draft: PackageDraft) -> str:
@@ -154,15 +181,19 @@ class PackageWords:
                 return self.eligible(draft.eligible)
             case "per_client_limit":
                 limit = draft.per_client_limit
-                return _tr("none") if limit is None else self.times(limit)
+                return translate("PackageWords", "none") if limit is None else self.times(limit)
             case "online":
-                return _tr("at the desk and online") if draft.online else _tr("at the desk only")
+                return (
+                    translate("PackageWords", "at the desk and online")
+                    if draft.online
+                    else translate("PackageWords", "at the desk only")
+                )
             case "tax_milli_percent":
                 point = self._formats.locale.decimalPoint()
                 return f"{plain_rate(draft.tax_milli_percent).replace('.', point)} %"
         text = self._formats.value(getattr(draft, name)).strip().replace("\n", " ")
         shown = text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
-        return shown or _tr("empty")
+        return shown or translate("PackageWords", "empty")
 
     def changes(self, before: PackageDraft, after: PackageDraft) -> list[tuple[str, str, str]]:
         """What differs: the term's name, its value before and after."""

@@ -15,6 +15,9 @@ from frontdesk.ui.tokens import Tone
 
 _TONES = {"published": Tone.GOOD, "draft": Tone.NEUTRAL, "archived": Tone.WARNING}
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 
 @dataclass(frozen=True, slots=True)
 class PackageLine:
