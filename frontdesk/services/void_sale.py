@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound, Refused
@@ -39,6 +36,7 @@ _BACK = (
 )
 _USED = (
     sa.select(
+        ledger_op.c.id,
         ledger_op.c.class_at,
         ledger_op.c.effective_at,
         (-ledger_entry.c.delta - _BACK).label("credits"),
@@ -129,14 +127,10 @@ def _used(reading: Reading, facts: SaleFacts) -> tuple[UsedCredits, ...]:
     lots = [lot.lot_id for line in facts.lines for lot in (*line.own, *line.elsewhere) if lot.used]
     if not lots:
         return ()
-    rows = reading.connection.execute(_USED, {"lot_ids": lots})
-    return tuple(_used_credits(row) for row in rows.mappings() if row["credits"] > 0)
-
-
-def _used_credits(row: Mapping[Any, Any]) -> UsedCredits:
-    return UsedCredits(
-        at=row["class_at"] or row["effective_at"],
-        credits=row["credits"],
-        class_type=row["class_type"] or "",
-        client=row["client"],
-    )
+    used: dict[int, UsedCredits] = {}
+    # A visit may have taken from several lots.
+    for row in reading.connection.execute(_USED, {"lot_ids": lots}):
+        before = used[row.id].credits if row.id in used else 0
+        at = row.class_at or row.effective_at
+        used[row.id] = UsedCredits(at, before + int(row.credits), row.class_type or "", row.client)
+    return tuple(one for one in used.values() if one.credits)
