@@ -32,6 +32,7 @@ _LOTS = (
     .order_by(credit_lot.c.id)
 )
 _OF_CLIENTS = _LOTS.where(credit_lot.c.client_id.in_(sa.bindparam("client_ids", expanding=True)))
+_WITH_CREDITS = _OF_CLIENTS.where(lot_balance.c.remaining > 0)
 _OF_IDS = _LOTS.where(credit_lot.c.id.in_(sa.bindparam("lot_ids", expanding=True)))
 _closing = lot_hold.alias("closing")
 _OPEN_HOLDS = (
@@ -147,7 +148,13 @@ def lots_by_id(reading: Reading, lot_ids: Iterable[int]) -> tuple[LotState, ...]
 
 def balance(reading: Reading, client_ids: Iterable[int]) -> int:
     """Credits usable now."""
-    return sum(lot.usable for lot in lots_of(reading, client_ids))
+    return sum(lot.usable for lot in _with_credits(reading, client_ids))
+
+
+def _with_credits(reading: Reading, client_ids: Iterable[int]) -> tuple[LotState, ...]:
+    """The lots that hold something: of a long-standing client's hundreds, a few."""
+    rows = reading.connection.execute(_WITH_CREDITS, {"client_ids": list(client_ids)}).all()
+    return _states(reading, rows)
 
 
 def _states(reading: Reading, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[LotState, ...]:
@@ -192,7 +199,7 @@ def sweep_clients(work: UnitOfWork, client_ids: Iterable[int]) -> int:
     Every use case that writes to a client's credits calls this first, so that nothing is taken from a lot
     that has run out.
     """
-    due = [lot for lot in lots_of(work, client_ids) if lot.is_expired and lot.available > 0]
+    due = [lot for lot in _with_credits(work, client_ids) if lot.is_expired and lot.available > 0]
     for lot in due:
         expire_lot(work, lot)
     return len(due)
