@@ -236,11 +236,16 @@ class Form(QWidget):
 
 
 def _raw(field: Any) -> Any:
+    """A field whose value may be unreadable, and is no line of text, has `raw` and `set_raw`."""
+    if hasattr(field, "raw"):
+        return field.raw()
     return field.text() if isinstance(field, QLineEdit) else field.value()
 
 
 def _set_raw(field: Any, raw: Any) -> None:
-    if isinstance(field, QLineEdit):
+    if hasattr(field, "set_raw"):
+        field.set_raw(raw)
+    elif isinstance(field, QLineEdit):
         field.setText(raw)
     else:
         field.set_value(raw)
