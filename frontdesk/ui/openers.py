@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.context import UiContext
+
+if TYPE_CHECKING:
+    from frontdesk.ui.main_window import MainWindow
 
 #: Name → module in ui/dialogs and its function, which takes the context and what the name is asked with.
 DIALOGS: dict[str, tuple[str, str]] = {
@@ -22,7 +25,10 @@ DIALOGS: dict[str, tuple[str, str]] = {
     "extend": ("extend", "open_extend"),
     "extend_many": ("extend_many", "open_extend_many"),
     "freeze": ("freeze", "open_freeze"),
+    "end_freeze": ("end_freeze", "open_end_freeze"),
     "transfer": ("transfer", "open_transfer"),
+    "revive": ("revive", "open_revive"),
+    "change_lot": ("change_lot", "open_change_lot"),
     "new_client": ("new_client", "open_new_client"),
     "edit_client": ("edit_client", "open_edit_client"),
     "merge": ("merge", "open_merge"),
@@ -37,15 +43,33 @@ def serve_dialogs(context: UiContext) -> None:
         context.serve(name, partial(_open, context, module, function))
 
 
-def add_global_actions(context: UiContext, owner: Any) -> None:
+def add_global_actions(context: UiContext, owner: MainWindow) -> None:
     """The commands that work on every screen."""
 
     def add(id: str, text: str, run: Callable[[], object], shortcut: str, icon: str) -> None:
         context.actions.add(id, text, run, owner=owner, shortcut=shortcut, icon=icon)
 
     translate = QCoreApplication.translate
-    add("sale.new", translate("openers", "Sell"), lambda: context.ask("sell"), "F2", "cash")
-    add("visit.new", translate("openers", "Record visit"), lambda: context.ask("record_visit"), "F3", "check")
+
+    def chosen() -> int | None:
+        """The client that is open, or chosen in the list: the commands mean them."""
+        screen = owner.current_screen()
+        return None if screen is None else screen.chosen_client()
+
+    add(
+        "sale.new",
+        translate("openers", "Sell"),
+        lambda: context.ask("sell", client_id=chosen()),
+        "F2",
+        "cash",
+    )
+    add(
+        "visit.new",
+        translate("openers", "Record visit"),
+        lambda: context.ask("record_visit", chosen()),
+        "F3",
+        "check",
+    )
     add("client.new", translate("openers", "New client"), lambda: context.ask("new_client"), "F4", "plus")
     add(
         "client.import",

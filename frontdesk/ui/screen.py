@@ -76,6 +76,10 @@ class Screen(QWidget):
         """Esc: closes the innermost thing that is open here; False if there is none."""
         return False
 
+    def chosen_client(self) -> int | None:
+        """The client that is open or chosen here; "Sell" and "Record visit" mean them."""
+        return None
+
     def title(self) -> str:
         """A title of its own for the top bar, e.g. a client's name; "" takes the entry's."""
         return ""

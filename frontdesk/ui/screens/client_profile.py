@@ -73,8 +73,12 @@ class ClientProfileScreen(Screen):
         """The client's name."""
         return self._profile.card.name if self._profile else ""
 
+    def chosen_client(self) -> int | None:
+        """Who is shown."""
+        return self._client_id or None
+
     def client_id(self) -> int:
-        """Who is shown; commands of the window mean this client."""
+        """Who is shown, for the tabs."""
         return self._client_id
 
     # Pieces: building

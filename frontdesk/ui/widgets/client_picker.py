@@ -86,6 +86,18 @@ class ClientPicker(QWidget):
         """As `set_client_id`."""
         self.set_client_id(value)
 
+    def raw(self) -> tuple[ClientRow | None, str]:
+        """Who is chosen and what is typed, for keeping a draft."""
+        return self._client, self.field.text()
+
+    def set_raw(self, raw: tuple[ClientRow | None, str]) -> None:
+        """Puts back what `raw` gave."""
+        client, text = raw
+        self.set_client(client)
+        if client is None:
+            with QSignalBlocker(self.field):
+                self.field.setText(text)
+
     def client(self) -> ClientRow | None:
         """Who is chosen."""
         return self._client
