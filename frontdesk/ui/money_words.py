@@ -1,4 +1,4 @@
-"""How tenders and the states of sales are put into words, the same on every screen."""
+"""How tenders, the states of sales and transactions are put into words, the same on every screen."""
 
 from __future__ import annotations
 
@@ -8,18 +8,27 @@ from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.tokens import Tone
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("MoneyWords", text)
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
 
 
 def tender(code: str) -> str:
     """A way to pay, within a line: "cash", "card terminal"."""
     return {
-        "cash": _tr("cash"),
-        "external_card": _tr("card terminal"),
-        "bank_transfer": _tr("bank transfer"),
-        "free": _tr("free"),
+        "cash": translate("MoneyWords", "cash"),
+        "external_card": translate("MoneyWords", "card terminal"),
+        "bank_transfer": translate("MoneyWords", "bank transfer"),
+        "free": translate("MoneyWords", "free"),
+    }.get(code, code)
+
+
+def tender_name(code: str) -> str:
+    """The same as a choice or a title: "Cash", "Card terminal"."""
+    return {
+        "cash": translate("MoneyWords", "Cash"),
+        "external_card": translate("MoneyWords", "Card terminal"),
+        "bank_transfer": translate("MoneyWords", "Bank transfer"),
+        "free": translate("MoneyWords", "Free"),
     }.get(code, code)
 
 
@@ -31,10 +40,24 @@ def tenders(codes: Iterable[str]) -> str:
 def sale_status(status: str) -> tuple[str, Tone]:
     """What became of a sale's money, and the tone of its chip."""
     return {
-        "paid": (_tr("Paid"), Tone.GOOD),
-        "partly_refunded": (_tr("Partly refunded"), Tone.WARNING),
-        "refunded": (_tr("Refunded"), Tone.NEUTRAL),
-        "voided": (_tr("Voided"), Tone.NEUTRAL),
+        "paid": (translate("MoneyWords", "Paid"), Tone.GOOD),
+        "partly_refunded": (translate("MoneyWords", "Partly refunded"), Tone.WARNING),
+        "refunded": (translate("MoneyWords", "Refunded"), Tone.NEUTRAL),
+        "voided": (translate("MoneyWords", "Voided"), Tone.NEUTRAL),
+    }.get(status, (status, Tone.NEUTRAL))
+
+
+def transaction_status(kind: str, status: str) -> tuple[str, Tone]:
+    """Where a payment or a refund stands, and the tone of its chip (S6)."""
+    if status == "succeeded":
+        if kind == "payment":
+            return translate("MoneyWords", "Received"), Tone.GOOD
+        return translate("MoneyWords", "Refunded"), Tone.NEUTRAL
+    return {
+        "requested": (translate("MoneyWords", "Requested"), Tone.INFO),
+        "pending": (translate("MoneyWords", "To be paid out"), Tone.WARNING),
+        "failed": (translate("MoneyWords", "Failed"), Tone.DANGER),
+        "cancelled": (translate("MoneyWords", "Cancelled"), Tone.NEUTRAL),
     }.get(status, (status, Tone.NEUTRAL))
 
 
