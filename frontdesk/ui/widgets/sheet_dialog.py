@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -165,6 +165,15 @@ class SheetDialog(QDialog):
         if self._forms and self.focusWidget() in (None, self.cancel_button, self._primary, self):
             self._forms[0].focus_first()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Makes room when problems or further fields appear; it never shrinks under the pointer."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._inside and self.isVisible():
+            before = self.height()
+            self._fit()
+            if self.height() < before:
+                self.resize(self.width(), before)
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the primary button from anywhere but a text area or another button."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._primary is not None:
@@ -258,6 +267,7 @@ class SheetDialog(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._inside = QWidget()
+        self._inside.installEventFilter(self)
         self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(SPACE_5, SPACE_2, SPACE_5, SPACE_4)
         self.body.setSpacing(SPACE_4)
