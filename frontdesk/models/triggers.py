@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from frontdesk.models import base, client, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
+from frontdesk.models import base, client, imports, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
 
 FOREVER = 2**63 - 1
 
@@ -31,6 +31,9 @@ APPEND_ONLY = (
     "ledger_entry",
     "visit",
     "visit_event",
+    "import_batch",
+    "import_row",
+    "import_undo",
 )
 #: Changed in their own ways, but never deleted.
 NEVER_DELETED = (

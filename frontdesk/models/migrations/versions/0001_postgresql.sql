@@ -170,6 +170,25 @@ CREATE TABLE command (
 	CONSTRAINT fk_command_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
+CREATE TABLE import_batch (
+	id BIGSERIAL NOT NULL,
+	file_name TEXT NOT NULL,
+	file_hash TEXT NOT NULL,
+	created INTEGER NOT NULL,
+	matched INTEGER NOT NULL,
+	left_out INTEGER NOT NULL,
+	packs INTEGER NOT NULL,
+	credits INTEGER NOT NULL,
+	staff_id BIGINT,
+	desk_id BIGINT,
+	recorded_at BIGINT NOT NULL,
+	CONSTRAINT pk_import_batch PRIMARY KEY (id),
+	CONSTRAINT fk_import_batch_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_import_batch_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
+-- next
+CREATE INDEX ix_import_batch_file_hash ON import_batch (file_hash)
+-- next
 CREATE TABLE package_version (
 	id BIGSERIAL NOT NULL,
 	package_id BIGINT NOT NULL,
@@ -213,6 +232,20 @@ CREATE TABLE receipt_series (
 	CONSTRAINT ck_receipt_series_kind CHECK (kind IN ('sale', 'refund')),
 	CONSTRAINT ck_receipt_series_number_not_negative CHECK (last_number >= 0),
 	CONSTRAINT fk_receipt_series_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
+-- next
+CREATE TABLE import_undo (
+	batch_id BIGINT NOT NULL,
+	hidden INTEGER NOT NULL,
+	voided INTEGER NOT NULL,
+	kept INTEGER NOT NULL,
+	staff_id BIGINT,
+	desk_id BIGINT,
+	recorded_at BIGINT NOT NULL,
+	CONSTRAINT pk_import_undo PRIMARY KEY (batch_id),
+	CONSTRAINT fk_import_undo_batch_id FOREIGN KEY(batch_id) REFERENCES import_batch (id),
+	CONSTRAINT fk_import_undo_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_import_undo_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
 CREATE TABLE sale (
@@ -542,6 +575,27 @@ CREATE TABLE visit (
 -- next
 CREATE INDEX ix_visit_client_id ON visit (client_id, class_at)
 -- next
+CREATE TABLE import_row (
+	id BIGSERIAL NOT NULL,
+	batch_id BIGINT NOT NULL,
+	number INTEGER NOT NULL,
+	action TEXT NOT NULL,
+	client_id BIGINT,
+	lot_id BIGINT,
+	problems TEXT,
+	CONSTRAINT pk_import_row PRIMARY KEY (id),
+	CONSTRAINT uq_import_row_batch_id_number UNIQUE (batch_id, number),
+	CONSTRAINT ck_import_row_action CHECK (action IN ('created', 'matched', 'left_out')),
+	CONSTRAINT ck_import_row_client_unless_left_out CHECK ((action = 'left_out') = (client_id IS NULL)),
+	CONSTRAINT fk_import_row_batch_id FOREIGN KEY(batch_id) REFERENCES import_batch (id),
+	CONSTRAINT fk_import_row_client_id FOREIGN KEY(client_id) REFERENCES client (id),
+	CONSTRAINT fk_import_row_lot_id FOREIGN KEY(lot_id) REFERENCES credit_lot (id)
+)
+-- next
+CREATE INDEX ix_import_row_client_id ON import_row (client_id)
+-- next
+CREATE INDEX ix_import_row_lot_id ON import_row (lot_id)
+-- next
 CREATE TABLE ledger_entry (
 	id BIGSERIAL NOT NULL,
 	op_id BIGINT NOT NULL,
@@ -792,6 +846,18 @@ CREATE FUNCTION visit_event_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ B
 -- next
 CREATE TRIGGER visit_event_no_update BEFORE UPDATE ON visit_event FOR EACH ROW EXECUTE FUNCTION visit_event_no_update()
 -- next
+CREATE FUNCTION import_batch_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_batch_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER import_batch_no_update BEFORE UPDATE ON import_batch FOR EACH ROW EXECUTE FUNCTION import_batch_no_update()
+-- next
+CREATE FUNCTION import_row_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_row_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER import_row_no_update BEFORE UPDATE ON import_row FOR EACH ROW EXECUTE FUNCTION import_row_no_update()
+-- next
+CREATE FUNCTION import_undo_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_undo_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER import_undo_no_update BEFORE UPDATE ON import_undo FOR EACH ROW EXECUTE FUNCTION import_undo_no_update()
+-- next
 CREATE FUNCTION package_version_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:package_version_no_update' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
 -- next
 CREATE TRIGGER package_version_no_update BEFORE UPDATE ON package_version FOR EACH ROW EXECUTE FUNCTION package_version_no_update()
@@ -859,6 +925,18 @@ CREATE TRIGGER visit_no_delete BEFORE DELETE ON visit FOR EACH ROW EXECUTE FUNCT
 CREATE FUNCTION visit_event_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:visit_event_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
 -- next
 CREATE TRIGGER visit_event_no_delete BEFORE DELETE ON visit_event FOR EACH ROW EXECUTE FUNCTION visit_event_no_delete()
+-- next
+CREATE FUNCTION import_batch_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_batch_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
+-- next
+CREATE TRIGGER import_batch_no_delete BEFORE DELETE ON import_batch FOR EACH ROW EXECUTE FUNCTION import_batch_no_delete()
+-- next
+CREATE FUNCTION import_row_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_row_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
+-- next
+CREATE TRIGGER import_row_no_delete BEFORE DELETE ON import_row FOR EACH ROW EXECUTE FUNCTION import_row_no_delete()
+-- next
+CREATE FUNCTION import_undo_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:import_undo_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
+-- next
+CREATE TRIGGER import_undo_no_delete BEFORE DELETE ON import_undo FOR EACH ROW EXECUTE FUNCTION import_undo_no_delete()
 -- next
 CREATE FUNCTION studio_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF 1 = 1 THEN RAISE EXCEPTION 'frontdesk:studio_no_delete' USING ERRCODE = '23514'; END IF; RETURN OLD; END $$
 -- next
@@ -949,6 +1027,12 @@ CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON ledger_entry FOR EACH
 CREATE TRIGGER visit_no_truncate BEFORE TRUNCATE ON visit FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next
 CREATE TRIGGER visit_event_no_truncate BEFORE TRUNCATE ON visit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
+-- next
+CREATE TRIGGER import_batch_no_truncate BEFORE TRUNCATE ON import_batch FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
+-- next
+CREATE TRIGGER import_row_no_truncate BEFORE TRUNCATE ON import_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
+-- next
+CREATE TRIGGER import_undo_no_truncate BEFORE TRUNCATE ON import_undo FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next
 CREATE TRIGGER studio_no_truncate BEFORE TRUNCATE ON studio FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()
 -- next

@@ -167,6 +167,24 @@ CREATE TABLE command (
 	CONSTRAINT fk_command_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
+CREATE TABLE import_batch (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	file_name TEXT NOT NULL,
+	file_hash TEXT NOT NULL,
+	created INTEGER NOT NULL,
+	matched INTEGER NOT NULL,
+	left_out INTEGER NOT NULL,
+	packs INTEGER NOT NULL,
+	credits INTEGER NOT NULL,
+	staff_id INTEGER,
+	desk_id INTEGER,
+	recorded_at BIGINT NOT NULL,
+	CONSTRAINT fk_import_batch_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_import_batch_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
+-- next
+CREATE INDEX ix_import_batch_file_hash ON import_batch (file_hash)
+-- next
 CREATE TABLE package_version (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	package_id INTEGER NOT NULL,
@@ -209,6 +227,20 @@ CREATE TABLE receipt_series (
 	CONSTRAINT ck_receipt_series_kind CHECK (kind IN ('sale', 'refund')),
 	CONSTRAINT ck_receipt_series_number_not_negative CHECK (last_number >= 0),
 	CONSTRAINT fk_receipt_series_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
+-- next
+CREATE TABLE import_undo (
+	batch_id INTEGER NOT NULL,
+	hidden INTEGER NOT NULL,
+	voided INTEGER NOT NULL,
+	kept INTEGER NOT NULL,
+	staff_id INTEGER,
+	desk_id INTEGER,
+	recorded_at BIGINT NOT NULL,
+	CONSTRAINT pk_import_undo PRIMARY KEY (batch_id),
+	CONSTRAINT fk_import_undo_batch_id FOREIGN KEY(batch_id) REFERENCES import_batch (id),
+	CONSTRAINT fk_import_undo_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_import_undo_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
 )
 -- next
 CREATE TABLE sale (
@@ -529,6 +561,26 @@ CREATE TABLE visit (
 -- next
 CREATE INDEX ix_visit_client_id ON visit (client_id, class_at)
 -- next
+CREATE TABLE import_row (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	batch_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	action TEXT NOT NULL,
+	client_id INTEGER,
+	lot_id INTEGER,
+	problems TEXT,
+	CONSTRAINT uq_import_row_batch_id_number UNIQUE (batch_id, number),
+	CONSTRAINT ck_import_row_action CHECK (action IN ('created', 'matched', 'left_out')),
+	CONSTRAINT ck_import_row_client_unless_left_out CHECK ((action = 'left_out') = (client_id IS NULL)),
+	CONSTRAINT fk_import_row_batch_id FOREIGN KEY(batch_id) REFERENCES import_batch (id),
+	CONSTRAINT fk_import_row_client_id FOREIGN KEY(client_id) REFERENCES client (id),
+	CONSTRAINT fk_import_row_lot_id FOREIGN KEY(lot_id) REFERENCES credit_lot (id)
+)
+-- next
+CREATE INDEX ix_import_row_client_id ON import_row (client_id)
+-- next
+CREATE INDEX ix_import_row_lot_id ON import_row (lot_id)
+-- next
 CREATE TABLE ledger_entry (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	op_id INTEGER NOT NULL,
@@ -704,6 +756,12 @@ CREATE TRIGGER visit_no_update BEFORE UPDATE ON visit WHEN 1 = 1 BEGIN SELECT RA
 -- next
 CREATE TRIGGER visit_event_no_update BEFORE UPDATE ON visit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:visit_event_no_update'); END
 -- next
+CREATE TRIGGER import_batch_no_update BEFORE UPDATE ON import_batch WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_batch_no_update'); END
+-- next
+CREATE TRIGGER import_row_no_update BEFORE UPDATE ON import_row WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_row_no_update'); END
+-- next
+CREATE TRIGGER import_undo_no_update BEFORE UPDATE ON import_undo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_undo_no_update'); END
+-- next
 CREATE TRIGGER package_version_no_update BEFORE UPDATE ON package_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:package_version_no_update'); END
 -- next
 CREATE TRIGGER command_no_delete BEFORE DELETE ON command WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:command_no_delete'); END
@@ -737,6 +795,12 @@ CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry WHEN 1 = 1 B
 CREATE TRIGGER visit_no_delete BEFORE DELETE ON visit WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:visit_no_delete'); END
 -- next
 CREATE TRIGGER visit_event_no_delete BEFORE DELETE ON visit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:visit_event_no_delete'); END
+-- next
+CREATE TRIGGER import_batch_no_delete BEFORE DELETE ON import_batch WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_batch_no_delete'); END
+-- next
+CREATE TRIGGER import_row_no_delete BEFORE DELETE ON import_row WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_row_no_delete'); END
+-- next
+CREATE TRIGGER import_undo_no_delete BEFORE DELETE ON import_undo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:import_undo_no_delete'); END
 -- next
 CREATE TRIGGER studio_no_delete BEFORE DELETE ON studio WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:studio_no_delete'); END
 -- next
@@ -785,6 +849,12 @@ CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry WHEN EXISTS
 CREATE TRIGGER visit_no_replace BEFORE INSERT ON visit WHEN EXISTS (SELECT 1 FROM visit t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM visit t WHERE t.op_id = NEW.op_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:visit_no_replace'); END
 -- next
 CREATE TRIGGER visit_event_no_replace BEFORE INSERT ON visit_event WHEN EXISTS (SELECT 1 FROM visit_event t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM visit_event t WHERE t.visit_id = NEW.visit_id AND t.kind = NEW.kind) BEGIN SELECT RAISE(ABORT, 'frontdesk:visit_event_no_replace'); END
+-- next
+CREATE TRIGGER import_batch_no_replace BEFORE INSERT ON import_batch WHEN EXISTS (SELECT 1 FROM import_batch t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:import_batch_no_replace'); END
+-- next
+CREATE TRIGGER import_row_no_replace BEFORE INSERT ON import_row WHEN EXISTS (SELECT 1 FROM import_row t WHERE t.batch_id = NEW.batch_id AND t.number = NEW.number) OR EXISTS (SELECT 1 FROM import_row t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:import_row_no_replace'); END
+-- next
+CREATE TRIGGER import_undo_no_replace BEFORE INSERT ON import_undo WHEN EXISTS (SELECT 1 FROM import_undo t WHERE t.batch_id = NEW.batch_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:import_undo_no_replace'); END
 -- next
 CREATE TRIGGER studio_no_replace BEFORE INSERT ON studio WHEN EXISTS (SELECT 1 FROM studio t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:studio_no_replace'); END
 -- next
