@@ -11,6 +11,7 @@ MESSAGES: dict[str, str] = {
     "field.not_money": "“{text}” is not an amount. Type it like {example}.",
     "field.too_many_decimals": "{currency} has {decimals} decimals. Type the amount like {example}.",
     "field.not_a_date": "“{text}” is not a date. Type it like {example}, or choose it in the calendar.",
+    "field.not_a_time": "“{text}” is not a time of day. Type it like 18:30.",
     "field.date_too_early": "The earliest possible day is {earliest}. Choose that day or a later one.",
     "field.date_too_late": "The latest possible day is {latest}. Choose that day or an earlier one.",
     "field.card_number": "This looks like a card number, and card numbers are never stored. Remove it.",

@@ -9,7 +9,14 @@ from PySide6.QtCore import QCoreApplication
 
 from frontdesk.messages.credit_words import words
 from frontdesk.messages.sentences import sentence
-from frontdesk.services.views.credits import CreditAccount, LotCard, NextToExpire, StatementLine, TakeView
+from frontdesk.services.views.credits import (
+    CreditAccount,
+    LotCard,
+    NextToExpire,
+    PayingLot,
+    StatementLine,
+    TakeView,
+)
 from frontdesk.ui import money_words
 from frontdesk.ui.client_words import credits, translated
 from frontdesk.ui.tokens import Tone
@@ -127,15 +134,23 @@ def eligible(formats: Formats, lot: LotCard) -> str:
     return _tr("only for {classes}").format(classes=formats.value(lot.eligible)) if lot.eligible else ""
 
 
-def lot_choice(formats: Formats, title: str, available: int, last_day: date | None) -> str:
+def title(name: str, kind: str) -> str:
+    """A lot by its name; the bonus of a pack is called like the pack: "10-class pack, bonus"."""
+    return _tr("{name}, bonus").format(name=name) if kind == "bonus" else name
+
+
+def lot_choice(formats: Formats, lot: LotCard | PayingLot, available: int) -> str:
     """A lot in a list of choices: "10-class pack · 6 credits · until 4 Apr 2027"."""
-    return " · ".join((title, credits(formats, available), until(formats, last_day)))
+    parts = (title(lot.title, lot.kind), credits(formats, available), until(formats, lot.last_day))
+    return " · ".join(parts)
 
 
 def takes(formats: Formats, lots: tuple[TakeView, ...]) -> str:
     """What is taken from which lots: "2 from “Welcome gift” and 1 from “10-class pack”"."""
     parts = tuple(
-        _tr("{count} from “{title}”").format(count=formats.number(one.credits), title=one.title)
+        _tr("{count} from “{title}”").format(
+            count=formats.number(one.credits), title=title(one.title, one.kind)
+        )
         for one in lots
     )
     return formats.value(parts)

@@ -112,6 +112,10 @@ class Formats:
 
     # Dates and instants
 
+    def now(self) -> dt.datetime:
+        """This instant, aware UTC."""
+        return self._clock()
+
     def today(self) -> dt.date:
         """The calendar day in the studio's zone."""
         return self._local(self._clock()).date()

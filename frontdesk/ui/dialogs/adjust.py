@@ -66,7 +66,7 @@ class AdjustDialog(ClientDialog):
         choices: list[tuple[str, int | None]] = [(self.tr("In the order of use"), None)]
         choices += [
             (
-                credit_words.lot_choice(formats, lot.title, lot.remaining - lot.held, lot.last_day),
+                credit_words.lot_choice(formats, lot, lot.remaining - lot.held),
                 lot.lot_id,
             )
             for lot in subject.account.lots

@@ -60,11 +60,11 @@ class ChangeLotDialog(SheetDialog):
         told = self.tr("{what} · {credits}, paid from {lots}").format(
             what=payment.what or self.tr("Class"),
             credits=client_words.credits(formats, payment.preview.cost),
-            lots=formats.value(tuple(f"“{title}”" for title in payment.paid_by)),
+            lots=self._paid_by(payment),
         )
         self.subtitle_label.setText(told)
         choices = [
-            (credit_words.lot_choice(formats, lot.title, lot.available, lot.last_day), lot.lot_id)
+            (credit_words.lot_choice(formats, lot, lot.available), lot.lot_id)
             for lot in payment.preview.choices
             if lot.lot_id not in payment.lot_ids and lot.available >= payment.preview.cost
         ]
@@ -80,6 +80,10 @@ class ChangeLotDialog(SheetDialog):
         self._preview()
         self._fit()
 
+    def _paid_by(self, payment: VisitPayment) -> str:
+        named = tuple(f"“{credit_words.title(title, kind)}”" for title, kind in payment.paid_by)
+        return self.context.formats.value(named)
+
     def _preview(self) -> None:
         payment, lot_id = self._payment, self.form["lot_id"].value()
         lot = (
@@ -90,8 +94,8 @@ class ChangeLotDialog(SheetDialog):
         formats = self.context.formats
         told = self.tr("{credits} go back to {before}; “{after}”: {has} → {left}.").format(
             credits=client_words.credits(formats, payment.preview.cost),
-            before=formats.value(tuple(f"“{title}”" for title in payment.paid_by)),
-            after=lot.title,
+            before=self._paid_by(payment),
+            after=credit_words.title(lot.title, lot.kind),
             has=formats.number(lot.available),
             left=client_words.credits(formats, lot.available - payment.preview.cost),
         )

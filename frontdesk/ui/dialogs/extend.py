@@ -61,7 +61,7 @@ class ExtendDialog(ClientDialog):
         chosen = field.value() or self._lot_id
         field.set_choices(
             (
-                credit_words.lot_choice(formats, lot.title, lot.remaining or lot.expired, lot.last_day),
+                credit_words.lot_choice(formats, lot, lot.remaining or lot.expired),
                 lot.lot_id,
             )
             for lot in lots

@@ -51,7 +51,7 @@ class TransferDialog(ClientDialog):
         chosen = field.value() or self._lot_id
         field.set_choices(
             (
-                credit_words.lot_choice(formats, lot.title, lot.remaining - lot.held, lot.last_day),
+                credit_words.lot_choice(formats, lot, lot.remaining - lot.held),
                 lot.lot_id,
             )
             for lot in lots

@@ -65,8 +65,8 @@ class VisitPayment:
     client_id: int
     what: str
     preview: VisitPreview
-    #: Titles of the lots that pay now.
-    paid_by: tuple[str, ...]
+    #: Titles and kinds of the lots that pay now.
+    paid_by: tuple[tuple[str, str], ...]
     lot_ids: tuple[int, ...]
 
 
@@ -148,7 +148,7 @@ def _visit_payment(reading: Reading, visit_id: int) -> VisitPayment:
     draft = VisitDraft(
         record.client_id, record.cost, record.class_at, record.class_type_id, record.title or record.what
     )
-    titles = {lot.lot_id: lot.title for lot in credit_account(reading, record.client_id).lots}
+    named = {lot.lot_id: (lot.title, lot.kind) for lot in credit_account(reading, record.client_id).lots}
     lot_ids = tuple(payment.lot_id for payment in payments_of(reading, record))
-    paid_by = tuple(titles.get(lot_id, "") for lot_id in lot_ids)
+    paid_by = tuple(named[lot_id] for lot_id in lot_ids)
     return VisitPayment(record.client_id, record.what, preview_visit(reading, draft), paid_by, lot_ids)

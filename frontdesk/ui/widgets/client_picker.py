@@ -212,7 +212,7 @@ class ClientPicker(QWidget):
         self._take_first = False
         self.popup.hide()
         if isinstance(choice, str):
-            dialog = self._context.ask("new_client", name=choice)
+            dialog = self._context.ask("new_client", name=choice, stay=True)
             dialog.done_well.connect(self._made)
             return
         self._choose(choice)

@@ -161,7 +161,9 @@ class ClientPopup(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        # Without the second one a window of its own has no frame from the style sheet.
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._field = field
         self._model = _Choices(formats, self)
