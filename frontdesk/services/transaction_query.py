@@ -47,6 +47,7 @@ _BY_DAY, _BY_STAFF = "ix_money_transaction_day", "ix_money_transaction_staff"
 _BY_CLIENT = "ix_money_transaction_client"
 #: A business day may end so long after its date at most.
 _SLACK = timedelta(days=2)
+_FIRST_DATE = date(1970, 1, 2)
 #: Behind every text that begins with what was typed.
 _END = "\U0010ffff"
 _NUMBER = re.compile(r"(?:([A-Z0-9]+(?:-R)?)-)?0*([0-9]{1,15})")
@@ -162,11 +163,11 @@ class _Asked:
             "to_day": _bound_day(reading, wanted.to_day),
         }
         # Wide enough for the business days, whatever hour they began at: the indexes know instants alone.
+        zone = reading.studio.zone
         if wanted.from_day is not None:
-            values["from_at"] = to_micros(start_of_day(wanted.from_day, reading.studio.zone))
+            values["from_at"] = to_micros(start_of_day(_within_reach(wanted.from_day), zone))
         if wanted.to_day is not None:
-            end = min(wanted.to_day, LAST_DATE - _SLACK) + _SLACK
-            values["to_at"] = to_micros(start_of_day(end, reading.studio.zone))
+            values["to_at"] = to_micros(start_of_day(_within_reach(wanted.to_day) + _SLACK, zone))
         return cls(wanted, narrowed, {name: value for name, value in values.items() if value is not None})
 
     def conditions(self, index: str | None, *, spelt_out: bool = True) -> list[str]:
@@ -212,6 +213,11 @@ _OTHERS = {
     "from_at": "at >= :from_at",
     "to_at": "at < :to_at",
 }
+
+
+def _within_reach(day: date) -> date:
+    """A day that the calendar can reckon with; no sale lies beyond."""
+    return min(max(day, _FIRST_DATE), LAST_DATE - _SLACK)
 
 
 def _bound_day(reading: Reading, day: date | None) -> date | str | None:
@@ -294,7 +300,7 @@ def _count(reading: Reading, wanted: TransactionFilter, index: str) -> int:
         words = (("kind", _kinds), ("status", _statuses), ("tender", _tenders))
         conditions = [*(_one_of(name, choose(wanted)) for name, choose in words), *conditions]
     some = f"SELECT 1 FROM {_rows(reading, index)}{_where(conditions)} LIMIT {_few(index) + 1}"
-    sql = sa.text(f"SELECT COUNT(*) FROM ({some}) AS some")
+    sql = sa.text(f"SELECT COUNT(*) FROM ({some}) AS counted")
     values = {name: asked.values[name] for name in names}
     return int(reading.connection.execute(sql, values).scalar_one())
 

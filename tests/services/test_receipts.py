@@ -35,9 +35,9 @@ def test_a_receipt_tells_the_whole_sale(till: Till) -> None:
     first, second = shown.lines
     assert (first.name, first.credits, first.bonus, first.last_day) == ("Ten", 10, 2, date(2027, 4, 4))
     assert (first.list_price, first.discount, first.total) == (
-        Money(9000, "USD"),
-        Money(900, "USD"),
-        Money(8100, "USD"),
+        till.money(9000),
+        till.money(900),
+        till.money(8100),
     )
     assert second.total == till.money(900)
     assert (shown.subtotal, shown.discount, shown.total) == (
