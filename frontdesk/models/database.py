@@ -107,8 +107,12 @@ def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
     # The driver must not open transactions by itself: _begin_sqlite does.
     dbapi_connection.isolation_level = None
     for pragma, wanted in PRAGMAS.items():
-        dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
-        got = dbapi_connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        try:
+            dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
+            got = dbapi_connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+        except UnicodeDecodeError as error:
+            # What SQLite says against a damaged table definition quotes its bytes.
+            raise StorageFailed("storage.damaged", detail=str(error)) from error
         if got != wanted:
             raise StorageFailed("database.pragma", pragma=pragma, wanted=str(wanted), got=str(got))
 
