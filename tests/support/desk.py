@@ -270,6 +270,26 @@ def busy_studio(database: Database) -> Desk:
     merge = desk.do(merge_clients, ana, mira)
     desk.do(undo_merge, merge.merge_id)
     desk.do(merge_clients, ana, tom)
+    _import(database)
     desk.clock.pass_time(days=60)
     desk.do(sweep)
     return desk
+
+
+def _import(database: Database) -> None:
+    """Two imports as they are told of afterwards, both taken back."""
+    batch = (
+        "(file_name, file_hash, created, matched, left_out, packs, credits, staff_id, desk_id, recorded_at)"
+    )
+    undone = "(batch_id, hidden, voided, kept, staff_id, desk_id, recorded_at)"
+    with database.writing() as connection:
+        for statement in (
+            f"INSERT INTO import_batch {batch} VALUES ('a.csv', 'aa', 0, 1, 0, 0, 0, 1, 1, 0)",
+            f"INSERT INTO import_batch {batch} VALUES ('b.csv', 'bb', 0, 1, 1, 0, 0, 1, 1, 0)",
+            "INSERT INTO import_row (batch_id, number, action, client_id, lot_id)"
+            " VALUES (1, 1, 'matched', 1, 1)",
+            "INSERT INTO import_row (batch_id, number, action) VALUES (2, 2, 'left_out')",
+            f"INSERT INTO import_undo {undone} VALUES (2, 0, 0, 1, 1, 1, 0)",
+            f"INSERT INTO import_undo {undone} VALUES (1, 0, 0, 1, 1, 1, 0)",
+        ):
+            connection.exec_driver_sql(statement)

@@ -275,6 +275,8 @@ CHECKED: dict[str, str] = {
     ),
     "ck_receipt_print_one_receipt": "UPDATE receipt_print SET refund_id = 1",
     "ck_refund_line_not_negative": "UPDATE refund_line SET credits_voided = -1",
+    "ck_import_row_action": "UPDATE import_row SET action = 'lost' WHERE action = 'matched'",
+    "ck_import_row_client_unless_left_out": "UPDATE import_row SET client_id = NULL WHERE action = 'matched'",
     "ck_credit_lot_credits_range": "UPDATE credit_lot SET credits = 0",
     "ck_credit_lot_bonus_has_parent": "UPDATE credit_lot SET parent_lot_id = NULL WHERE kind = 'bonus'",
     "ck_credit_lot_transfer_has_origin": "UPDATE credit_lot SET origin_lot_id = 1 WHERE kind = 'manual'",

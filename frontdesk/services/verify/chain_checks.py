@@ -13,12 +13,14 @@ from frontdesk.models.base import metadata
 from frontdesk.models.ledger import ledger_op
 from frontdesk.services import subjects
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.verify.checks import MOST_OF_ONE_KIND, more_of, unreadable
+from frontdesk.services.verify.checks import DAMAGE, MOST_OF_ONE_KIND, more_of, unreadable
 from frontdesk.services.verify.hashed_text import PARTS, operation_text, refund_text, sale_text, writer
 from frontdesk.services.views.verify import Finding
 
 #: What can be wrong with an operation, as bits of one number.
 CONTENT, LINK, ORDER = 1, 2, 4
+#: Whatever may come of reading a row that was forged or damaged.
+UNREADABLE = (sa.exc.DBAPIError, ValueError, TypeError, OverflowError)
 #: How often a long check says how far it is, in operations.
 STEP = 20_000
 
@@ -46,9 +48,16 @@ class _Chains:
         self._heads: dict[int, tuple[int, str]] = {}
         self._advance = advance
         self._seen = 0
+        self._last = (0, 0)
 
-    def look(self, client_id: int, seq: int, prev_hash: str, op_hash: str, text: str) -> int:
+    def look(self, op_id: int, client_id: int, seq: int, prev_hash: str, op_hash: str, text: str) -> int:
         """What is wrong with the next operation: bits, 0 for nothing. SQLite calls this for each row."""
+        # For a row that it picks out, SQLite may ask once for the condition and once for the result.
+        if self._last[0] != op_id:
+            self._last = (op_id, self._bits(client_id, seq, prev_hash, op_hash, text))
+        return self._last[1]
+
+    def _bits(self, client_id: int, seq: int, prev_hash: str, op_hash: str, text: str) -> int:
         self._seen += 1
         if self._seen % STEP == 0:
             self._advance(self._seen)
@@ -77,19 +86,18 @@ def _suspects(reading: Reading, advance: Advance) -> Iterable[tuple[int, int]]:
         if reading.connection.dialect.name == "sqlite":
             return _sqlite_suspects(reading, advance)
         return _postgresql_suspects(reading)
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         # Something in it cannot even be read as text: look at each operation by itself.
         unreadable(reading, "verify.op_changed", error)
         return [(int(op_id), CONTENT) for op_id in reading.connection.exec_driver_sql(_ALL_IDS).scalars()]
 
 
 def _sqlite_suspects(reading: Reading, advance: Advance) -> list[tuple[int, int]]:
-    driver: Any = reading.connection.connection.driver_connection
-    driver.create_function("frontdesk_look", 5, _Chains(advance).look)
+    _functions(reading)["look"] = _Chains(advance).look
     text = operation_text(writer("sqlite"))
     asked = (
-        "SELECT id, bits FROM (SELECT o.id AS id, frontdesk_look(o.client_id, o.client_seq, o.prev_hash,"
-        f" o.hash, {text}) AS bits FROM ledger_op o ORDER BY o.id) WHERE bits <> 0"
+        "SELECT id, bits FROM (SELECT o.id AS id, frontdesk_look(o.id, o.client_id, o.client_seq,"
+        f" o.prev_hash, o.hash, {text}) AS bits FROM ledger_op o ORDER BY o.id) WHERE bits <> 0"
     )
     return [(row[0], row[1]) for row in reading.connection.exec_driver_sql(asked)]
 
@@ -110,7 +118,7 @@ def _postgresql_suspects(reading: Reading) -> list[tuple[int, int]]:
 def _confirmed(reading: Reading, op_id: int, bits: int) -> Iterator[Finding]:
     try:
         op = reading.connection.execute(_OP, {"op_id": op_id}).mappings().one()
-    except (sa.exc.DBAPIError, ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         yield Finding("verify.op_unreadable", {"op_id": op_id})
         return
     facts = {"client_id": op["client_id"], "op": op["client_seq"], "kind": op["kind"]}
@@ -140,7 +148,7 @@ def _hash_now(reading: Reading, op: Mapping[Any, Any]) -> str:
             visits=_plain(rows["visit"]),
             visit_events=_plain(rows["visit_event"]),
         )
-    except (sa.exc.DBAPIError, ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         return "–"
 
 
@@ -169,13 +177,12 @@ def _subjects(
     )
     try:
         if reading.connection.dialect.name == "sqlite":
-            driver: Any = reading.connection.connection.driver_connection
-            driver.create_function("frontdesk_sha256", 1, _sha256, deterministic=True)
+            _functions(reading)
             hashed = f"frontdesk_sha256({text})"
         else:
             hashed = f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
         rows = reading.connection.exec_driver_sql(f"{facts} AND {hashed} <> o.subject_hash").mappings().all()
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         unreadable(reading, code, error)
         rows = reading.connection.exec_driver_sql(facts).mappings().all()
     for row in rows[:MOST_OF_ONE_KIND]:
@@ -184,6 +191,17 @@ def _subjects(
             yield Finding(code, {**row, "found": found})
     if len(rows) > MOST_OF_ONE_KIND:
         yield more_of(code)
+
+
+def _functions(reading: Reading) -> dict[Any, Any]:
+    """What SQLite may call on this connection; made known once, since a running query forbids it later."""
+    known: dict[Any, Any] = reading.connection.info.setdefault("frontdesk_functions", {})
+    if not known:
+        known["look"] = None
+        driver: Any = reading.connection.connection.driver_connection
+        driver.create_function("frontdesk_look", 6, lambda *row: known["look"](*row))
+        driver.create_function("frontdesk_sha256", 1, _sha256, deterministic=True)
+    return known
 
 
 def _sha256(text: str) -> str:
@@ -201,5 +219,5 @@ def _refund_now(reading: Reading, refund_id: int) -> str:
 def _subject_now(rows: Callable[[], list[dict[str, Any]]]) -> str:
     try:
         return chain.subject_hash(rows())
-    except (sa.exc.DBAPIError, ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         return "–"

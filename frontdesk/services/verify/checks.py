@@ -13,6 +13,8 @@ from frontdesk.models.base import from_micros
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.verify import Finding
 
+#: How a damaged file shows: what SQLite says against it may even quote bytes that are no text.
+DAMAGE = (sa.exc.DBAPIError, UnicodeDecodeError)
 #: Of one kind no more than these are named; that there are more is a finding of its own.
 MOST_OF_ONE_KIND = 200
 
@@ -38,7 +40,7 @@ def found_by(reading: Reading, check: Check) -> Iterator[Finding]:
         rows = (
             reading.connection.exec_driver_sql(f"{check.sql} LIMIT {MOST_OF_ONE_KIND + 1}").mappings().all()
         )
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         yield unreadable(reading, check.code, error)
         return
     for row in rows[:MOST_OF_ONE_KIND]:
@@ -53,16 +55,17 @@ def more_of(code: str) -> Finding:
     return Finding("verify.more", {"kind": code, "shown": MOST_OF_ONE_KIND})
 
 
-def unreadable(reading: Reading, code: str, error: sa.exc.DBAPIError) -> Finding:
+def unreadable(reading: Reading, code: str, error: sa.exc.DBAPIError | UnicodeDecodeError) -> Finding:
     """The finding that a part of the file cannot be read.
 
     Raises:
         sqlalchemy.exc.DBAPIError: the error itself, where it speaks of something else than damage.
     """
     # On a server an error ends the transaction, and a cancelled query is no damage.
-    if reading.connection.dialect.name != "sqlite" or "interrupt" in str(error.orig).casefold():
+    detail = str(getattr(error, "orig", error))
+    if reading.connection.dialect.name != "sqlite" or "interrupt" in detail.casefold():
         raise error
-    return Finding("verify.unreadable", {"kind": code, "detail": str(error.orig)})
+    return Finding("verify.unreadable", {"kind": code, "detail": detail})
 
 
 def _params(row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from frontdesk.models import chain
 from frontdesk.models.client import client, client_merge
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.verify.checks import unreadable
+from frontdesk.services.verify.checks import DAMAGE, unreadable
 from frontdesk.services.views.verify import Finding
 
 _MERGES = sa.select(
@@ -27,7 +27,7 @@ def merge_findings(reading: Reading) -> Iterator[Finding]:
     try:
         expected = merged_into(reading)
         found = {row.id: row.merged_into for row in reading.connection.execute(_MERGED)}
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         yield unreadable(reading, "verify.merged_into", error)
         return
     for client_id in sorted(expected.keys() | found.keys()):
@@ -46,7 +46,7 @@ def merged_into(reading: Reading) -> dict[int, int]:
     for row in reading.connection.execute(_MERGES):
         if row.kind == "merge":
             links[row.client_id] = (row.id, row.into_client_id)
-        elif links.get(row.client_id, (None, None))[0] == row.ends_merge_id:
+        elif row.client_id in links and links[row.client_id][0] == row.ends_merge_id:
             del links[row.client_id]
     into = {client_id: target for client_id, (_, target) in links.items()}
     return {client_id: _end(into, client_id) for client_id in into}
@@ -73,5 +73,5 @@ def note_findings(reading: Reading) -> Iterator[Finding]:
                 text is not None and chain.note_hash(str(salt), str(text)) != expected
             ):
                 yield Finding("verify.note_changed", params)
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         yield unreadable(reading, "verify.note_changed", error)

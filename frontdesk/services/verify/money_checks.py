@@ -85,7 +85,8 @@ NEWEST_STATE = f"""
     ELSE 'pending' END)"""
 _STATES = f"""
     SELECT CASE WHEN EXISTS (SELECT 1 FROM transaction_state s WHERE s.transaction_id = money_transaction.id)
-    THEN 'verify.status' ELSE 'verify.status_changed' END AS code, client_id AS client_id, id AS transaction_id, receipt AS receipt, {NEWEST_STATE} AS expected,
+    THEN 'verify.status' ELSE 'verify.status_changed' END AS code, client_id AS client_id,
+    id AS transaction_id, receipt AS receipt, {NEWEST_STATE} AS expected,
     status AS found FROM money_transaction WHERE status <> {NEWEST_STATE}"""
 
 _LOTS_OF_LINES = """

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from frontdesk.models import triggers
 from frontdesk.models.base import metadata
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.verify.checks import MOST_OF_ONE_KIND, Check, found_by, more_of, unreadable
+from frontdesk.services.verify.checks import DAMAGE, MOST_OF_ONE_KIND, Check, found_by, more_of, unreadable
 from frontdesk.services.views.verify import Finding
 
 # A trigger that was switched off exists, but guards nothing.
@@ -38,7 +38,7 @@ def pages_findings(reading: Reading) -> Iterator[Finding]:
         return
     try:
         answers = reading.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         yield unreadable(reading, "verify.pages", error)
         return
     for answer in answers:
@@ -59,7 +59,7 @@ def reference_findings(reading: Reading) -> Iterator[Finding]:
 def _sqlite_references(reading: Reading) -> Iterator[Finding]:
     try:
         rows = reading.connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    except sa.exc.DBAPIError as error:
+    except DAMAGE as error:
         yield unreadable(reading, "verify.reference", error)
         return
     for table, row_id, parent, _ in rows[:MOST_OF_ONE_KIND]:
