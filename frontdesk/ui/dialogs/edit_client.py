@@ -57,7 +57,7 @@ class EditClientDialog(SheetDialog):
         )
         form.edited.connect(self._look)
         self.add_form(form)
-        self.similar = SimilarClients(context, self._merge, name="editClientSimilar")
+        self.similar = SimilarClients(context, self.tr("Merge…"), self._merge, name="editClientSimilar")
         self.body.addWidget(self.similar)
         self.set_primary(self.tr("Save"), self._take, name="editClientTakeButton")
 

@@ -45,7 +45,9 @@ class NewClientDialog(SheetDialog):
         form.set_values(**_read(typed))
         form.edited.connect(self._look)
         self.add_form(form)
-        self.similar = SimilarClients(context, self._open_other, name="newClientSimilar")
+        self.similar = SimilarClients(
+            context, self.tr("Take this one"), self._open_other, name="newClientSimilar"
+        )
         self.body.addWidget(self.similar)
         self.set_primary(self.tr("Add client"), self._take, name="newClientTakeButton")
 

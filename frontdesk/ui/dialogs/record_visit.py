@@ -20,7 +20,6 @@ from frontdesk.ui.widgets.when_field import WhenField
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
-    from frontdesk.ui.presenters.credit_acts import Subject
 
 #: The choice of a class that has no type.
 _OTHER = 0
@@ -63,10 +62,6 @@ class RecordVisitDialog(ClientDialog):
         """Shows the dialog and reads the class types."""
         super().open()
         self.context.tasks.start(self._offer_class_types())
-
-    def show_subject(self, subject: Subject) -> None:
-        """The client is known; the preview that follows offers the lots."""
-        self.subtitle_label.setVisible(True)
 
     async def preview(self) -> None:
         """Which lots pay and why, which others could, and which cannot."""

@@ -29,13 +29,13 @@ def reasons_in_words(reasons: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class SimilarClients(QFrame):
-    """Hidden while there is nobody. `run` gets the id of who is meant."""
+    """Hidden while there is nobody. `run` gets the id of who is meant; `action` says what it does."""
 
-    def __init__(self, context: UiContext, run: Callable[[int], object], *, name: str) -> None:
+    def __init__(self, context: UiContext, action: str, run: Callable[[int], object], *, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setProperty("kind", "well")
-        self._formats, self._run = context.formats, run
+        self._formats, self._action, self._run = context.formats, action, run
         self._hints: tuple[DuplicateHint, ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
@@ -66,9 +66,7 @@ class SimilarClients(QFrame):
             told = " · ".join(filter(None, (why, client_words.contact(client))))
             self._grid.addWidget(Text(client.name, "strong"), at, 0)
             self._grid.addWidget(ElidedText(told, "muted"), at, 1)
-            link = LinkButton(
-                self.tr("Take this one"), partial(self._run, client.id), name=f"similar{client.id}"
-            )
-            link.setAccessibleName(self.tr("Take {name}").format(name=client.name))
+            link = LinkButton(self._action, partial(self._run, client.id), name=f"similar{client.id}")
+            link.setAccessibleName(f"{self._action}: {client.name}")
             self._grid.addWidget(link, at, 2)
         self.setVisible(bool(hints))
