@@ -18,6 +18,7 @@ from frontdesk.models.ledger import credit_lot, ledger_entry, ledger_op, lot_bal
 from frontdesk.models.sale import sale_line
 from frontdesk.models.studio import staff
 from frontdesk.models.text import tidy_lines
+from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.credits import BulkExtendDraft
 from frontdesk.services.ledger_writer import NewTerm, Operation, post
@@ -188,8 +189,9 @@ def extend_in_bulk(work: UnitOfWork, draft: BulkExtendDraft) -> BulkExtended:
             ),
         )
     credits = sum(one.row.remaining for one in found)
-    clients = len({one.row.root_id for one in found})
-    return BulkExtended(work.command_id.hex, len(found), clients, credits)
+    clients = {one.row.root_id for one in found}
+    work.changed(Topic.CREDITS, *clients)
+    return BulkExtended(work.command_id.hex, len(found), len(clients), credits)
 
 
 def undo_bulk_extension(work: UnitOfWork, batch: str) -> BulkUndone:
@@ -218,6 +220,7 @@ def undo_bulk_extension(work: UnitOfWork, batch: str) -> BulkUndone:
     # A lot whose old last day is past runs out again.
     gone = {row.client_id for rows in back.values() for row in rows if row.old_end <= work.now}
     sweep_clients(work, sorted(gone))
+    work.changed(Topic.CREDITS, *{row.root_id for rows in back.values() for row in rows})
     return BulkUndone(sum(len(rows) for rows in back.values()), tuple(kept))
 
 

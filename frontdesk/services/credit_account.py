@@ -104,11 +104,6 @@ def credit_account(reading: Reading, client_id: int) -> CreditAccount:
     )
 
 
-def usable_credits(reading: Reading, client_id: int) -> int:
-    """The big number alone (C2); raises NotFound client.unknown."""
-    return sum(lot.usable for lot in read_credits(reading, client_id).lots)
-
-
 def state_of(lot: LotState) -> StateCode:
     """The lot in one word, as of now."""
     if not lot.remaining:

@@ -1,4 +1,4 @@
-"""Where every act on credits begins: all merged clients locked, what has run out swept, the lots read (C5, D4)."""
+"""Where every act on credits begins: merged clients locked, what has run out swept, the lots read (C5, D4)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound
 from frontdesk.models.calendar import last_day, local_day
 from frontdesk.models.ledger import credit_lot
+from frontdesk.services.changes import Topic
 from frontdesk.services.client_group import client_group
 from frontdesk.services.lots import LotState, balance, lots_of, sweep_clients
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -20,7 +21,7 @@ _OWNER = sa.select(credit_lot.c.client_id).where(credit_lot.c.id == sa.bindparam
 
 @dataclass(frozen=True, slots=True)
 class LockedCredits:
-    """A client's credits, everyone merged into them included; ``group`` has the one who stands for all first."""
+    """A client's credits, of everyone merged into them; ``group`` has the one who stands for all first."""
 
     group: tuple[int, ...]
     lots: tuple[LotState, ...]
@@ -50,11 +51,13 @@ def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredit
     """
     wanted = (client_id, *others)
     locked: set[int] = set()
-    # A merge that another desk made before the lock was ours widens the group: look again until it holds still.
+    # A merge that another desk made before the lock was ours widens the group: look until it holds still.
     while not locked >= (members := {one for each in wanted for one in client_group(work, each)}):
         locked |= members
         work.lock_clients(locked)
     sweep_clients(work, sorted(locked))
+    # A screen that shows the one who stands for all has to hear of a lot of any of them.
+    work.changed(Topic.CREDITS, *locked)
     return read_credits(work, client_id)
 
 

@@ -97,9 +97,10 @@ def test_minus_never_takes_frozen_credits(desk: CreditDesk) -> None:
     """C10, C11"""
     lot_id = desk.plus(5)
     desk.freeze()
-    for fields in ({}, {"lot_id": lot_id}):
-        with pytest.raises(Refused):
+    for fields, code in (({}, "credits.none_there"), ({"lot_id": lot_id}, "credits.too_few_held")):
+        with pytest.raises(Refused) as refused:
             desk.adjust(-1, **fields)
+        assert refused.value.code == code
     assert desk.card(lot_id).remaining == 5
 
 

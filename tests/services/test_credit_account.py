@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from frontdesk.errors import NotFound
-from frontdesk.services.credit_account import credit_account, usable_credits
+from frontdesk.services.credit_account import credit_account
 from tests.services.credit_desk import CreditDesk
 
 
@@ -47,7 +47,6 @@ def test_expired_credits_leave_the_balance_without_any_program_running(desk: Cre
     card = desk.card(lot_id)
     assert (card.state, card.usable, card.remaining, card.expired) == ("expired", 0, 0, 3)
     assert desk.account().standing == "expired"
-    assert desk.see(usable_credits, desk.mira) == 0
 
 
 def test_lots_come_in_the_order_of_use_and_spent_ones_last(desk: CreditDesk) -> None:

@@ -269,6 +269,17 @@ def test_transferred_lot_starts_with_its_new_owners_first_class(desk: CreditDesk
     assert desk.card(bought).last_day == date(2027, 4, 4)
 
 
+def test_start_of_the_giver_after_the_transfer_is_none_of_the_takers(desk: CreditDesk) -> None:
+    """P1, C11"""
+    bought, _ = desk.sell(**FIRST_CLASS)
+    tom = desk.client("Tom Ode")
+    given = desk.transfer(bought, tom, 3).lot_id
+    desk.visit(lot_id=bought)
+    desk.at(2027, 1, 14)
+    desk.visit(client_id=tom)
+    assert desk.card(given, tom).last_day == date(2027, 2, 13)
+
+
 def test_lot_started_before_its_transfer_does_not_start_again(desk: CreditDesk) -> None:
     """P1, C11"""
     bought, _ = desk.sell(**FIRST_CLASS)

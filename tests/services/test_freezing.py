@@ -136,6 +136,17 @@ def test_extension_during_a_freeze_is_kept_when_it_ends_early(desk: CreditDesk) 
     assert desk.card(lot_id).last_day == date(2027, 3, 15)
 
 
+def test_lot_shortened_during_a_freeze_may_run_out_when_it_ends(desk: CreditDesk) -> None:
+    """C5, C11: the days that were not frozen go, and the expiry is written down at once."""
+    lot_id = desk.plus(5, last_day=date(2027, 2, 10))
+    freeze_id = desk.freeze(last=date(2027, 1, 13)).freeze_id
+    desk.extend(lot_id, date(2027, 1, 10))
+    desk.at(2027, 1, 9)
+    assert desk.unfreeze(freeze_id).usable == 0
+    assert desk.card(lot_id).last_day == date(2027, 1, 5)
+    assert "expire" in {line.kind for line in desk.lines()}
+
+
 def test_freeze_over_a_change_of_clocks_counts_dates(desk: CreditDesk) -> None:
     """C4, C11: 27–28 March 2027 are two days, one of them of 23 hours."""
     lot_id = desk.plus(5, last_day=date(2027, 4, 1))

@@ -107,6 +107,20 @@ def test_revived_credits_expire_a_second_time(desk: CreditDesk) -> None:
     assert desk.lines()[2].at == berlin(2027, 1, 23, 0, 0)
 
 
+def test_only_what_was_revived_pays_for_a_class_in_the_days_gained(desk: CreditDesk) -> None:
+    """C7, C9: the rest had expired before that class, whenever the visit is recorded."""
+    desk.plus(3, last_day=date(2027, 1, 10))
+    visit = desk.visit()
+    desk.at(2027, 1, 12)
+    revived(desk, desk.undo(visit.visit_id).op_id, days=2)
+    desk.at(2027, 1, 16)
+    class_at = berlin(2027, 1, 13, 18)
+    with pytest.raises(Refused) as refused:
+        desk.visit(2, class_at=class_at)
+    assert refused.value.params["usable"] == 1
+    assert desk.visit(1, class_at=class_at).paid
+
+
 def test_revival_happens_once(desk: CreditDesk) -> None:
     """C9"""
     desk.plus(2, last_day=date(2027, 1, 10))

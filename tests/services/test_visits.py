@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from frontdesk.errors import InvalidDraft, NotFound, Refused
+from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.credits import VisitDraft
 from frontdesk.services.merging import merge_clients
 from frontdesk.services.settling import settle_visits, unpaid_visits
-from frontdesk.services.visits import change_lot, preview_visit
+from frontdesk.services.visits import change_lot, preview_visit, record_visit
 from tests.services.credit_desk import CreditDesk, berlin
 
 
@@ -334,3 +336,26 @@ def test_lots_of_merged_clients_pay_together(desk: CreditDesk) -> None:
     assert (desk.usable(), desk.usable(twin)) == (0, 0)
     undone = desk.undo(visit.visit_id)
     assert (undone.returned, desk.card(mine).remaining, desk.card(hers).remaining) == (2, 1, 1)
+
+
+def test_screen_of_the_merged_client_hears_of_the_visit(desk: CreditDesk) -> None:
+    """D4"""
+    twin = desk.client("Mira Okafor-Ba")
+    desk.plus(1, twin)
+    desk.do(merge_clients, twin, desk.mira)
+    draft = VisitDraft(desk.mira, 1, desk.clock.at, title="Yoga")
+    outcome = desk.office.write(record_visit, desk.actor, None, draft)
+    assert any(change.touches(Topic.CREDITS, desk.mira) for change in outcome.changes)
+
+
+# --- Sent twice --------------------------------------------------------------------------------------
+
+
+def test_visit_sent_twice_is_recorded_once_and_answered_alike(desk: CreditDesk) -> None:
+    """C14: the same command gets the stored answer."""
+    desk.plus(3, last_day=date(2027, 6, 30))
+    draft, command_id = VisitDraft(desk.mira, 1, desk.clock.at, title="Yoga"), uuid4()
+    first = desk.office.write(record_visit, desk.actor, command_id, draft)
+    again = desk.office.write(record_visit, desk.actor, command_id, draft)
+    assert (again.value, again.replayed) == (first.value, True)
+    assert desk.usable() == 2
