@@ -24,6 +24,9 @@ from frontdesk.ui.tokens import Tone
 if TYPE_CHECKING:
     from frontdesk.ui.formats import Formats
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 _TONES = {
     "usable": Tone.GOOD,
     "frozen": Tone.INFO,
@@ -33,10 +36,6 @@ _TONES = {
     "used_up": Tone.NEUTRAL,
     "voided": Tone.NEUTRAL,
 }
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CreditWords", text)
 
 
 def reason(code: str) -> str:
@@ -74,21 +73,25 @@ def state(lot: LotCard) -> tuple[str, Tone]:
 
 def until(formats: Formats, last_day: date | None) -> str:
     """ "until 4 Apr 2027", "never expires"."""
-    return _tr("never expires") if last_day is None else _tr("until {day}").format(day=formats.date(last_day))
+    return (
+        translate("CreditWords", "never expires")
+        if last_day is None
+        else translate("CreditWords", "until {day}").format(day=formats.date(last_day))
+    )
 
 
 def until_in_words(formats: Formats, last_day: date | None) -> str:
     """ "until 4 Apr 2027 (in 12 days)", "never expires"."""
     if last_day is None:
-        return _tr("never expires")
-    return _tr("until {day} ({relative})").format(
+        return translate("CreditWords", "never expires")
+    return translate("CreditWords", "until {day} ({relative})").format(
         day=formats.date(last_day), relative=formats.relative(last_day)
     )
 
 
 def left(formats: Formats, lot: LotCard) -> str:
     """ "6 of 10 left"."""
-    return _tr("{left} of {all} left").format(
+    return translate("CreditWords", "{left} of {all} left").format(
         left=formats.number(lot.remaining), all=formats.number(lot.credits)
     )
 
@@ -97,17 +100,19 @@ def end(formats: Formats, lot: LotCard) -> str:
     """Until when a lot may be used, or how it ended."""
     match lot.state:
         case "expired" if lot.last_day is not None:
-            return _tr("{credits} expired on {day}").format(
+            return translate("CreditWords", "{credits} expired on {day}").format(
                 credits=credits(formats, lot.expired), day=formats.date(lot.last_day)
             )
         case "used_up":
-            return _tr("all {credits} used").format(credits=credits(formats, lot.credits))
+            return translate("CreditWords", "all {credits} used").format(
+                credits=credits(formats, lot.credits)
+            )
         case "voided":
-            return _tr("{credits} voided").format(credits=credits(formats, lot.voided))
+            return translate("CreditWords", "{credits} voided").format(credits=credits(formats, lot.voided))
         case "not_started":
-            return _tr("from {day}").format(day=formats.date(lot.first_day))
+            return translate("CreditWords", "from {day}").format(day=formats.date(lot.first_day))
     if lot.starts_at_first_class:
-        return _tr("begins with the first class, by {day}").format(
+        return translate("CreditWords", "begins with the first class, by {day}").format(
             day=formats.date(lot.last_day) if lot.last_day else ""
         )
     return until_in_words(formats, lot.last_day)
@@ -116,27 +121,31 @@ def end(formats: Formats, lot: LotCard) -> str:
 def origin(formats: Formats, lot: LotCard) -> str:
     """Where a lot comes from: "bought 4 Jan 2027 · 90.00 USD · cash"."""
     if lot.from_client:
-        return _tr("from {name}, {day}").format(
+        return translate("CreditWords", "from {name}, {day}").format(
             name=lot.from_client, day=formats.date(formats.local_day(lot.granted_at))
         )
     if lot.sale is not None:
         day = formats.date(formats.local_day(lot.sale.sold_at))
         if lot.kind == "bonus":
-            return _tr("bonus · bought {day}").format(day=day)
+            return translate("CreditWords", "bonus · bought {day}").format(day=day)
         paid = " · ".join(filter(None, (formats.money(lot.sale.paid), money_words.tenders(lot.sale.tenders))))
-        return _tr("bought {day} · {paid}").format(day=day, paid=paid)
+        return translate("CreditWords", "bought {day} · {paid}").format(day=day, paid=paid)
     kind = words("lot_kind", lot.kind, translated)
     return f"{kind} · {formats.date(formats.local_day(lot.granted_at))}"
 
 
 def eligible(formats: Formats, lot: LotCard) -> str:
     """Which classes a lot pays for, "" for all."""
-    return _tr("only for {classes}").format(classes=formats.value(lot.eligible)) if lot.eligible else ""
+    return (
+        translate("CreditWords", "only for {classes}").format(classes=formats.value(lot.eligible))
+        if lot.eligible
+        else ""
+    )
 
 
 def title(name: str, kind: str) -> str:
     """A lot by its name; the bonus of a pack is called like the pack: "10-class pack, bonus"."""
-    return _tr("{name}, bonus").format(name=name) if kind == "bonus" else name
+    return translate("CreditWords", "{name}, bonus").format(name=name) if kind == "bonus" else name
 
 
 def lot_choice(formats: Formats, lot: LotCard | PayingLot, available: int) -> str:
@@ -148,7 +157,7 @@ def lot_choice(formats: Formats, lot: LotCard | PayingLot, available: int) -> st
 def takes(formats: Formats, lots: tuple[TakeView, ...]) -> str:
     """What is taken from which lots: "2 from “Welcome gift” and 1 from “10-class pack”"."""
     parts = tuple(
-        _tr("{count} from “{title}”").format(
+        translate("CreditWords", "{count} from “{title}”").format(
             count=formats.number(one.credits), title=title(one.title, one.kind)
         )
         for one in lots
@@ -162,13 +171,13 @@ def balance(formats: Formats, account: CreditAccount) -> tuple[str, str]:
     if account.next_to_expire is not None:
         return number, next_to_expire(formats, account.next_to_expire)
     if account.usable:
-        return number, _tr("usable now; they never expire")
+        return number, translate("CreditWords", "usable now; they never expire")
     return number, words("standing", account.standing, translated)
 
 
 def next_to_expire(formats: Formats, first: NextToExpire) -> str:
     """ "next to expire: 2 on 30 Mar 2027 (in 7 days)"."""
-    return _tr("next to expire: {count} on {day} ({relative})").format(
+    return translate("CreditWords", "next to expire: {count} on {day} ({relative})").format(
         count=formats.number(first.credits),
         day=formats.date(first.last_day),
         relative=formats.relative(first.last_day),

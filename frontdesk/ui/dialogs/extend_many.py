@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.bulk_extend import BulkExtendPresenter, Filters
     from frontdesk.ui.task_runner import Late
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 _TABLE_HEIGHT = 190
 _EARLIER_SHOWN = 3
 
@@ -258,16 +261,16 @@ def _filled(values: dict[str, Any]) -> BulkExtendDraft:
     )
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ExtendMany", text)
-
-
 def _clients(number: str, count: int) -> str:
-    return _tr("1 client") if count == 1 else _tr("{count} clients").format(count=number)
+    return (
+        translate("ExtendMany", "1 client")
+        if count == 1
+        else translate("ExtendMany", "{count} clients").format(count=number)
+    )
 
 
 def _undone(undone: BulkUndone) -> str:
     if undone.kept:
-        told = _tr("Extension undone, but for {count} that were changed or used since.")
+        told = translate("ExtendMany", "Extension undone, but for {count} that were changed or used since.")
         return told.format(count=len(undone.kept))
-    return _tr("Extension undone.")
+    return translate("ExtendMany", "Extension undone.")

@@ -17,14 +17,18 @@ from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 
 def reasons_in_words(reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Why two may be one: "same e-mail", "same phone"."""
 
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("SimilarClients", text)
-
-    known = {"email": tr("same e-mail"), "phone": tr("same phone"), "name": tr("same name")}
+    known = {
+        "email": translate("SimilarClients", "same e-mail"),
+        "phone": translate("SimilarClients", "same phone"),
+        "name": translate("SimilarClients", "same name"),
+    }
     return tuple(known.get(one, one) for one in reasons)
 
 

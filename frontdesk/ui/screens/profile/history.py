@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP as _noop
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.services.views.clients import HistoryRow
@@ -21,11 +20,10 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.client_profile import ClientProfilePresenter
     from frontdesk.ui.task_runner import Late
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 _ICONS = {"card": "edit", "merge": "merge", "credits": "credits", "sale": "receipt", "refund": "refund"}
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HistoryTab", text)
 
 
 class HistoryTab(QWidget):
@@ -76,66 +74,66 @@ def told(formats: Formats, row: HistoryRow) -> str:
         return _card(formats, row)
     if row.area == "merge":
         words = {
-            "merge": _tr("Merged with {name}"),
-            "unmerge": _tr("Parted again from {name}"),
+            "merge": translate("HistoryTab", "Merged with {name}"),
+            "unmerge": translate("HistoryTab", "Parted again from {name}"),
         }
         return words[row.kind].format(name=row.subject)
     credits = client_words.credits(formats, row.credits or 0)
     if row.area == "credits":
         act = _ACTS.get(row.kind, row.kind)
-        what = _tr(str(act))
+        what = translate("HistoryTab", str(act))
         return f"{what}: {formats.signed(row.credits)}" if row.credits else what
     amount = formats.money(abs(row.amount.amount), row.amount.currency) if row.amount else ""
     words = {
-        "sale": _tr("Bought {credits} for {amount}, receipt {receipt}"),
-        "refund": _tr("Refunded {amount}, {credits} voided, receipt {receipt}"),
-        "void": _tr("Sale voided: {amount} back, {credits} voided, receipt {receipt}"),
+        "sale": translate("HistoryTab", "Bought {credits} for {amount}, receipt {receipt}"),
+        "refund": translate("HistoryTab", "Refunded {amount}, {credits} voided, receipt {receipt}"),
+        "void": translate("HistoryTab", "Sale voided: {amount} back, {credits} voided, receipt {receipt}"),
     }
     return words.get(row.kind, row.kind).format(credits=credits, amount=amount, receipt=row.subject)
 
 
 #: Acts of the ledger, by kind.
 _ACTS = {
-    "adjust_plus": _noop("HistoryTab", "Credits added"),
-    "adjust_minus": _noop("HistoryTab", "Credits taken away"),
-    "visit": _noop("HistoryTab", "Visit recorded"),
-    "unpaid_visit": _noop("HistoryTab", "Visit without credits recorded"),
-    "settle_visit": _noop("HistoryTab", "Unpaid visit settled"),
-    "undo_visit": _noop("HistoryTab", "Visit taken back"),
-    "expire": _noop("HistoryTab", "Credits expired"),
-    "extend": _noop("HistoryTab", "Last day changed"),
-    "bulk_extend": _noop("HistoryTab", "Last day changed with many others"),
-    "undo_extend": _noop("HistoryTab", "Extension taken back"),
-    "freeze": _noop("HistoryTab", "Credits frozen"),
-    "unfreeze": _noop("HistoryTab", "Freeze ended"),
-    "transfer_out": _noop("HistoryTab", "Credits given to another client"),
-    "transfer_in": _noop("HistoryTab", "Credits received from another client"),
-    "revive": _noop("HistoryTab", "Credits revived"),
-    "hold": _noop("HistoryTab", "Credits set aside"),
-    "release": _noop("HistoryTab", "Credits no longer set aside"),
-    "reinstate": _noop("HistoryTab", "Credits given back"),
-    "import": _noop("HistoryTab", "Credits brought over"),
-    "undo_import": _noop("HistoryTab", "Brought-over credits taken back"),
+    "adjust_plus": QT_TRANSLATE_NOOP("HistoryTab", "Credits added"),
+    "adjust_minus": QT_TRANSLATE_NOOP("HistoryTab", "Credits taken away"),
+    "visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit recorded"),
+    "unpaid_visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit without credits recorded"),
+    "settle_visit": QT_TRANSLATE_NOOP("HistoryTab", "Unpaid visit settled"),
+    "undo_visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit taken back"),
+    "expire": QT_TRANSLATE_NOOP("HistoryTab", "Credits expired"),
+    "extend": QT_TRANSLATE_NOOP("HistoryTab", "Last day changed"),
+    "bulk_extend": QT_TRANSLATE_NOOP("HistoryTab", "Last day changed with many others"),
+    "undo_extend": QT_TRANSLATE_NOOP("HistoryTab", "Extension taken back"),
+    "freeze": QT_TRANSLATE_NOOP("HistoryTab", "Credits frozen"),
+    "unfreeze": QT_TRANSLATE_NOOP("HistoryTab", "Freeze ended"),
+    "transfer_out": QT_TRANSLATE_NOOP("HistoryTab", "Credits given to another client"),
+    "transfer_in": QT_TRANSLATE_NOOP("HistoryTab", "Credits received from another client"),
+    "revive": QT_TRANSLATE_NOOP("HistoryTab", "Credits revived"),
+    "hold": QT_TRANSLATE_NOOP("HistoryTab", "Credits set aside"),
+    "release": QT_TRANSLATE_NOOP("HistoryTab", "Credits no longer set aside"),
+    "reinstate": QT_TRANSLATE_NOOP("HistoryTab", "Credits given back"),
+    "import": QT_TRANSLATE_NOOP("HistoryTab", "Credits brought over"),
+    "undo_import": QT_TRANSLATE_NOOP("HistoryTab", "Brought-over credits taken back"),
 }
 
 
 def _card(formats: Formats, row: HistoryRow) -> str:
     words = {
-        "created": _tr("Card created"),
-        "edited": _tr("Card edited: {fields}"),
-        "archived": _tr("Archived"),
-        "restored": _tr("Restored"),
-        "imported": _tr("Card imported"),
-        "import_undone": _tr("Import undone"),
+        "created": translate("HistoryTab", "Card created"),
+        "edited": translate("HistoryTab", "Card edited: {fields}"),
+        "archived": translate("HistoryTab", "Archived"),
+        "restored": translate("HistoryTab", "Restored"),
+        "imported": translate("HistoryTab", "Card imported"),
+        "import_undone": translate("HistoryTab", "Import undone"),
     }
     fields = {
-        "name": _tr("name"),
-        "email": _tr("e-mail"),
-        "phone": _tr("phone"),
-        "birthday": _tr("birthday"),
-        "notes": _tr("notes"),
-        "alert": _tr("alert"),
-        "member_code": _tr("member code"),
+        "name": translate("HistoryTab", "name"),
+        "email": translate("HistoryTab", "e-mail"),
+        "phone": translate("HistoryTab", "phone"),
+        "birthday": translate("HistoryTab", "birthday"),
+        "notes": translate("HistoryTab", "notes"),
+        "alert": translate("HistoryTab", "alert"),
+        "member_code": translate("HistoryTab", "member code"),
     }
     named = formats.value(tuple(fields.get(one, one) for one in row.fields))
     return words.get(row.kind, row.kind).format(fields=named)

@@ -18,13 +18,12 @@ from frontdesk.ui.widgets.table_view import CellDelegate, PagedTable
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
 _ROW = 52
 _EMPTY = 200
 Fetch = Callable[[PageRequest[StatementLine]], Coroutine[Any, Any, Page[StatementLine]]]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("StatementTable", text)
 
 
 class SentenceDelegate(CellDelegate):
@@ -77,24 +76,40 @@ class StatementTable(PagedTable):
         formats = context.formats
         columns: list[Column[StatementLine]] = [
             Column(
-                _tr("When"),
+                translate("StatementTable", "When"),
                 lambda line: Cell(formats.date(formats.local_day(line.at)), second=formats.time(line.at)),
                 width=116,
             ),
-            Column(_tr("What happened"), lambda line: Cell(credit_words.line(formats, line))),
-            Column(_tr("Who"), lambda line: Cell(line.staff or _tr("by itself"), muted=True), width=100),
-            Column(_tr("Change"), _change(context), width=84, right=True),
-            Column(_tr("Balance"), lambda line: Cell(formats.number(line.balance)), width=92, right=True),
+            Column(
+                translate("StatementTable", "What happened"),
+                lambda line: Cell(credit_words.line(formats, line)),
+            ),
+            Column(
+                translate("StatementTable", "Who"),
+                lambda line: Cell(line.staff or translate("StatementTable", "by itself"), muted=True),
+                width=100,
+            ),
+            Column(translate("StatementTable", "Change"), _change(context), width=84, right=True),
+            Column(
+                translate("StatementTable", "Balance"),
+                lambda line: Cell(formats.number(line.balance)),
+                width=92,
+                right=True,
+            ),
         ]
         self.lines = StatementModel(context.tasks, columns, fetch, key=lambda line: line.op_id, page=50)
         super().__init__(
-            self.lines, name="statementTable", label=_tr("Ledger of credits"), row_height=_ROW, edge=SPACE_2
+            self.lines,
+            name="statementTable",
+            label=translate("StatementTable", "Ledger of credits"),
+            row_height=_ROW,
+            edge=SPACE_2,
         )
         self.setItemDelegate(SentenceDelegate(self, SPACE_2))
         self.set_empty(
             EmptyState(
-                _tr("No credits have come or gone yet. They do with the first sale."),
-                _tr("Sell a package"),
+                translate("StatementTable", "No credits have come or gone yet. They do with the first sale."),
+                translate("StatementTable", "Sell a package"),
                 sell,
                 name="statementEmpty",
                 primary=False,
