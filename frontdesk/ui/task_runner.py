@@ -1,7 +1,7 @@
 """The only place that starts background work: coroutines on the Qt thread, reads and writes in their threads.
 
 One thread writes to the database, two read (so that a keystroke never waits for a report), one does chores
-such as files and late imports. Work may be started before the loop runs; it then waits for it, so that
+such as files and late imports, and one is the queue of the printer. Work may be started before the loop runs; it then waits for it, so that
 the first window can paint before asyncio is imported.
 """
 
@@ -74,6 +74,7 @@ class TaskRunner:
             "write": ThreadPoolExecutor(1, "writer"),
             "read": ThreadPoolExecutor(2, "reader"),
             "chore": ThreadPoolExecutor(1, "chores"),
+            "paper": ThreadPoolExecutor(1, "printer"),
         }
         loop.set_default_executor(self._threads["chore"])
         loop.set_exception_handler(self._unhandled)
@@ -172,6 +173,11 @@ class TaskRunner:
         """Runs a function that is neither read nor write of the books: a file, a PDF, a late import."""
         await self._loop_known()
         return await self._in_thread("chore", function, *args)
+
+    async def paper(self, function: Callable[..., T], /, *args: Any) -> T:
+        """Runs a function that prints: in a queue of its own, since a printer may be slow or missing (S1)."""
+        await self._loop_known()
+        return await self._in_thread("paper", function, *args)
 
     @property
     def is_closing(self) -> bool:
