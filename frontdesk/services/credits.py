@@ -1,4 +1,4 @@
-"""Adjusting credits: plus as a lot of its own, minus from the lots, always with a reason, never with money (C10)."""
+"""Adjusting credits: plus as a lot of its own, minus from the lots; with a reason, never with money (C10)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _STARTED_BY = (
 def waiting_for_first_class(
     reading: Reading, lots: Iterable[LotState]
 ) -> dict[int, tuple[Validity, datetime]]:
-    """Of these lots, those whose validity starts with a class and has not started: validity and time of sale."""
+    """Of these lots, those whose validity waits for a first class: their validity and time of sale."""
     by_id = {lot.lot_id: lot for lot in lots}
     line_of = sale_lines_of(reading, by_id)
     if not line_of:

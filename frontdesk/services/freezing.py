@@ -1,4 +1,4 @@
-"""Freezing a client's lots, from now or between dates, and ending a freeze: the last day moves by the days (C11).
+"""Freezing a client's lots, from now or between dates, and ending it: the last day moves by the days (C11).
 
 A freeze with a known end moves the last days at once; an open-ended one when it ends. Ending one early, or
 cancelling one that lies ahead, puts the last days to the days that were really frozen.
@@ -76,7 +76,7 @@ def preview_freeze(reading: Reading, draft: FreezeDraft) -> FreezePreview:
 
 
 def freeze(work: UnitOfWork, draft: FreezeDraft) -> Frozen:
-    """Set all live lots aside, from now or between dates. Their last day moves by the whole local days frozen.
+    """Set all live lots aside, from now or between dates; the last day moves by the local days frozen (C11).
 
     A lot that runs out before the freeze starts is left alone.
 

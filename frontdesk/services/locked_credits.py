@@ -1,4 +1,4 @@
-"""Where every act on credits begins: merged clients locked, what has run out swept, the lots read (C5, D4)."""
+"""Where every act on credits begins: merged clients locked, what has run out swept, lots read (C5, D4)."""
 
 from __future__ import annotations
 
