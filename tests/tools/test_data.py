@@ -106,7 +106,9 @@ def test_a_set_has_the_size_it_is_called_by(bulk: Path) -> None:
 def test_a_set_holds_what_happens_in_a_studio(bulk: Path) -> None:
     """Every kind of entry that its acts write, each tender, discounts, split payments, refunds and notes."""
     wanted = {
-        "SELECT count(DISTINCT type) FROM ledger_entry": 6,
+        "SELECT count(DISTINCT type) FROM ledger_entry": 7,
+        "SELECT count(*) FROM lot_hold": 1,
+        "SELECT count(*) FROM credit_lot WHERE kind = 'transferred'": 1,
         "SELECT count(DISTINCT tender) FROM money_transaction": 4,
         "SELECT count(*) FROM refund WHERE reason_code <> ''": 20,
         "SELECT count(*) FROM sale WHERE discount > 0": 50,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from frontdesk.models import chain
 from frontdesk.models.money import percent_of, split_by_largest_remainder, tax_included
@@ -34,15 +34,29 @@ _BANKNOTES: Final = (500, 1000, 2000, 5000)
 Later = Callable[..., None]
 
 
+class Others(Protocol):
+    """The clients an act may concern beside the one it is about."""
+
+    def lots_of(self, client: int) -> Sequence[Lot]:
+        """The client's lots with credits."""
+
+    def somebody_else(self, client: int) -> int:
+        """Another client."""
+
+    def receives(self, client: int, lot: Lot) -> None:
+        """The client has a lot that was not bought."""
+
+
 class Acts:
     """Writes acts into the books; ``later`` puts a follow-up on the agenda, ``runs_out`` a lot's end."""
 
-    def __init__(self, books: Books, later: Later, runs_out: Callable[[Lot], None]) -> None:
+    def __init__(self, books: Books, later: Later, runs_out: Callable[[Lot], None], others: Others) -> None:
         self.books = books
         self.rng: random.Random = books.rng
         self.day = ""
         self._later = later
         self._runs_out = runs_out
+        self._others = others
         self._firsts: set[tuple[int, int]] = set()
         self._staff = [Who(staff, 1 if staff % 3 else 2) for staff in range(1, len(catalogue.STAFF) + 1)]
         self._refunding = Refunding(books)
@@ -249,18 +263,38 @@ class Acts:
             self._later(later, self._adjust_plus, sale["client_id"])
         elif chance < 0.068:
             self._later(later, self._corrections.adjust_minus, posted.lots[0], self.somebody())
-        else:
+        elif chance < 0.071:
             self._later(later, self._extend, posted.lots[0])
+        elif chance < 0.0735:
+            self._later(later, self._freeze, sale["client_id"])
+        else:
+            self._later(later, self._transfer, posted.lots[0])
 
     def _refund(self, at: int, sold: SoldSale) -> None:
         self._refunding.refund(at, self.day, sold, self.somebody(), self._later)
 
     def _adjust_plus(self, at: int, client: int) -> None:
-        self._runs_out(self._corrections.adjust_plus(at, client, self.somebody()))
+        lot = self._corrections.adjust_plus(at, client, self.somebody())
+        self._others.receives(client, lot)
+        self._runs_out(lot)
 
     def _extend(self, at: int, lot: Lot) -> None:
         if self._corrections.extend(at, lot, self.somebody()):
             self._runs_out(lot)
+
+    def _freeze(self, at: int, client: int) -> None:
+        frozen, ends_at = self._corrections.freeze(at, client, self._others.lots_of(client), self.somebody())
+        for lot in frozen:
+            self._runs_out(lot)
+        if frozen:
+            self._later(ends_at, self._corrections.thaw, frozen)
+
+    def _transfer(self, at: int, lot: Lot) -> None:
+        to = self._others.somebody_else(lot.client)
+        received = self._corrections.transfer(at, lot, to, self.somebody())
+        if received is not None:
+            self._others.receives(to, received)
+            self._runs_out(received)
 
     # --- Visits -------------------------------------------------------------------------------------
 

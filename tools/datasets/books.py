@@ -27,7 +27,7 @@ class Lot:
     expires_at: int | None
     eligible: tuple[int, ...] | None
     complimentary: bool
-    line: int | None
+    title: str
     remaining: int
     used: int = 0
     voided: int = 0
@@ -258,7 +258,7 @@ class Books:
                 new.expires_at,
                 new.eligible,
                 new.complimentary,
-                new.line,
+                new.title,
                 new.credits,
             )
             lots.append(lot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -86,7 +86,7 @@ class Story:
         self.days = catalogue.days(until)
         self.offers = offers
         self.books = Books(sink, rng)
-        self.acts = Acts(self.books, self._later, self._runs_out)
+        self.acts = Acts(self.books, self._later, self._runs_out, self)
         self._shares = _shares(self.days, until)
         self._house_entries = min(_HOUSE_ENTRIES, size.entries // 20)
         # A pack of ten and two is two grants; what is left is attended.
@@ -244,12 +244,8 @@ class Story:
         return version
 
     def _sell(self, at: int, client: int, versions: list[Version], parts: int) -> None:
-        lots = self.acts.sell(at, self._today, client, versions, parts)
-        if client not in self._open_lots:
-            self._open_lots[client] = []
-            if client != HOUSE_ACCOUNT:
-                self._pool.add(client)
-        self._open_lots[client] += lots
+        for lot in self.acts.sell(at, self._today, client, versions, parts):
+            self.receives(client, lot)
 
     def _somebody(self) -> int | None:
         """A client with credits, a regular of late more often than not."""
@@ -258,6 +254,23 @@ class Story:
             return None
         first = len(clients) * 4 // 5 if self.rng.random() < 0.6 else 0
         return clients[self.rng.randrange(first, len(clients))]
+
+    def lots_of(self, client: int) -> Sequence[Lot]:
+        """The client's lots with credits."""
+        return [lot for lot in self._open_lots.get(client, ()) if lot.remaining]
+
+    def somebody_else(self, client: int) -> int:
+        """Another client."""
+        other = self._anybody()
+        return other if other != client else HOUSE_ACCOUNT
+
+    def receives(self, client: int, lot: Lot) -> None:
+        """The client has a further lot."""
+        if client not in self._open_lots:
+            self._open_lots[client] = []
+            if client != HOUSE_ACCOUNT:
+                self._pool.add(client)
+        self._open_lots[client].append(lot)
 
     def _anybody(self) -> int:
         """Any client but the house account."""
