@@ -41,4 +41,11 @@ MESSAGES: dict[str, str] = {
     "imports.credits_unclear": "“{value}” is not a number of credits, so no credits are imported. Correct it in the file, or adjust the credits afterwards.",
     "imports.expiry_unclear": "“{value}” is not a date, so the pack and its credits are left out. Correct it in the file, or adjust the credits afterwards.",
     "imports.pack_expired": "The pack expired on {day}, so no credits are imported.",
+    "imports.member_code_in_use": "Another client has the member code {value} already, so it is left out. Give this client another one.",
+    "imports.email_in_use": "Another client has the e-mail address {value} already. Both are kept; merge them if they are one person.",
+    "imports.same_file": "{name} was imported already, on {at}. Take that import back first, or confirm that it shall come in again.",
+    "imports.nothing_to_do": "{name} brings nobody in who is not here already, and no credits. Look at the report for the reasons.",
+    "imports.plan_is_old": "The pack in row {row} has run out since the report was made. Read the file again.",
+    "imports.unknown": "This import does not exist. Look at the list again.",
+    "imports.undone_already": "The import of {name} was taken back already, on {at}.",
 }

@@ -32,7 +32,7 @@ client = sa.Table(
     sa.Column("notes", sa.Text, nullable=False, server_default=""),
     # Shown when the client checks in (D1).
     sa.Column("alert", sa.Text, nullable=False, server_default=""),
-    sa.Column("member_code", sa.Text, unique=True),
+    sa.Column("member_code", sa.Text),
     sa.Column("source", sa.Text, nullable=False, server_default="desk"),
     # The client this one was merged into; a cache of client_merge, resolved to the end of the chain.
     sa.Column("merged_into", Id, sa.ForeignKey("client.id")),
@@ -63,6 +63,14 @@ sa.Index(
 )
 sa.Index("ix_client_email_folded", client.c.email_folded)
 sa.Index("ix_client_phone_digits", client.c.phone_digits)
+# A hidden client's code is free again.
+sa.Index(
+    "uq_client_member_code",
+    client.c.member_code,
+    unique=True,
+    sqlite_where=client.c.hidden_at.is_(None),
+    postgresql_where=client.c.hidden_at.is_(None),
+)
 sa.Index("ix_client_merged_into", client.c.merged_into)
 
 #: Merging is an append-only alias; undoing appends its end.

@@ -28,7 +28,7 @@ CODE_LENGTH = 7
 
 _CLIENT = sa.select(client).where(client.c.id == sa.bindparam("client_id"))
 _CODE_OWNER = sa.select(client.c.id, client.c.name).where(
-    client.c.member_code.in_(sa.bindparam("codes", expanding=True))
+    client.c.member_code.in_(sa.bindparam("codes", expanding=True)), client.c.hidden_at.is_(None)
 )
 _CHANGE = sa.update(client).where(client.c.id == sa.bindparam("changed_id"))
 _ended = client_merge.alias("ended")

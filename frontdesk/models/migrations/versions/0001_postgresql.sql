@@ -32,7 +32,6 @@ CREATE TABLE client (
 	CONSTRAINT ck_client_name_length CHECK (length(name) BETWEEN 1 AND 200),
 	CONSTRAINT ck_client_not_into_itself CHECK (merged_into <> id),
 	CONSTRAINT ck_client_source CHECK (source IN ('desk', 'import', 'stripe')),
-	CONSTRAINT uq_client_member_code UNIQUE (member_code),
 	CONSTRAINT fk_client_merged_into FOREIGN KEY(merged_into) REFERENCES client (id)
 )
 -- next
@@ -47,6 +46,8 @@ CREATE INDEX ix_client_merged_into ON client (merged_into)
 CREATE INDEX ix_client_name_folded ON client (name_folded, id)
 -- next
 CREATE INDEX ix_client_phone_digits ON client (phone_digits)
+-- next
+CREATE UNIQUE INDEX uq_client_member_code ON client (member_code) WHERE hidden_at IS NULL
 -- next
 CREATE TABLE desk (
 	id BIGSERIAL NOT NULL,

@@ -32,7 +32,6 @@ CREATE TABLE client (
 	CONSTRAINT ck_client_name_length CHECK (length(name) BETWEEN 1 AND 200),
 	CONSTRAINT ck_client_not_into_itself CHECK (merged_into <> id),
 	CONSTRAINT ck_client_source CHECK (source IN ('desk', 'import', 'stripe')),
-	CONSTRAINT uq_client_member_code UNIQUE (member_code),
 	CONSTRAINT fk_client_merged_into FOREIGN KEY(merged_into) REFERENCES client (id)
 )
 -- next
@@ -47,6 +46,8 @@ CREATE INDEX ix_client_merged_into ON client (merged_into)
 CREATE INDEX ix_client_name_folded ON client (name_folded, id)
 -- next
 CREATE INDEX ix_client_phone_digits ON client (phone_digits)
+-- next
+CREATE UNIQUE INDEX uq_client_member_code ON client (member_code) WHERE hidden_at IS NULL
 -- next
 CREATE TABLE desk (
 	id INTEGER NOT NULL,
@@ -858,7 +859,7 @@ CREATE TRIGGER import_undo_no_replace BEFORE INSERT ON import_undo WHEN EXISTS (
 -- next
 CREATE TRIGGER studio_no_replace BEFORE INSERT ON studio WHEN EXISTS (SELECT 1 FROM studio t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:studio_no_replace'); END
 -- next
-CREATE TRIGGER client_no_replace BEFORE INSERT ON client WHEN EXISTS (SELECT 1 FROM client t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM client t WHERE t.member_code = NEW.member_code) BEGIN SELECT RAISE(ABORT, 'frontdesk:client_no_replace'); END
+CREATE TRIGGER client_no_replace BEFORE INSERT ON client WHEN EXISTS (SELECT 1 FROM client t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:client_no_replace'); END
 -- next
 CREATE TRIGGER note_no_replace BEFORE INSERT ON note WHEN EXISTS (SELECT 1 FROM note t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:note_no_replace'); END
 -- next
