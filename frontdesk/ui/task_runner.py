@@ -1,8 +1,8 @@
 """The only place that starts background work: coroutines on the Qt thread, reads and writes in their threads.
 
 One thread writes to the database, two read (so that a keystroke never waits for a report), one does chores
-such as files and late imports, and one is the queue of the printer. Work may be started before the loop runs; it then waits for it, so that
-the first window can paint before asyncio is imported.
+such as files and late imports, and one is the queue of the printer. Work may be started before the loop runs;
+it then waits for it, so that the first window can paint before asyncio is imported.
 """
 
 from __future__ import annotations
