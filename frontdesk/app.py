@@ -176,7 +176,7 @@ class Program(QObject):
         """Import what is heavy, open the books and let waiting reads go on."""
         assert self._context is not None
         context = self._context
-        office = await context.tasks.chore(open_office, self._places)
+        office = await context.tasks.chore(_open_office, self._places)
         self._take_books(office)
         _trace("loaded")
         await self._settle_in()
@@ -325,21 +325,11 @@ def _session(first: FirstRows, places: Places, preferences: Preferences) -> Sess
     )
 
 
-def open_office(places: Places) -> Office:
-    """The books, brought to this program's schema. Imports what is heavy: not on the Qt thread.
+def _open_office(places: Places) -> Office:
+    """In a thread: this import brings SQLAlchemy."""
+    from frontdesk.opening import open_office
 
-    Raises:
-        Refused, StorageFailed: as `Database.open` and `migrate`.
-    """
-    from frontdesk.models.database import Database
-    from frontdesk.models.migrate import migrate
-    from frontdesk.services.office import Office
-
-    database = Database.open(places.database)
-    copy = migrate(database)
-    if copy is not None:
-        log.info("the books were copied to %s before they were updated", copy)
-    return Office(database)
+    return open_office(places)
 
 
 def _trace(what: str) -> None:

@@ -133,25 +133,14 @@ def _window(options: argparse.Namespace) -> int:
     return open_window(places, demo=options.demo, verbose=options.verbose)
 
 
-def _opened(places: Places, *, must_exist: bool = True) -> Office:
-    """The office on the studio's database, migrated.
+def _opened(places: Places) -> Office:
+    from frontdesk.opening import open_office
 
-    Raises:
-        Refused: home.no_studio.
-    """
-    from frontdesk.errors import Refused
-    from frontdesk.models.database import Database
-    from frontdesk.models.migrate import migrate
-    from frontdesk.services.office import Office
-
-    if must_exist and places.database_url is None and not places.books.exists():
-        raise Refused("home.no_studio", path=str(places.home))
-    database = Database.open(places.database)
-    migrate(database)
-    return Office(database)
+    return open_office(places, must_exist=True)
 
 
 def _new_studio(options: argparse.Namespace, places: Places) -> Answer:
+    from frontdesk.opening import open_office
     from frontdesk.services.drafts.settings import StudioDraft
     from frontdesk.services.settings import create_studio
     from frontdesk.services.unit_of_work import NOBODY
@@ -161,7 +150,7 @@ def _new_studio(options: argparse.Namespace, places: Places) -> Answer:
     if problems:
         # Before the folder is made, so that a typing mistake leaves nothing behind.
         raise InvalidDraft(problems)
-    office = _opened(places.make(), must_exist=False)
+    office = open_office(places.make())
     founded = office.write(create_studio, NOBODY, None, draft).value
     place = "the shared database" if places.database_url else str(places.books)
     data = {"home": str(places.home), "desk_id": founded.desk_id, "staff_id": founded.staff_id}

@@ -1,6 +1,6 @@
 """The one family of errors: a code and its parameters; the ui and the command line put them into words.
 
-Wording lives in `frontdesk.messages` by code. Parameters are plain data (int, str, bool, date, aware datetime,
+Wording lives in `frontdesk.messages` by code. Parameters are plain data (int, str, bool, date, instant,
 Money, tuples of these), so that each reader can format them in its own language.
 """
 
@@ -53,7 +53,7 @@ class Cancelled(FrontdeskError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field of a draft (P6). `field` is the draft's attribute name, "" for the whole."""
+    """What is wrong with one field of a draft (P6). `field` is the draft's attribute, "" for the whole."""
 
     field: str
     code: str
@@ -61,7 +61,7 @@ class Problem:
 
 
 class InvalidDraft(FrontdeskError):
-    """A draft that its own `problems()` object to; carries all of them, for the form to show beside the fields."""
+    """A draft that its own `problems()` object to; carries all of them, for the form to show."""
 
     def __init__(self, problems: Iterable[Problem], /) -> None:
         self.problems = tuple(problems)

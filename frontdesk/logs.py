@@ -11,7 +11,7 @@ KEPT_FILES = 5
 
 
 def start_logging(folder: Path, *, verbose: bool = False) -> None:
-    """Log to ``folder``/frontdesk.log, and warnings to the terminal as well. Works on where the folder cannot be."""
+    """Log to ``folder``/frontdesk.log, and warnings to the terminal. Goes on where the folder cannot be."""
     root = logging.getLogger()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
     handlers: list[logging.Handler] = [_to_terminal(verbose)]
@@ -19,7 +19,11 @@ def start_logging(folder: Path, *, verbose: bool = False) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         handlers.append(
             RotatingFileHandler(
-                folder / "frontdesk.log", maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True
+                folder / "frontdesk.log",
+                maxBytes=MAX_BYTES,
+                backupCount=KEPT_FILES,
+                encoding="utf-8",
+                delay=True,
             )
         )
     except OSError as error:

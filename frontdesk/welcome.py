@@ -126,7 +126,7 @@ def _without_studio(preferences: Preferences, locale: QLocale) -> UiContext:
 
 
 def _found(places: Places, draft: StudioDraft) -> None:
-    from frontdesk.app import open_office
+    from frontdesk.opening import open_office
     from frontdesk.services.settings import create_studio
     from frontdesk.services.unit_of_work import NOBODY
 
@@ -138,7 +138,7 @@ def _found(places: Places, draft: StudioDraft) -> None:
 
 
 def _make_demo(places: Places) -> None:
-    from frontdesk.app import open_office
+    from frontdesk.opening import open_office
     from frontdesk.services.demo import fill_demo
     from frontdesk.ui.places_of_the_world import guessed_zone
 
@@ -150,7 +150,7 @@ def _make_demo(places: Places) -> None:
 
 
 def _opened(places: Places) -> tuple[Office, FirstRows]:
-    from frontdesk.app import open_office
+    from frontdesk.opening import open_office
 
     office = open_office(places)
     return office, office.read(_first)

@@ -24,7 +24,9 @@ def templates() -> Mapping[str, str]:
         messages: dict[str, str] = import_module(f"{__name__}.{area}").MESSAGES
         twice = merged.keys() & messages.keys()
         if twice:
-            raise ValueError(f"frontdesk.messages.{area} claims codes of another area: {', '.join(sorted(twice))}")
+            raise ValueError(
+                f"frontdesk.messages.{area} claims codes of another area: {', '.join(sorted(twice))}"
+            )
         merged.update(messages)
     return MappingProxyType(merged)
 

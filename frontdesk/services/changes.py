@@ -1,4 +1,4 @@
-"""What a command changed: topics and ids, for the screens and the other desks to decide what to read again."""
+"""What a command changed: topics and ids, by which screens and other desks decide what to read again."""
 
 from __future__ import annotations
 

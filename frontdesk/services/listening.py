@@ -17,7 +17,7 @@ _RETRY_SECONDS = 3.0
 
 
 class Listener:
-    """A thread with a connection of its own: ``told`` gets the changes, ``lost`` hears that the server is gone.
+    """A thread with a connection of its own: ``told`` gets the changes, ``lost`` is called when it breaks.
 
     After a gap every topic is told as changed, since what happened in it was missed.
     """

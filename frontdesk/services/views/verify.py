@@ -21,7 +21,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class BooksReport:
-    """The outcome of a check: no findings means that every rule holds. ``counts`` is rows by what they are."""
+    """The outcome of a check: without findings every rule holds. ``counts`` is rows by what they are."""
 
     findings: tuple[Finding, ...]
     counts: Mapping[str, int]
