@@ -10,11 +10,13 @@ from typing import Any
 
 from benchmarks.measuring import Effort, Figure, all_timed, best, best_percentile, percentile
 from benchmarks.studios import ACTOR, Studio
+from frontdesk.services.client_group import client_group
 from frontdesk.services.client_history import client_history
 from frontdesk.services.clients import client_card
-from frontdesk.services.credit_account import credit_account, usable_credits
+from frontdesk.services.credit_account import credit_account
 from frontdesk.services.drafts.credits import VisitDraft
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft, SaleLineDraft
+from frontdesk.services.lots import balance
 from frontdesk.services.office import Office
 from frontdesk.services.package_lists import packages_on_sale
 from frontdesk.services.purchases import client_purchases
@@ -54,7 +56,7 @@ def _profiles(studio: Studio) -> Iterator[Figure]:
         floor, query = _balance_floor(studio, clients)
         yield Figure(GROUP, "balance, bare SQL, p99", floor, "ms", 1)
         value = best_percentile(
-            0.99, lambda: all_timed(partial(office.read, usable_credits, one) for one in clients)
+            0.99, lambda: all_timed(partial(office.read, _usable, one) for one in clients)
         )
         yield Figure(GROUP, "balance through the services, p99", value, "ms", 2, floor, "bare SQL, p99")
         count = studio.value(f"SELECT count(*) FROM ledger_entry WHERE client_id = {HOUSE_ACCOUNT}")
@@ -76,11 +78,15 @@ def _balance_floor(studio: Studio, clients: Sequence[int]) -> tuple[float, float
     )
     with studio.bare() as connection:
 
-        def balance(client: int) -> object:
+        def remaining(client: int) -> object:
             return connection.execute(_BALANCE_FLOOR, (client, now)).fetchone()
 
-        p99 = best_percentile(0.99, lambda: all_timed(partial(balance, one) for one in clients))
+        p99 = best_percentile(0.99, lambda: all_timed(partial(remaining, one) for one in clients))
         return p99, best(lambda: connection.execute(page, (HOUSE_ACCOUNT,)).fetchall(), 9)
+
+
+def _usable(reading: Reading, client: int) -> int:
+    return balance(reading, client_group(reading, client))
 
 
 def _profile(office: Office, client: int) -> object:
