@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -118,7 +117,7 @@ class FirstStart(QWidget):
             return
         if page == _SUMMARY:
             if self._is_right(self._studio_form, _STUDIO) and self._is_right(self._desk_form, _DESK):
-                self._run(self._make())
+                self._run(self._make)
         elif self._is_right(self._studio_form if page == _STUDIO else self._desk_form, page):
             self._go(page + 1)
 
@@ -138,16 +137,15 @@ class FirstStart(QWidget):
 
     # Work
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._is_busy:
-            work.close()
-            return
-        self.context.tasks.start(self._busily(work))
+    def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Does it once, however often Enter is pressed."""
+        if not self._is_busy:
+            self._set_busy(True)
+            self.context.tasks.start(self._busily(work))
 
-    async def _busily(self, work: Coroutine[Any, Any, None]) -> None:
-        self._set_busy(True)
+    async def _busily(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except InvalidDraft as invalid:
             self._set_busy(False)
             self._show_problems(invalid.problems)
@@ -156,9 +154,6 @@ class FirstStart(QWidget):
 
     async def _make(self) -> None:
         await self._create(self.draft())
-
-    async def _look_around(self) -> None:
-        await self._demo()
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         for form, page in ((self._studio_form, _STUDIO), (self._desk_form, _DESK)):
@@ -201,7 +196,7 @@ class FirstStart(QWidget):
         across = QHBoxLayout()
         across.setContentsMargins(SPACE_6, SPACE_6, SPACE_6, SPACE_5)
         across.addStretch(1)
-        across.addWidget(middle, 8)
+        across.addWidget(middle, 1000)
         across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -239,7 +234,7 @@ class FirstStart(QWidget):
         )
         self._demo_button = SecondaryButton(
             self.tr("Look around in a demo studio"),
-            lambda: self._run(self._look_around()),
+            lambda: self._run(self._demo),
             name="firstStartDemoButton",
             tall=True,
         )

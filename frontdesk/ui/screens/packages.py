@@ -45,7 +45,8 @@ class PackagesScreen(Screen):
         self._unsaved: dict[int, Typed] = {}
         self._next_new = -1
         self._wanted: int | None = None
-        self._is_writing = False
+        #: How many writes are under way: the next one waits for the person, not the other way round.
+        self._writes = 0
         self._add_actions()
         self.editor = PackageEditor(context)
         self.editor.edited.connect(self._show_list)
@@ -86,7 +87,7 @@ class PackagesScreen(Screen):
         """Reads the list again, and the package that is shown unless it is just being written."""
         self.reload()
         key = self.editor.key
-        if key is not None and key > 0 and not self._is_writing:
+        if key is not None and key > 0 and not self._writes:
             self.context.tasks.start(self._look_again(key), latest="packages.again")
 
     def go_back(self) -> bool:
@@ -100,24 +101,30 @@ class PackagesScreen(Screen):
         self.context.tasks.start(self._read_list(), latest="packages.reload")
 
     def begin(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Starts work that writes, one at a time."""
-        if self._is_writing:
+        """Starts work that writes, one at a time however fast a key is pressed."""
+        if self._writes or self.context.tasks.is_closing:
             work.close()
         else:
-            self.context.tasks.start(work)
+            self._writes += 1
+            self.context.tasks.start(self._alone(work))
+
+    async def _alone(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        finally:
+            self._writes -= 1
 
     async def writing(self, write: Write) -> Any:
         """What the write answers; None if the draft has problems, which then stand beside their fields."""
-        presenter = await self._presenter.get()
-        self._is_writing = True
+        self._writes += 1
         self.busy.start()
         try:
-            return await write(presenter)
+            return await write(await self._presenter.get())
         except InvalidDraft as invalid:
             self.editor.show_problems(invalid.problems)
             return None
         finally:
-            self._is_writing = False
+            self._writes -= 1
             self.busy.stop()
 
     async def show_again_all(self, key: int) -> None:
@@ -176,7 +183,7 @@ class PackagesScreen(Screen):
         if all(row.id != key for row in (await (await self._presenter.get()).overview()).rows):
             return
         package = await (await self._presenter.get()).opened(key)
-        if self.editor.key != key or self._is_writing:
+        if self.editor.key != key or self._writes:
             return
         if not self.editor.is_touched:
             self.editor.show_saved(package)
@@ -273,7 +280,7 @@ class PackagesScreen(Screen):
     def _save_and(self, then: Then, *, asks: bool) -> None:
         """Saves, after asking where sold terms or a package on sale would change (P4)."""
         editor = self.editor
-        if editor.key is None or self._is_writing:
+        if editor.key is None or self._writes:
             return
         draft = editor.draft()
         if draft is None:

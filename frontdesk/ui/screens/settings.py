@@ -136,9 +136,7 @@ class _SectionList(QWidget):
         self.setObjectName("settingsNav")
         self.setFixedWidth(_NAV_WIDTH)
         self._buttons = {
-            id: NavButton(
-                section.title, section.icon, partial(go, id), name=f"settingsNav.{id}", checkable=True
-            )
+            id: _SectionButton(section.title, section.icon, partial(go, id), name=f"settingsNav.{id}")
             for id, section in sections.items()
         }
         column = QVBoxLayout(self)
@@ -159,14 +157,23 @@ class _SectionList(QWidget):
             if button.isChecked():
                 button.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down show the section before or after."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+    def walk(self, button: _SectionButton, step: int) -> None:
+        """Shows the section before or after this button's."""
         buttons = list(self._buttons.values())
-        focused = self.focusWidget()
-        if step is None or not isinstance(focused, NavButton) or focused not in buttons:
-            super().keyPressEvent(event)
-            return
-        at = max(0, min(len(buttons) - 1, buttons.index(focused) + step))
+        at = max(0, min(len(buttons) - 1, buttons.index(button) + step))
         buttons[at].setFocus()
         buttons[at].click()
+
+
+class _SectionButton(NavButton):
+    def __init__(self, text: str, icon: str, run: Callable[[], object], *, name: str) -> None:
+        super().__init__(text, icon, run, name=name, checkable=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down walk through the sections."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        around = self.parentWidget()
+        if step is not None and isinstance(around, _SectionList):
+            around.walk(self, step)
+        else:
+            super().keyPressEvent(event)

@@ -32,7 +32,6 @@ _DOT_SIZE = 10
 class ListSection(Section):
     """A section that is one list. Subclasses say what it shows and what its buttons do."""
 
-    add_text = ""
     can_archive = True
 
     def __init__(
@@ -49,7 +48,8 @@ class ListSection(Section):
         self._add = PrimaryButton(self.add_words(), self.add, name=f"{name}AddButton")
         self._edit = SecondaryButton(self.tr("Edit"), self._edit_chosen, name=f"{name}EditButton")
         self._archive = SecondaryButton(self.tr("Archive"), self._archive_chosen, name=f"{name}ArchiveButton")
-        self._archive.setVisible(self.can_archive)
+        if not self.can_archive:
+            self._archive.hide()
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         line.addWidget(self._add)

@@ -133,6 +133,7 @@ class FormSection(Section):
         others = [problem for problem in draft.problems() if problem.field not in known]
         if self.form.show_problems([*unreadable, *others]):
             return
+        self._is_saving = True
         self.context.tasks.start(self._save(draft))
 
     # Pieces
@@ -147,7 +148,6 @@ class FormSection(Section):
         return found
 
     async def _save(self, draft: Any) -> None:
-        self._is_saving = True
         try:
             await self.write(await self.presenter.get(), draft)
         except InvalidDraft as invalid:
