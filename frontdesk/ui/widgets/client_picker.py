@@ -19,7 +19,7 @@ from frontdesk.errors import FrontdeskError
 from frontdesk.services.views.clients import ClientRow, ClientSaved
 from frontdesk.ui import client_words
 from frontdesk.ui.tokens import SPACE_1
-from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.widgets.basics import ElidedText
 from frontdesk.ui.widgets.client_popup import Choice, ClientPopup
 from frontdesk.ui.widgets.fields import SearchField
 
@@ -62,7 +62,7 @@ class ClientPicker(QWidget):
         self.field.searched.connect(self._typed)
         self.field.installEventFilter(self)
         self.setFocusProxy(self.field)
-        self._about = Text("", "help", name=f"{name}About")
+        self._about = ElidedText("", "help", name=f"{name}About")
         self._about.hide()
         self.popup = ClientPopup(context.formats, self.field, name=f"{name}Popup")
         self.popup.taken.connect(self._taken)
