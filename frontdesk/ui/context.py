@@ -150,6 +150,7 @@ def make_context(
     """Builds the context; the office and the loop are attached to `context.tasks` later."""
     studio = session.studio
     formats = Formats(locale or QLocale(), studio.currency, studio.zone)
+    session.changed.connect(lambda: formats.follow(session.studio.currency, session.studio.zone))
     messages = Messages(formats)
     errors = ErrorReporter(messages)
     notifier = ChangeNotifier()

@@ -60,6 +60,12 @@ class Formats:
         self._zone: dt.tzinfo | None = None
         self._clock = clock
 
+    def follow(self, currency_code: str, zone: str) -> None:
+        """The studio counts in another currency or lives in another zone from now on."""
+        self.currency = currency_code
+        if zone != self._zone_name:
+            self._zone_name, self._zone = zone, None
+
     # Money and numbers
 
     def amount(self, minor: int | Money, code: str | None = None) -> str:

@@ -16,8 +16,10 @@ from frontdesk.models.money import Money
 from frontdesk.services.class_types import add_class_type
 from frontdesk.services.drafts.class_types import ClassTypeDraft
 from frontdesk.services.drafts.packages import PackageDraft
+from frontdesk.services.drafts.settings import StudioSettingsDraft
 from frontdesk.services.package_lists import package_detail, package_rows
 from frontdesk.services.packages import package_draft, save_package
+from frontdesk.services.settings import change_studio
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.package_words import PackageWords
 from frontdesk.ui.screens.packages import PackagesScreen
@@ -447,6 +449,21 @@ async def test_esc_goes_back_to_the_list_where_room_is_short(desk: ScreenDesk) -
     assert screen._list.table.isVisible() and not screen.editor.isVisible()
     await desk.keys(Qt.Key.Key_Return)
     assert screen.editor.isVisible() and screen.editor.form["price"].text() == "95.00"
+
+
+async def test_another_currency_reaches_prices_title_and_field(desk: ScreenDesk) -> None:
+    """S9: before the first sale packages keep the number on their price tag."""
+    make_package(desk.office, desk.ana)
+    screen = await opened(desk)
+    draft = StudioSettingsDraft("Sunrise", "JPY", "Asia/Tokyo")
+    outcome = desk.office.write(change_studio, desk.ana, None, draft)
+    session = desk.context.session
+    session.update(studio=replace(session.studio, currency="JPY", zone="Asia/Tokyo"))
+    desk.context.notifier.broadcast(outcome.changes)
+    await desk.settled()
+    assert text(desk, "packageSentence") == "12 credits for 90 JPY, use within 90 days"
+    assert screen.editor.form["price"].text() == "90"
+    assert screen._list._model.headerData(3, Qt.Orientation.Horizontal) == "Price, JPY"
 
 
 def test_words_tell_what_a_save_changes(context: UiContext) -> None:

@@ -43,9 +43,7 @@ class PackageForm(Form):
 
     def show_draft(self, draft: PackageDraft) -> None:
         """Shows these terms; nothing counts as typed."""
-        values = {key: getattr(draft, key) for key in _KEYS}
-        values["price"] = None if draft.price is None else draft.price.amount
-        self.set_values(**values)
+        self.set_values(**{key: getattr(draft, key) for key in _KEYS})
         self._arrange()
 
     def draft(self) -> tuple[PackageDraft, tuple[Problem, ...]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.packages import PackageRow
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.tables.ordered_list_model import let_rows_be_dragged
-from frontdesk.ui.tables.package_list import PackageLine, package_list_model
+from frontdesk.ui.tables.package_list import PackageLine, package_columns, package_list_model
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_5
 from frontdesk.ui.widgets.basics import IconButton
 from frontdesk.ui.widgets.choices import Segments
@@ -58,6 +58,11 @@ class PackageListPane(QWidget):
         """Shows the saved packages, then those that were never saved, which are names by key."""
         self._rows, self._new, self._unsaved = rows, new, unsaved
         self._show()
+
+    def name_currency(self) -> None:
+        """The studio may count in another currency now."""
+        self._model.columns = package_columns(self._context)
+        self._model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._model.columns) - 1)
 
     def choose(self, key: int) -> None:
         """Chooses a package; the filter gives way where it hides it."""

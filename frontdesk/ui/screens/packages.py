@@ -55,6 +55,7 @@ class PackagesScreen(Screen):
         self._list.chosen.connect(self._open)
         self._list.opened.connect(self._open_fields)
         self._list.ordered.connect(self._acts.keep_order)
+        context.session.changed.connect(self._list.name_currency)
         self._right = QStackedWidget()
         self._hint = EmptyState(
             self.tr("Choose a package to see its terms and what clients read."), name="packagesHint"

@@ -31,6 +31,11 @@ class PackageLine:
 
 def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
     """The model of the list; the screen gives it its rows."""
+    return OrderedListModel(context.tasks, package_columns(context), no_pages, key=lambda line: line.key)
+
+
+def package_columns(context: UiContext) -> tuple[Column[PackageLine], ...]:
+    """The columns; the price's title names the currency once."""
     words = PackageWords(context.formats)
 
     translate = QCoreApplication.translate
@@ -65,7 +70,7 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
         found = line.row.status if line.row else "new"
         return Cell(words.status(found), chip=_TONES.get(found, Tone.ACCENT))
 
-    columns = [
+    return (
         Column(translate("PackageList", "Package"), name),
         Column(translate("PackageList", "Status"), status, width=92),
         Column(translate("PackageList", "Credits"), credits, width=80, right=True),
@@ -76,5 +81,4 @@ def package_list_model(context: UiContext) -> OrderedListModel[PackageLine]:
             right=True,
         ),
         Column(translate("PackageList", "Sold"), sold, width=72, right=True, hide_below=540),
-    ]
-    return OrderedListModel(context.tasks, columns, no_pages, key=lambda line: line.key)
+    )

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 
 from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QTextCharFormat, QTextOption
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent, QTextCharFormat, QTextOption
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QFrame,
@@ -136,6 +136,12 @@ class MoneyField(TextField):
         self.setMaximumWidth(200)
         self.set_suffix(formats.currency)
         self.set_value(amount)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Names the currency that the studio has now."""
+        super().showEvent(event)
+        if self._suffix != self._formats.currency:
+            self.set_suffix(self._formats.currency)
 
     def value(self) -> int | None:
         """Minor units. Raises FrontdeskError `field.not_money`, `.too_many_decimals`, `.too_large`."""
