@@ -92,7 +92,7 @@ class ChangeLotDialog(SheetDialog):
         if payment is None or lot is None:
             return
         formats = self.context.formats
-        told = self.tr("{credits} go back to {before}; “{after}”: {has} → {left}.").format(
+        told = self.tr("{credits} back to {before}, “{after}”: {has} → {left}.").format(
             credits=client_words.credits(formats, payment.preview.cost),
             before=self._paid_by(payment),
             after=credit_words.title(lot.title, lot.kind),

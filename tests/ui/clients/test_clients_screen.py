@@ -1,0 +1,159 @@
+"""The Clients screen: search as one types, the keyboard, filters, empty states, Ctrl+K."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from frontdesk.services.clients import archive_client
+from frontdesk.services.views.clients import ClientFilter
+from frontdesk.ui.command_palette import palette_of
+from frontdesk.ui.screens.clients import ClientsScreen
+from tests.ui.clients.conftest import CTRL, Clients
+from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
+
+
+def names(screen: ClientsScreen) -> list[str]:
+    return [row.name for row in screen.table._list.rows()]
+
+
+async def test_list_shows_clients_by_name_with_credits_and_what_expires_first(clients: Clients) -> None:
+    clients.client("Ada Dubois")
+    screen = await clients.open_list()
+    assert names(screen) == ["Ada Dubois", "Mira Okafor"]
+    cells = screen._model._cells[1]
+    assert [cell.text for cell in cells] == [
+        "Mira Okafor",
+        "mira@example.com · +44 20 7946 0958",
+        "Knee injury",
+        "12",
+        "in 90 days · 4 Apr 2027",
+    ]
+
+
+async def test_focus_is_in_the_search_and_the_first_letters_find(clients: Clients) -> None:
+    """D2: accents and word order do not count."""
+    clients.client("Zoë Ångström")
+    screen = await clients.open_list()
+    assert QApplication.focusWidget() is screen.search
+    await clients.write("angs")
+    assert names(screen) == ["Zoë Ångström"]
+    assert screen._found.text() == "1 client found"
+
+
+async def test_arrows_choose_while_one_types_on_and_enter_opens_the_profile(clients: Clients) -> None:
+    clients.client("Mila Berg")
+    screen = await clients.open_list()
+    await clients.write("mi")
+    assert names(screen) == ["Mila Berg", "Mira Okafor"]
+    assert screen.table.current().name == "Mila Berg"
+    await clients.press(Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is screen.search
+    assert screen.table.current().name == "Mira Okafor"
+    await clients.press(Qt.Key.Key_Return)
+    assert clients.open_profile().title() == "Mira Okafor"
+
+
+async def test_enter_opens_who_was_typed_last_however_fast(clients: Clients) -> None:
+    """An answer to older letters is never opened."""
+    clients.client("Mila Berg")
+    screen = await clients.open_list()
+    QTest.keyClicks(screen.search, "mi")
+    QTest.keyClicks(screen.search, "ra")
+    QTest.keyClick(screen.search, Qt.Key.Key_Return)
+    await clients.settled()
+    assert clients.open_profile().title() == "Mira Okafor"
+
+
+async def test_typing_mistakes_are_found_and_said(clients: Clients) -> None:
+    """D2."""
+    screen = await clients.open_list()
+    await clients.write("okafro")
+    assert names(screen) == ["Mira Okafor"]
+    assert screen._found.text() == "No exact match. These names are close."
+
+
+async def test_nobody_found_offers_a_new_client_of_that_name(clients: Clients) -> None:
+    """U6: one action."""
+    await clients.open_list()
+    await clients.write("quentin")
+    button = clients.find(QPushButton, "clientsNobodyAction")
+    assert button.text() == "New client “quentin”"
+    clients.click("clientsNobodyAction")
+    await clients.settled()
+    assert clients.dialogs() == ("newClientDialog",)
+
+
+async def test_escape_clears_the_search_and_what_was_typed_survives_navigation(clients: Clients) -> None:
+    """U2: Esc goes back one step."""
+    clients.client("Ada Dubois")
+    screen = await clients.open_list()
+    await clients.write("mira")
+    await clients.press(Qt.Key.Key_Return)
+    await clients.press(Qt.Key.Key_Escape)
+    assert clients.window.current_screen() is screen
+    assert screen.search.text() == "mira"
+    assert names(screen) == ["Mira Okafor"]
+    await clients.press(Qt.Key.Key_Escape)
+    assert names(screen) == ["Ada Dubois", "Mira Okafor"]
+
+
+async def test_archived_clients_have_a_filter_and_are_marked_in_the_search(clients: Clients) -> None:
+    ada = clients.client("Ada Dubois")
+    clients.office.write(archive_client, clients.actor, None, ada)
+    screen = await clients.open_list()
+    assert names(screen) == ["Mira Okafor"]
+    screen.segments._clicked(1)
+    screen.segments.set_value(ClientFilter.ARCHIVED)
+    await clients.settled()
+    assert names(screen) == ["Ada Dubois"]
+    await clients.write("ada")
+    assert screen._model._cells[0][2].text == "Archived"
+
+
+async def test_a_list_without_clients_says_how_to_get_some(clients: Clients) -> None:
+    """U6."""
+    clients.office.write(archive_client, clients.actor, None, clients.mira)
+    screen = await clients.open_list()
+    assert names(screen) == []
+    assert clients.find(QPushButton, "clientsEmptyAction").text() == "Import clients"
+
+
+async def test_a_change_elsewhere_shows_at_once_and_keeps_the_chosen_row(clients: Clients) -> None:
+    clients.client("Ada Dubois")
+    screen = await clients.open_list()
+    await clients.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    assert screen.table.current().name == "Mira Okafor"
+    outcome = clients.office.write(archive_client, clients.actor, None, screen._model.rows()[0].id)
+    clients.context.notifier.broadcast(outcome.changes)
+    await clients.settled()
+    assert names(screen) == ["Mira Okafor"]
+    assert screen.table.current().name == "Mira Okafor"
+
+
+async def test_find_anything_finds_clients_and_opens_their_profile(clients: Clients) -> None:
+    """D2: Ctrl+K from anywhere."""
+    await clients.open_list()
+    await clients.press(Qt.Key.Key_K, held=CTRL)
+    await clients.write("oka")
+    assert palette_of(clients.window).entries()[0].text == "Mira Okafor"
+    await clients.press(Qt.Key.Key_Return)
+    assert clients.open_profile().title() == "Mira Okafor"
+
+
+async def test_a_client_searched_for_is_meant_by_record_visit(clients: Clients) -> None:
+    await clients.open_list()
+    await clients.write("mira")
+    await clients.press(Qt.Key.Key_F3)
+    await clients.press(Qt.Key.Key_Return)
+    assert clients.account().usable == 11
+
+
+async def test_the_screen_has_names_for_everything_and_nothing_is_cut_off(clients: Clients) -> None:
+    """U3."""
+    screen = await clients.open_list()
+    assert_accessible(screen)
+    assert_nothing_cut_off(screen)
+    await clients.profile()
+    assert_no_clashes(clients.context)
