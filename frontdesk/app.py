@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -43,12 +44,18 @@ log = logging.getLogger("frontdesk.app")
 
 #: Prints when the first window was painted and when the books were loaded, for the benchmark of the start.
 TRACE_VARIABLE = "FRONTDESK_TRACE_START"
+Ready = Callable[[MainWindow], object]
 _SWEEP_EVERY_MS = 60_000
 _FREEZE_AFTER_MS = 3_000
 
 
-def open_window(places: Places, *, demo: bool = False, verbose: bool = False) -> int:
-    """Run the program until its window is closed; returns the exit code."""
+def open_window(
+    places: Places, *, demo: bool = False, verbose: bool = False, ready: Ready | None = None
+) -> int:
+    """Run the program until its window is closed; returns the exit code.
+
+    ``ready`` is called with the window when the books are open and the start is over.
+    """
     from frontdesk.logs import start_logging
 
     if _needs_display():
@@ -65,7 +72,7 @@ def open_window(places: Places, *, demo: bool = False, verbose: bool = False) ->
     if not instance.is_first():
         return _wake(instance, places)
     try:
-        return Program(app, places, instance, demo=demo).run()
+        return Program(app, places, instance, demo=demo, ready=ready).run()
     finally:
         instance.release()
 
@@ -97,11 +104,20 @@ def _wake(instance: SingleInstance, places: Places) -> int:
 class Program(QObject):
     """The running program on one studio."""
 
-    def __init__(self, app: QApplication, places: Places, instance: SingleInstance, *, demo: bool) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        places: Places,
+        instance: SingleInstance,
+        *,
+        demo: bool = False,
+        ready: Ready | None = None,
+    ) -> None:
         super().__init__()
         self._app = app
         self._places = places
         self._demo = demo
+        self._ready = ready
         self._collector = GarbageCollector(self)
         self._preferences = Preferences(places.preferences)
         self._locale = install_language(app, self._preferences.language)
@@ -187,6 +203,8 @@ class Program(QObject):
         context = self._context
         await self._refresh_session()
         await self._sweep()
+        if self._ready is not None and self._window is not None:
+            self._ready(self._window)
         timer = QTimer(self)
         timer.timeout.connect(lambda: context.tasks.start(self._sweep(), latest="sweep"))
         timer.start(_SWEEP_EVERY_MS)

@@ -175,7 +175,7 @@ money_transaction = sa.Table(
     sa.CheckConstraint("tender <> 'free' OR amount = 0", name="free_is_zero"),
 )
 _t = money_transaction.c
-# The list is merged from one stream per kind, status and tender, in each of its two orders; the columns behind
+# The list is merged from one stream per kind, status and tender, in either of its orders; the columns behind
 # the id let other filters be told without a look at the rows themselves.
 _STREAM = (_t.kind, _t.status, _t.tender)
 sa.Index("ix_money_transaction_by_time", *_STREAM, _t.at, _t.id, _t.staff_id, _t.amount)
