@@ -64,6 +64,18 @@ def refund_view(reading: Reading, sale_id: int) -> RefundView:
     )
 
 
+def refund_view_of_line(reading: Reading, sale_line_id: int) -> RefundView:
+    """The same for the sale that a line belongs to.
+
+    Raises:
+        NotFound: refunds.line_unknown.
+    """
+    sale_id = reading.connection.execute(_SALE_OF_LINE, {"line_id": sale_line_id}).scalar()
+    if sale_id is None:
+        raise NotFound("refunds.line_unknown")
+    return refund_view(reading, sale_id)
+
+
 def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     """Give money back for a sale line, by the payments it came by, and void credits of it (S5, S6).
 

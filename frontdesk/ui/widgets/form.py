@@ -118,6 +118,12 @@ class Form(QWidget):
             box.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         self.column.insertWidget(at, line)
 
+    def move(self, key: str, layout: QVBoxLayout) -> None:
+        """Puts a field with all that belongs to it elsewhere, e.g. on a card of the form."""
+        row = self._rows[key].row
+        self.column.removeWidget(row)
+        layout.addWidget(row)
+
     def field_keys(self) -> tuple[str, ...]:
         """The keys of all fields, in their order."""
         return tuple(self._rows)
