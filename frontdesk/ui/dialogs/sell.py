@@ -1,0 +1,287 @@
+"""Sell: client, packages, discount, payment in one narrow column; what is due always in sight (S1, S2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+
+from frontdesk.services.changes import Change, Topic
+from frontdesk.services.drafts.sales import DISCOUNT_REASONS, SaleDraft
+from frontdesk.services.views.clients import ClientRow
+from frontdesk.services.views.sales import SaleQuote, SaleResult
+from frontdesk.ui import sale_words
+from frontdesk.ui.dialogs.selling.due_bar import DueBar
+from frontdesk.ui.dialogs.selling.form import SaleForm
+from frontdesk.ui.dialogs.selling.sold import SoldPage, promise
+from frontdesk.ui.receipt_acts import ReceiptActs
+from frontdesk.ui.tokens import SPACE_4, Tone
+from frontdesk.ui.widgets.sheet_dialog import SheetDialog
+
+if TYPE_CHECKING:
+    from frontdesk.ui.context import UiContext
+    from frontdesk.ui.presenters.sell import SellPresenter
+    from frontdesk.ui.task_runner import Late
+
+#: An Enter that follows a change so closely is the same finger's: it neither sells nor closes.
+_BOUNCE_S = 0.25
+
+
+def open_sell(context: UiContext, client_id: int | None = None, package_id: int | None = None) -> SellDialog:
+    """Opens the dialog, with the client and the package if they are known."""
+    dialog = SellDialog(context, client_id, package_id)
+    dialog.open()
+    return dialog
+
+
+class SellDialog(SheetDialog):
+    """One sale. Enter goes on from step to step; the last one takes the money, once."""
+
+    def __init__(self, context: UiContext, client_id: int | None, package_id: int | None) -> None:
+        super().__init__(
+            context,
+            self.tr("Sell"),
+            name="sellDialog",
+            width=540,
+            about=f"{client_id or ''}/{package_id or ''}",
+        )
+        #: One command for the sale that is shown, however often the button is pressed.
+        self.command_id = uuid4()
+        self.result_of_sale: SaleResult | None = None
+        self._client_id, self._package_id = client_id, package_id
+        self._opened_with = (client_id, package_id)
+        self._quote: SaleQuote | None = None
+        self._quoted: SaleDraft | None = None
+        self._armed_at = 0.0
+        self._presenter: Late[SellPresenter] = context.late("frontdesk.ui.presenters.sell", "SellPresenter")
+        self.form = SaleForm(context)
+        self.add_form(self.form)
+        self._build_due()
+        self.receipt = ReceiptActs(context, self, name="sell")
+        for button in (self.receipt.print_button, self.receipt.pdf_button):
+            button.hide()
+            self.footer.addWidget(button)
+        self.set_primary(self.tr("Take payment"), self._go, name="sellTakeButton")
+        self._add_shortcuts()
+        self.form.edited.connect(self._edited)
+        self.form.picker.chosen.connect(self._client_chosen)
+        self.form.basket.added.connect(self._package_added)
+        focus = QApplication.instance()
+        assert isinstance(focus, QApplication)
+        focus.focusChanged.connect(self._follow_focus)
+        context.notifier.watch(self, (Topic.PACKAGES,), self._packages_changed)
+
+    # SheetDialog
+
+    def open(self) -> None:
+        """Shows the dialog and reads what is on sale."""
+        super().open()
+        if self._client_id is not None and self.form.picker.client() is None:
+            self.form.picker.set_client_id(self._client_id)
+        self._read_offers()
+        self._edited()
+
+    def reject(self) -> None:
+        """Esc keeps the sale that was begun, and says where it is."""
+        kept = not self.is_busy() and self.form.is_touched and self.result_of_sale is None
+        client, context, asked = self.form.picker.client(), self.context, self._opened_with
+        super().reject()
+        if kept:
+            words = self.tr("The sale to {name} is kept") if client else self.tr("The sale is kept")
+            context.toast(
+                words.format(name=client.name if client else ""),
+                self.tr("Continue"),
+                lambda: open_sell(context, *asked),
+            )
+
+    def is_armed(self) -> bool:
+        """Whether Enter would go on: what is shown is what would be sold, and was seen."""
+        if monotonic() < self._armed_at:
+            return False
+        return self.result_of_sale is not None or self._quoted == _basket(self.form.draft())
+
+    # Pieces: building
+
+    def _build_due(self) -> None:
+        self._due_bar = DueBar(name="sellDueBar")
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        # Between what scrolls and the sentence above the buttons.
+        whole.insertWidget(whole.count() - 4, self._due_bar)
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """What has the focus is in sight, with what is said beneath it."""
+        if now is not None and self.form.isAncestorOf(now):
+            self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        # Once the layout knows where it is.
+        QTimer.singleShot(0, self, self._scroll_to_focus)
+
+    def _scroll_to_focus(self) -> None:
+        area, field = self.findChild(QScrollArea), self.focusWidget()
+        if area is not None and self.form.isAncestorOf(field):
+            area.ensureWidgetVisible(field, 0, SPACE_4)
+
+    def _add_shortcuts(self) -> None:
+        keys = {
+            "Alt+1": lambda: self.form.payments.choose("cash"),
+            "Alt+2": lambda: self.form.payments.choose("external_card"),
+            "Alt+3": lambda: self.form.payments.choose("bank_transfer"),
+            "Alt+S": self.form.payments.split,
+            "Alt+P": self.form.basket.look,
+            "Ctrl+D": self.form.discount.open_up,
+            "Ctrl+P": self._print,
+        }
+        for key, run in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(run)
+
+    # Pieces: reading
+
+    def _read_offers(self) -> None:
+        self.context.tasks.start(self._load_offers(), latest="sell.load_offers")
+
+    async def _load_offers(self) -> None:
+        client = self.form.picker.client()
+        offers = await (await self._presenter.get()).offers(client.id if client else None)
+        changed = self.form.basket.set_offers(offers)
+        if changed:
+            names = self.context.formats.value(changed)
+            self.banner.tell(
+                self.tr("The terms of {names} were changed meanwhile. These are the new ones.").format(
+                    names=names
+                ),
+                Tone.WARNING,
+            )
+        if self._package_id is not None:
+            package_id, self._package_id = self._package_id, None
+            if not self.form.basket.lines():
+                self.form.basket.add_by_id(package_id)
+
+    def _packages_changed(self, _changes: tuple[Change, ...]) -> None:
+        if self.result_of_sale is None:
+            self._read_offers()
+
+    def _client_chosen(self, client: ClientRow | None) -> None:
+        self._read_offers()
+        self._edited()
+        if client is not None and self.isVisible():
+            self._go_on()
+
+    def _package_added(self) -> None:
+        self._armed_at = monotonic() + _BOUNCE_S
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The focus goes where something is still to be said."""
+        if self.form.picker.client() is None:
+            self.form.picker.setFocus()
+        elif not self.form.basket.lines():
+            self.form.basket.setFocus()
+        else:
+            self.form.payments.focus_first()
+
+    def _edited(self) -> None:
+        if self.result_of_sale is not None:
+            return
+        basket = _basket(self.form.draft())
+        if basket != self._quoted:
+            self._quoted = None
+            self.context.tasks.start(self._ask_quote(basket), latest="sell.ask_quote")
+        self._show_due()
+
+    async def _ask_quote(self, basket: SaleDraft) -> None:
+        quote = None
+        if not basket.basket_problems():
+            quote = await (await self._presenter.get()).quote(basket)
+        if self.result_of_sale is not None or basket != _basket(self.form.draft()):
+            return
+        self._quote, self._quoted = quote, basket
+        self.form.show_quote(quote, self.form.basket.lines())
+        if quote is not None and quote.problems:
+            self.form.show_problems(quote.problems, focus=False)
+        if quote is not None and not quote.total and self.form.payments.isAncestorOf(self.focusWidget()):
+            self.primary.setFocus()
+        self._show_due()
+
+    def _show_due(self) -> None:
+        formats, quote = self.context.formats, self._quote
+        offers = self.form.basket.lines()
+        due = quote.total.amount if quote else sum(one.price.amount for one in offers)
+        self._due_bar.set_due(formats.money(due), self.tr("to pay"))
+        payments = self.form.payments.drafts()
+        change = self.form.payments.change()
+        if change >= 0:
+            self._due_bar.set_change(formats.money(change), self.tr("change") if change else "", Tone.GOOD)
+        else:
+            self._due_bar.set_change(formats.money(-change), self.tr("missing"), Tone.DANGER)
+        self._keep_in_sight()
+        client = self.form.picker.client()
+        if quote is None or client is None or not quote.lines:
+            self.set_consequence("")
+            self.primary.setText(self.tr("Take payment"))
+            return
+        self.set_consequence(promise(formats, client.name, quote))
+        self.primary.setText(
+            sale_words.take(formats, payments) if quote.total else self.tr("Complete the free sale")
+        )
+
+    # Pieces: selling
+
+    def _go(self) -> None:
+        if monotonic() < self._armed_at:
+            return
+        if self.result_of_sale is not None:
+            self.accept()
+            return
+        if not self.form.is_readable():
+            return
+        draft = self.form.draft()
+        if self.form.show_problems(draft.problems()):
+            return
+        if self._quote is None or self._quoted != _basket(draft):
+            # What is due was not seen yet.
+            return
+        if not self.form.show_problems(self._quote.problems):
+            self.commit(self._sell(draft), keep_open=True, then=self._sold)
+
+    async def _sell(self, draft: SaleDraft) -> SaleResult:
+        return await (await self._presenter.get()).sell(draft, self.command_id)
+
+    def _sold(self, result: SaleResult) -> None:
+        client = self.form.picker.client()
+        assert self._quote is not None and client is not None
+        self.result_of_sale = result
+        self.form.is_touched = False
+        self._armed_at = monotonic() + _BOUNCE_S
+        page = SoldPage(self.context.formats, client.name, self._quote, result)
+        self.form.hide()
+        self._due_bar.hide()
+        self.set_consequence("")
+        self.body.addWidget(page)
+        self.body.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.cancel_button.hide()
+        self.receipt.set_receipt("sale", result.sale_id, result.receipt)
+        self.receipt.print_button.show()
+        self.receipt.pdf_button.show()
+        self.primary.setText(self.tr("Done"))
+        self.primary.setFocus()
+
+    def _print(self) -> None:
+        if self.result_of_sale is not None:
+            self.receipt.print_now()
+
+
+def _basket(draft: SaleDraft) -> SaleDraft:
+    """What a quote depends on: a discount counts as soon as its worth is known, before its reason is."""
+    discount = draft.discount
+    if discount is not None:
+        discount = replace(discount, reason_code=DISCOUNT_REASONS[0], text="")
+        if discount.problems():
+            discount = None
+    return replace(draft, discount=discount, payments=(), settle_unpaid_visits=False)

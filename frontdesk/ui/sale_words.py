@@ -1,0 +1,80 @@
+"""How sales are put into words: what a line grants and until when, and what the button takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.services.drafts.sales import PaymentDraft
+from frontdesk.ui import client_words, money_words
+
+if TYPE_CHECKING:
+    from frontdesk.ui.formats import Formats
+
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
+
+def granted(formats: Formats, credits: int, bonus: int) -> str:
+    """What a package gives: "10 + 2 credits", "1 credit" (P3)."""
+    if not bonus:
+        return client_words.credits(formats, credits)
+    return translate("SaleWords", "{plus} credits").format(plus=money_words.package_credits(credits, bonus))
+
+
+def until(formats: Formats, last_day: date | None, starts_with_first_class: bool = False) -> str:
+    """Until when they may be used, shown before paying (C4): "use until 20 Feb 2027"."""
+    if last_day is None:
+        return translate("SaleWords", "no end date")
+    day = formats.date(last_day)
+    if starts_with_first_class:
+        return translate("SaleWords", "counted from the first class, until {day} at the latest").format(
+            day=day
+        )
+    return translate("SaleWords", "use until {day}").format(day=day)
+
+
+def take(formats: Formats, payments: Sequence[PaymentDraft]) -> str:
+    """What the button says: "Take 90.00 USD cash"."""
+    if not payments:
+        return translate("SaleWords", "Take payment")
+    if len(payments) > 1:
+        total = sum(one.amount.amount for one in payments)
+        parts = translate("SaleWords", "Take {amount} in {count} payments")
+        return parts.format(amount=formats.money(total), count=formats.number(len(payments)))
+    words = {
+        "cash": translate("SaleWords", "Take {amount} cash"),
+        "external_card": translate("SaleWords", "Take {amount} by card terminal"),
+        "bank_transfer": translate("SaleWords", "Take {amount} by bank transfer"),
+    }
+    return words[payments[0].tender].format(amount=formats.money(payments[0].amount))
+
+
+def parts(formats: Formats, tenders: Iterable[tuple[str, int]]) -> str:
+    """Money by tender within a sentence: "54.00 USD in cash and 36.00 USD on the card terminal"."""
+    words = {
+        "cash": translate("SaleWords", "{amount} in cash"),
+        "external_card": translate("SaleWords", "{amount} on the card terminal"),
+        "bank_transfer": translate("SaleWords", "{amount} by bank transfer"),
+    }
+    told = [
+        words.get(tender, "{amount}").format(amount=formats.money(amount))
+        for tender, amount in tenders
+        if amount
+    ]
+    return formats.locale.createSeparatedList(told)
+
+
+def quick_amounts(due: int) -> tuple[int, ...]:
+    """Round amounts of cash that a client may hand over for what is due, in minor units, the least first."""
+    found: set[int] = set()
+    unit = 1
+    while unit <= due * 10:
+        for step in (unit, 2 * unit, 5 * unit):
+            if step * 20 >= due:
+                found.add(-(-due // step) * step)
+        unit *= 10
+    return tuple(sorted(one for one in found if one > due)[:3])
