@@ -21,6 +21,12 @@ def to_plain(value: Any) -> Any:
     Raises:
         TypeError: anything else, such as a database row or a float, which must not cross layers.
     """
+    kind: Any = type(value)
+    if kind in _SCALARS:
+        return value
+    names = _field_names(kind)
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if value is None or isinstance(value, str | int | bool):
@@ -29,8 +35,6 @@ def to_plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, UUID):
         return value.hex
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(key): to_plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
@@ -38,6 +42,16 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(to_plain(one) for one in value)
     raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+#: Most values by far, so they are told first: an import's draft has hundreds of thousands.
+_SCALARS = frozenset((str, int, bool, type(None)))
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, None for any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def from_plain(kind: Any, value: Any) -> Any:
