@@ -1,0 +1,249 @@
+"""Pictures of every screen and dialog of the demo studio: ``python -m tools.shots DIR [NAME …]``.
+
+Light and dark, 1024×640 and 1920×1080, without a display. Names choose scenes, e.g. ``sell refund``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import sqlalchemy as sa
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QDialog, QWidget
+
+from frontdesk.app import open_window
+from frontdesk.opening import open_office
+from frontdesk.paths import Places
+from frontdesk.services.demo import fill_demo
+from frontdesk.services.unit_of_work import Reading
+from frontdesk.ui.command_palette import palette_of
+from frontdesk.ui.context import UiContext
+from frontdesk.ui.main_window import MainWindow
+from frontdesk.ui.theme import Scheme
+
+SIZES = ((1024, 640), (1920, 1080))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and what of the demo studio the scenes show, by id."""
+
+    regular: int
+    frozen: int
+    package: int
+    lot: int
+    sale: int
+    sale_line: int
+    refund: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: ``show`` brings it about and answers the dialog that belongs to it, if one does."""
+
+    name: str
+    show: Callable[[Stage], Awaitable[QWidget | None]]
+
+
+@dataclass(slots=True)
+class Stage:
+    """The window with its studio."""
+
+    window: MainWindow
+    cast: Cast
+
+    @property
+    def context(self) -> UiContext:
+        return self.window.context
+
+    async def go(self, *route: Any) -> None:
+        """Show a screen and wait until it has its rows."""
+        self.window.navigate(*route)
+        await self.rest()
+
+    async def ask(self, name: str, *args: Any, **kwargs: Any) -> QWidget:
+        """Open a dialog and wait until it has what it shows."""
+        dialog: QWidget = self.context.ask(name, *args, **kwargs)
+        await self.rest()
+        return dialog
+
+    async def rest(self) -> None:
+        """Until nothing is running and everything has been laid out."""
+        for _ in range(4):
+            await self.context.tasks.settled()
+            await asyncio.sleep(0.05)
+
+
+def _screen(name: str, *route: Any) -> Scene:
+    async def show(stage: Stage) -> None:
+        await stage.go(*(part(stage.cast) if callable(part) else part for part in route))
+
+    return Scene(name, show)
+
+
+def _dialog(name: str, asked: str, *args: Any, on: str = "client", **kwargs: Any) -> Scene:
+    async def show(stage: Stage) -> QWidget:
+        await stage.go(on, *((stage.cast.regular, "credits") if on == "client" else ()))
+        given = [arg(stage.cast) if callable(arg) else arg for arg in args]
+        named = {key: arg(stage.cast) if callable(arg) else arg for key, arg in kwargs.items()}
+        return await stage.ask(asked, *given, **named)
+
+    return Scene(name, show)
+
+
+async def _palette(stage: Stage) -> QWidget | None:
+    await stage.go("clients")
+    stage.window.open_palette()
+    await stage.rest()
+    return palette_of(stage.window)
+
+
+def scenes() -> tuple[Scene, ...]:
+    """Every screen, every tab that differs, every dialog."""
+
+    def client(cast: Cast) -> int:
+        return cast.regular
+
+    return (
+        _screen("clients", "clients"),
+        *(
+            _screen(f"client-{tab}", "client", client, tab)
+            for tab in ("overview", "credits", "purchases", "notes", "history")
+        ),
+        _screen("client-frozen", "client", lambda cast: cast.frozen, "credits"),
+        _screen("packages", "packages", lambda cast: cast.package),
+        _screen("payments-transactions", "payments", "transactions"),
+        _screen("payments-decisions", "payments", "decisions"),
+        *(
+            _screen(f"settings-{section}", "settings", section)
+            for section in ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")
+        ),
+        _dialog("sell", "sell", client),
+        _dialog("refund", "refund", lambda cast: cast.sale_line, on="payments"),
+        _dialog("void-sale", "void_sale", lambda cast: cast.sale, on="payments"),
+        _dialog("receipt", "receipt", on="payments", sale_id=lambda cast: cast.sale),
+        _dialog("adjust", "adjust", client),
+        _dialog("record-visit", "record_visit", client),
+        _dialog("extend", "extend", client, lambda cast: cast.lot),
+        _dialog("extend-many", "extend_many", on="clients"),
+        _dialog("freeze", "freeze", client),
+        _dialog("transfer", "transfer", client, lambda cast: cast.lot),
+        _dialog("new-client", "new_client", on="clients"),
+        _dialog("edit-client", "edit_client", client),
+        _dialog("duplicates", "duplicates", on="clients"),
+        _dialog("import-clients", "import_clients", on="clients"),
+        Scene("find-anything", _palette),
+    )
+
+
+def take(folder: Path, wanted: set[str]) -> int:
+    """Make the demo studio in a scratch folder and take the pictures; the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = [scene for scene in scenes() if not wanted or scene.name in wanted]
+    failed: list[str] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        places = Places(Path(home))
+        office = open_office(places)
+        fill_demo(office, zone="Europe/Berlin")
+        cast = office.read(_cast)
+        office.database.close()
+
+        def ready(window: MainWindow) -> None:
+            window.context.tasks.start(_take_all(Stage(window, cast), folder, chosen, failed))
+
+        open_window(places, demo=True, ready=ready)
+    for name in failed:
+        print(f"failed: {name}")
+    print(f"{len(chosen) - len(failed)} scenes in {folder}")
+    return 1 if failed else 0
+
+
+async def _take_all(stage: Stage, folder: Path, chosen: list[Scene], failed: list[str]) -> None:
+    # As a task of its own: Stage.rest waits for all tasks of the runner but the one that asks.
+    try:
+        for scheme, size in _settings():
+            stage.context.theme.set_scheme(scheme)
+            stage.window.resize(*size)
+            for scene in chosen:
+                await _take(stage, scene, folder / f"{scene.name}-{scheme.value}-{size[0]}.png", failed)
+    finally:
+        stage.window.close()
+
+
+def _settings() -> Iterator[tuple[Scheme, tuple[int, int]]]:
+    return ((scheme, size) for scheme in SCHEMES for size in SIZES)
+
+
+async def _take(stage: Stage, scene: Scene, target: Path, failed: list[str]) -> None:
+    try:
+        shown = await scene.show(stage)
+        _picture(stage.window, shown).save(str(target))
+        if isinstance(shown, QDialog):
+            shown.reject()
+        elif shown is not None:
+            shown.hide()
+        await stage.rest()
+    except Exception as error:  # noqa: BLE001  (one scene that fails must not cost the others)
+        failed.append(f"{target.name}: {type(error).__name__}: {error}")
+
+
+def _picture(window: MainWindow, shown: QWidget | None) -> QPixmap:
+    """The window and, on a shaded ground, the dialog in its middle."""
+    picture = window.grab()
+    if shown is None or not shown.isWindow():
+        return picture
+    dialog = shown.grab()
+    painter = QPainter(picture)
+    painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
+    middle = picture.rect().center() - dialog.rect().center()
+    painter.drawPixmap(QPoint(max(0, middle.x()), max(0, middle.y())), dialog)
+    painter.end()
+    return picture
+
+
+def _cast(reading: Reading) -> Cast:
+    """The client with the most history who has credits, a frozen one, and money to look at."""
+
+    def one(statement: str) -> int:
+        return int(reading.connection.execute(sa.text(statement)).scalar_one())
+
+    regular = one(
+        "SELECT b.client_id FROM lot_balance b JOIN ledger_op o ON o.client_id = b.client_id"
+        " WHERE b.remaining > 1 AND b.expires_at > 1793000000000000"
+        " AND b.client_id NOT IN (SELECT client_id FROM lot_hold)"
+        " GROUP BY b.client_id ORDER BY count(*) DESC, b.client_id LIMIT 1"
+    )
+    sale = one(f"SELECT max(id) FROM sale WHERE client_id = {regular} AND total > 0")
+    return Cast(
+        regular=regular,
+        frozen=one("SELECT client_id FROM lot_hold WHERE kind = 'freeze' ORDER BY id LIMIT 1"),
+        package=one("SELECT id FROM package WHERE status = 'published' ORDER BY position LIMIT 1"),
+        lot=one(f"SELECT lot_id FROM lot_balance WHERE client_id = {regular} AND remaining > 0 LIMIT 1"),
+        sale=sale,
+        sale_line=one(f"SELECT max(id) FROM sale_line WHERE sale_id = {sale}"),
+        refund=one("SELECT max(id) FROM refund"),
+    )
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="dev.py shots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    return take(options.folder, set(options.names))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
