@@ -298,3 +298,4 @@ visit_event = sa.Table(
     one_of("kind", VISIT_EVENTS, "kind"),
     sqlite_autoincrement=True,
 )
+sa.Index("ix_visit_event_op_id", visit_event.c.op_id)

@@ -697,6 +697,8 @@ CREATE TABLE visit_event (
 	CONSTRAINT fk_visit_event_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id)
 )
 -- next
+CREATE INDEX ix_visit_event_op_id ON visit_event (op_id)
+-- next
 DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE INDEX ix_client_search ON client USING gin ((' ' || client.name_folded || ' ' || client.email_folded || ' ' || client.phone_digits || ' ' || lower(COALESCE(client.member_code, ''))) gin_trgm_ops); EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'search without pg_trgm: %', SQLERRM; END $$
 -- next
 CREATE FUNCTION studio_locked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF (NEW.currency <> OLD.currency OR NEW.zone <> OLD.zone) AND EXISTS (SELECT 1 FROM sale) THEN RAISE EXCEPTION 'frontdesk:studio_locked' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$

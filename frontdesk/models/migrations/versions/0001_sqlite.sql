@@ -679,6 +679,8 @@ CREATE TABLE visit_event (
 	CONSTRAINT fk_visit_event_visit_id FOREIGN KEY(visit_id) REFERENCES visit (id)
 )
 -- next
+CREATE INDEX ix_visit_event_op_id ON visit_event (op_id)
+-- next
 CREATE VIRTUAL TABLE client_search USING fts5(text, content='', tokenize='trigram')
 -- next
 INSERT INTO client_search (client_search, rank) VALUES ('secure-delete', 1)
