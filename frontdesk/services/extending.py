@@ -10,6 +10,7 @@ from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.credits import ExtendDraft
 from frontdesk.services.ledger_writer import Move, NewTerm, Operation, post
 from frontdesk.services.locked_credits import last_day_of, lock_credits, owner_of, usable_now
+from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.credits import Extended
 
@@ -27,7 +28,7 @@ def extend_lot(work: UnitOfWork, draft: ExtendDraft) -> Extended:
     zone = work.studio.zone
     check_last_day(work, "last_day", draft.last_day, earliest=local_day(lot.effective_at, zone))
     before = last_day_of(work, lot)
-    if not lot.remaining and not lot.expired:
+    if not lot.remaining and (not lot.expired or wholly_refunded(work, [lot.lot_id])):
         raise Refused("credits.nothing_to_extend", title=lot.title)
     if before == draft.last_day:
         raise Refused("credits.same_last_day", title=lot.title)

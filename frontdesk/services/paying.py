@@ -17,6 +17,7 @@ from frontdesk.services.first_class import start_terms
 from frontdesk.services.ledger_writer import Move, NewVisit, Operation, Posted, VisitEvent, post
 from frontdesk.services.locked_credits import LockedCredits, last_day_of
 from frontdesk.services.lots import LotState
+from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: Far more than a client can have: asking for it tells what there is.
@@ -65,6 +66,10 @@ def payable(reading: Reading, lots: Iterable[LotState], wanted: Class) -> tuple[
     """
     lots = tuple(lots)
     lapsed = [lot.lot_id for lot in lots if lot.expired and _lapsed_after(lot, wanted.class_at)]
+    if lapsed:
+        # What expired and was refunded afterwards pays for nothing any more.
+        refunded = wholly_refunded(reading, lapsed)
+        lapsed = [lot_id for lot_id in lapsed if lot_id not in refunded]
     expired = _expired_at_its_end(reading, lots, lapsed) if lapsed else {}
     return tuple(_payable(reading, lot, wanted, expired.get(lot.lot_id, 0)) for lot in lots)
 

@@ -16,6 +16,7 @@ from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.ledger_writer import Move, NewTerm, Operation, post
 from frontdesk.services.locked_credits import LockedCredits, lock_credits, today, usable_now
 from frontdesk.services.lots import LotState
+from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.credits import Revived
 
@@ -79,6 +80,8 @@ def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     if op_ids and work.connection.execute(_REVIVED, {"op_ids": op_ids}).first() is not None:
         raise Refused("credits.already_revived")
     if not expired or any(locked.lot(row.lot_id).expired < row.credits for row in expired):
+        raise Refused("credits.nothing_to_revive")
+    if wholly_refunded(work, {row.lot_id for row in expired}):
         raise Refused("credits.nothing_to_revive")
     for op_id in op_ids:
         mine = [(locked.lot(row.lot_id), row.credits) for row in expired if row.op_id == op_id]

@@ -1,0 +1,61 @@
+"""Credits whose money went back as a whole stay gone, whatever is done to their lots afterwards (S5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from frontdesk.errors import Refused
+from frontdesk.models.database import Database
+from frontdesk.services.drafts.credits import ReviveDraft
+from frontdesk.services.reviving import revive
+from tests.support.desk import Desk, sweep
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk.found(database)
+
+
+def test_expired_credits_of_a_refunded_pack_do_not_come_back_by_an_extension(desk: Desk) -> None:
+    client = desk.client()
+    sold = desk.sell(client, desk.package(validity_count=5))
+    desk.clock.pass_time(days=8)
+    desk.do(sweep)
+    desk.refund(sold.sale_id, 9000)
+    for lot_id in sold.lot_ids:
+        with pytest.raises(Refused, match=r"credits\.nothing_to_extend"):
+            desk.extend(lot_id, desk.clock.at.date() + timedelta(days=10))
+    assert desk.balance(client) == 0
+
+
+def test_expired_credits_of_a_refunded_pack_pay_for_no_earlier_class(desk: Desk) -> None:
+    client = desk.client()
+    sold = desk.sell(client, desk.package(validity_count=5))
+    desk.clock.pass_time(days=8)
+    assert desk.visit(client, ago=timedelta(days=4)).paid, "a class within the validity, recorded late"
+    desk.refund(sold.sale_id, 9000)
+    with pytest.raises(Refused):
+        desk.visit(client, ago=timedelta(days=4))
+
+
+def test_a_visit_undone_after_the_refund_gives_nothing_to_revive(desk: Desk) -> None:
+    client = desk.client()
+    sold = desk.sell(client, desk.package(validity_count=5))
+    visit = desk.visit(client)
+    desk.clock.pass_time(days=8)
+    desk.refund(sold.sale_id, 9000)
+    undone = desk.undo(visit.visit_id)
+    with pytest.raises(Refused, match=r"credits\.nothing_to_revive"):
+        desk.do(revive, ReviveDraft(undone.op_id, 10, "goodwill", "was ill"))
+    assert desk.balance(client) == 0
+
+
+def test_half_a_refund_leaves_the_rest_to_be_extended(desk: Desk) -> None:
+    client = desk.client()
+    sold = desk.sell(client, desk.package(validity_count=5))
+    desk.refund(sold.sale_id, 4500, 6)
+    desk.clock.pass_time(days=8)
+    desk.extend(sold.lot_ids[0], desk.clock.at.date() + timedelta(days=10))
+    assert desk.balance(client) > 0
