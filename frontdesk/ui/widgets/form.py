@@ -113,12 +113,14 @@ class Form(QWidget):
         box = QHBoxLayout(line)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_3)
-        for row in rows:
+        for key, row in zip(keys, rows, strict=True):
+            # Half a line is short: its words may take two.
+            self._rows[key].label.setWordWrap(True)
             self.column.removeWidget(row)
             box.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         self.column.insertWidget(at, line)
 
-    def move(self, key: str, layout: QVBoxLayout) -> None:
+    def move_field(self, key: str, layout: QVBoxLayout) -> None:
         """Puts a field with all that belongs to it elsewhere, e.g. on a card of the form."""
         row = self._rows[key].row
         self.column.removeWidget(row)
