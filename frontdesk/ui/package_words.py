@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
 
 from frontdesk.models.calendar import Validity
 from frontdesk.models.money import Money, plain_rate
@@ -57,7 +58,12 @@ class PackageWords:
     def plus(self, credits: int, bonus: int) -> str:
         """What is bought and what is given: "10 + 2" (P3)."""
         bought = self._formats.number(credits)
-        return f"{bought} + {self._formats.number(bonus)}" if bonus else bought
+        if not bonus:
+            return bought
+        said = f"{bought} + {self._formats.number(bonus)}"
+        mirrored = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        # Isolated, or else the bonus would come first where text runs from right to left.
+        return f"\u2066{said}\u2069" if mirrored else said
 
     def price(self, price: Money) -> str:
         """The amount, or that it is free."""

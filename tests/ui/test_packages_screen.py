@@ -21,6 +21,7 @@ from frontdesk.services.package_lists import package_detail, package_rows
 from frontdesk.services.packages import package_draft, save_package
 from frontdesk.services.settings import change_studio
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.i18n import set_right_to_left
 from frontdesk.ui.package_words import PackageWords
 from frontdesk.ui.screens.packages import PackagesScreen
 from frontdesk.ui.theme import Scheme, theme
@@ -480,3 +481,27 @@ def test_words_tell_what_a_save_changes(context: UiContext) -> None:
         ("Limit per client", "none", "once"),
     ]
     assert words.changes(before, before) == []
+
+
+async def test_rows_can_be_chosen_where_text_runs_from_right_to_left(desk: ScreenDesk) -> None:
+    """U7."""
+    set_right_to_left(True)
+    try:
+        for name in ("A", "B"):
+            make_package(desk.office, desk.ana, name=name)
+        screen = await opened(desk, 2)
+        assert screen.editor.form["name"].text() == "B"
+        assert_nothing_cut_off(desk.window)
+    finally:
+        set_right_to_left(False)
+
+
+async def test_large_text_turns_the_two_halves_into_pages(desk: ScreenDesk) -> None:
+    """U3: nothing is cut off at 150 %."""
+    package = make_package(desk.office, desk.ana)
+    desk.window.resize(1024, 640)
+    theme().set_scale(1.5)
+    screen = await opened(desk, package)
+    assert screen._split.is_paged() and not screen._list.isVisible()
+    assert screen.editor.form.width() <= screen.editor._scroll.viewport().width()
+    assert_nothing_cut_off(desk.window)

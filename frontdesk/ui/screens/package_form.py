@@ -97,7 +97,7 @@ class PackageForm(Form):
         kinds = [
             (self.tr("Days"), "days"),
             (self.tr("Months"), "months"),
-            (self.tr("Never expires"), "never"),
+            (self.tr("Never"), "never"),
         ]
         self.add("validity_kind", self.tr("Validity"), Segments(kinds, "days", name="packageValidityKind"))
         self.add(
@@ -107,7 +107,7 @@ class PackageForm(Form):
             required=True,
         )
         self.side_by_side("validity_kind", "validity_count")
-        starts = [(self.tr("From purchase"), "purchase"), (self.tr("From the first class"), "first_class")]
+        starts = [(self.tr("From purchase"), "purchase"), (self.tr("From first class"), "first_class")]
         self.add(
             "validity_starts", self.tr("Counted"), Segments(starts, "purchase", name="packageValidityStarts")
         )
@@ -132,7 +132,7 @@ class PackageForm(Form):
             ),
             help=self.tr("How often one client may buy it, e.g. 1 for an intro offer."),
         )
-        where = [(self.tr("At the desk only"), False), (self.tr("At the desk and online"), True)]
+        where = [(self.tr("Desk only"), False), (self.tr("Desk and online"), True)]
         self.add("online", self.tr("Where it is sold"), Segments(where, False, name="packageOnline"))
         self.add("tax_milli_percent", self.tr("Tax rate"), RateField(self._formats, name="packageTax"))
 

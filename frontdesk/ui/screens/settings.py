@@ -23,7 +23,7 @@ from frontdesk.ui.tokens import SPACE_2, SPACE_4
 from frontdesk.ui.widgets.basics import Rule
 
 if TYPE_CHECKING:
-    from frontdesk.ui.presenters.settings import SettingsPresenter
+    from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
 
 _NAV_WIDTH = 184
 _SECTIONS: dict[str, type[Section]] = {
@@ -51,10 +51,20 @@ class SettingsScreen(Screen):
         self._presenter = presenter
         self._stack = QStackedWidget()
         self._stack.setObjectName("settingsSections")
-        self.sections = {id: make(context, presenter) for id, make in _SECTIONS.items()}  # type: ignore[call-arg]
-        for section in self.sections.values():
-            self._stack.addWidget(section)
-        self._nav = _SectionList(self.sections, self.show_section)
+        #: Those that were shown so far; each is made when it is first shown.
+        self.sections: dict[str, Section] = {}
+        self._settings: AllSettings | None = None
+        self._titles = {
+            "studio": self.tr("Studio"),
+            "tax": self.tr("Tax"),
+            "desks": self.tr("Desks"),
+            "staff": self.tr("Staff"),
+            "class_types": self.tr("Class types"),
+            "receipts": self.tr("Receipts"),
+            "look": self.tr("Look"),
+            "data": self.tr("Data"),
+        }
+        self._nav = _SectionList(self._titles, self.show_section)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -68,7 +78,7 @@ class SettingsScreen(Screen):
 
     def entered(self, *route: object) -> None:
         """`("staff",)` shows that section."""
-        if route and route[0] in self.sections:
+        if route and route[0] in _SECTIONS:
             self.show_section(str(route[0]))
         self._nav.focus_current()
         self._reload()
@@ -79,6 +89,12 @@ class SettingsScreen(Screen):
 
     def show_section(self, id: str) -> None:
         """Goes to a section. Raises KeyError for one that is not there."""
+        if id not in self.sections:
+            section = _SECTIONS[id](self.context, self._presenter)  # type: ignore[call-arg]
+            self.sections[id] = section
+            self._stack.addWidget(section)
+            if self._settings is not None:
+                section.show_settings(self._settings)
         self._stack.setCurrentWidget(self.sections[id])
         self._nav.mark(id)
 
@@ -94,11 +110,11 @@ class SettingsScreen(Screen):
     async def _read(self) -> None:
         self.busy.start()
         try:
-            settings = await (await self._presenter.get()).everything()
+            self._settings = await (await self._presenter.get()).everything()
         finally:
             self.busy.stop()
         for section in self.sections.values():
-            section.show_settings(settings)
+            section.show_settings(self._settings)
 
     def _add_actions(self) -> None:
         def add(id: str, text: str, run: Callable[[], object], icon: str = "", shortcut: str = "") -> None:
@@ -116,28 +132,28 @@ class SettingsScreen(Screen):
             "chevron-down",
             "Alt+Down",
         )
-        for id, section in self.sections.items():
-            words = self.tr("Settings: {section}").format(section=section.title)
+        for id, title in self._titles.items():
+            words = self.tr("Settings: {section}").format(section=title)
             self.context.actions.add(
                 f"settings.go.{id}",
                 words,
                 partial(self.context.navigate, "settings", id),
                 owner=self,
                 scope=self.id,
-                icon=section.icon,
+                icon=_SECTIONS[id].icon,
             )
 
 
 class _SectionList(QWidget):
     """The sections by name; Up and Down go from one to the next."""
 
-    def __init__(self, sections: dict[str, Section], go: Callable[[str], object]) -> None:
+    def __init__(self, titles: dict[str, str], go: Callable[[str], object]) -> None:
         super().__init__()
         self.setObjectName("settingsNav")
         self.setFixedWidth(_NAV_WIDTH)
         self._buttons = {
-            id: _SectionButton(section.title, section.icon, partial(go, id), name=f"settingsNav.{id}")
-            for id, section in sections.items()
+            id: _SectionButton(title, _SECTIONS[id].icon, partial(go, id), name=f"settingsNav.{id}")
+            for id, title in titles.items()
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_2, SPACE_4, SPACE_2, SPACE_2)

@@ -65,7 +65,7 @@ class ListSection(Section):
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_5, SPACE_5, SPACE_5, SPACE_3)
         inside = QWidget()
-        inside.setMaximumWidth(self.width_limit)
+        inside.setMaximumWidth(self.scaled(self.width_limit))
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_4)

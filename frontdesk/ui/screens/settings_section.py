@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from frontdesk.errors import FrontdeskError, InvalidDraft, Problem
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.task_runner import Late
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, Tone
 from frontdesk.ui.widgets.basics import LinkButton, Paragraph, PrimaryButton, Text
 from frontdesk.ui.widgets.form import Form
@@ -47,11 +48,16 @@ class Section(QWidget):
         self.head.addLayout(lines, 1)
         self.body.addLayout(self.head)
 
+    @staticmethod
+    def scaled(width: int) -> int:
+        """A width that grows with the person's text size."""
+        return round(width * theme().scale)
+
     def _page(self, name: str) -> QVBoxLayout:
         """The layout that the content goes into."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        page = ScrollPage(name=f"{name}Page", width=self.width_limit)
+        page = ScrollPage(name=f"{name}Page", width=self.scaled(self.width_limit))
         column.addWidget(page)
         return page.body
 

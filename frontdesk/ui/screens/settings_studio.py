@@ -228,7 +228,7 @@ class ReceiptSection(FormSection):
 
     def _paper(self) -> Card:
         card = Card(name="settingsReceiptPreview")
-        card.setFixedWidth(300)
+        card.setFixedWidth(self.scaled(300))
         middle = Qt.AlignmentFlag.AlignHCenter
         self._studio = Text("", "section", wrap=True)
         self._header = Text("", "secondary", wrap=True, name="settingsReceiptPreviewHeader")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import DETAIL_MAX, DETAIL_MIN, SPACE_2
 from frontdesk.ui.widgets.basics import LinkButton
 
@@ -55,6 +56,7 @@ class MasterDetail(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
+        theme().changed.connect(self._arrange)
         self._arrange()
 
     def show_detail(self) -> None:
@@ -74,7 +76,7 @@ class MasterDetail(QWidget):
 
     def is_paged(self) -> bool:
         """Whether there is room for one of the two only."""
-        return self.width() < _BOTH_NEED
+        return self.width() < _BOTH_NEED * max(1.0, theme().scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Turns from two panes to pages and back."""
@@ -91,9 +93,11 @@ class MasterDetail(QWidget):
             self._pane.setMinimumWidth(0)
             self._pane.setMaximumWidth(16_777_215)
         else:
+            # Larger text needs wider fields.
+            wanted = round(self._detail_width * max(1.0, theme().scale))
             self._pane.setMinimumWidth(DETAIL_MIN)
-            self._pane.setMaximumWidth(max(DETAIL_MIN, self._detail_width))
+            self._pane.setMaximumWidth(max(DETAIL_MIN, wanted))
             sizes = self._splitter.sizes()
             # Once hidden, a half comes back with no width of its own.
             if shown and (sizes[1] < DETAIL_MIN or not sizes[0]):
-                self._splitter.setSizes([self.width() - self._detail_width, self._detail_width])
+                self._splitter.setSizes([self.width() - wanted, wanted])

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -99,6 +100,12 @@ class PagedTable(QTableView):
     def current(self) -> Any:
         """The chosen row, None if there is none."""
         return self._list.row_at(self.selected_row)
+
+    def selectRow(self, row: int) -> None:
+        """Chooses a row; Qt's own finds no column where the layout runs from right to left."""
+        flags = QItemSelectionModel.SelectionFlag
+        index = self._list.index(row, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def choose(self, key: Hashable) -> bool:
         """Chooses the row with this key; False if it is not loaded."""
