@@ -11,11 +11,12 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -32,7 +33,7 @@ from frontdesk.ui import client_words
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.tokens import RADIUS_CARD, SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
 
 Index = QModelIndex | QPersistentModelIndex
 #: What stands in the list: a client, or the text that a new one would be called.
@@ -161,9 +162,7 @@ class ClientPopup(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        # Without the second one a window of its own has no frame from the style sheet.
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._field = field
         self._model = _Choices(formats, self)
@@ -179,9 +178,18 @@ class ClientPopup(QFrame):
         self.list.clicked.connect(self._take)
         self.list.entered.connect(self.list.setCurrentIndex)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 5, 1, 5)
+        column.setContentsMargins(2, 6, 2, 6)
         column.addWidget(self.list)
         self.hide()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws ground and frame: the style sheet draws none for a window whose corners show through."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme().color("control_border"))
+        painter.setBrush(theme().color("raised"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CARD, RADIUS_CARD)
+        painter.end()
 
     def choices(self) -> tuple[Choice, ...]:
         """What is offered now."""
@@ -220,7 +228,7 @@ class ClientPopup(QFrame):
         self.taken.emit(choice)
 
     def _place(self) -> None:
-        height = sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 10
+        height = sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 14
         field = QRect(self._field.mapToGlobal(QPoint(0, 0)), self._field.size())
         room = self._field.screen().availableGeometry()
         width = max(field.width(), 320)

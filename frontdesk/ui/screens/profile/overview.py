@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.client_profile import Profile
 
 _FEW_LOTS = 4
+#: What and how much stand close enough to be read together, on any screen.
+_WIDEST = 1120
 
 
 class OverviewTab(ScrollPage):
@@ -37,7 +39,11 @@ class OverviewTab(ScrollPage):
         columns.setSpacing(SPACE_6)
         columns.addLayout(self._left(show_tab), 5)
         columns.addLayout(self._right(context, show_tab), 3)
-        self.body.addLayout(columns, 1)
+        holder = QWidget()
+        holder.setMaximumWidth(_WIDEST)
+        holder.setLayout(columns)
+        columns.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(holder, 1)
 
     def show_profile(self, profile: Profile) -> None:
         """Shows a client."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from frontdesk.ui.task_runner import Late
 
 PAGE = 20
+_WIDEST = 1120
 
 
 class PurchasesTab(ScrollPage):
@@ -94,6 +95,7 @@ class PurchaseCard(Card):
 
     def __init__(self, context: UiContext, purchase: Purchase) -> None:
         super().__init__(name=f"purchase{purchase.sale_id}")
+        self.setMaximumWidth(_WIDEST)
         self._context, self.purchase = context, purchase
         self.body.addLayout(self._head())
         self.body.addWidget(Rule())
