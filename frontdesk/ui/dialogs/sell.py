@@ -7,9 +7,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.sales import DISCOUNT_REASONS, SaleDraft
@@ -20,7 +20,7 @@ from frontdesk.ui.dialogs.selling.due_bar import DueBar
 from frontdesk.ui.dialogs.selling.form import SaleForm
 from frontdesk.ui.dialogs.selling.sold import SoldPage, promise
 from frontdesk.ui.receipt_acts import ReceiptActs
-from frontdesk.ui.tokens import SPACE_4, Tone
+from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 
 if TYPE_CHECKING:
@@ -71,9 +71,6 @@ class SellDialog(SheetDialog):
         self.form.edited.connect(self._edited)
         self.form.picker.chosen.connect(self._client_chosen)
         self.form.basket.added.connect(self._package_added)
-        focus = QApplication.instance()
-        assert isinstance(focus, QApplication)
-        focus.focusChanged.connect(self._follow_focus)
         context.notifier.watch(self, (Topic.PACKAGES,), self._packages_changed)
 
     # SheetDialog
@@ -113,20 +110,6 @@ class SellDialog(SheetDialog):
         assert isinstance(whole, QVBoxLayout)
         # Between what scrolls and the sentence above the buttons.
         whole.insertWidget(whole.count() - 4, self._due_bar)
-
-    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """What has the focus is in sight, with what is said beneath it."""
-        if now is not None and self.form.isAncestorOf(now):
-            self._keep_in_sight()
-
-    def _keep_in_sight(self) -> None:
-        # Once the layout knows where it is.
-        QTimer.singleShot(0, self, self._scroll_to_focus)
-
-    def _scroll_to_focus(self) -> None:
-        area, field = self.findChild(QScrollArea), self.focusWidget()
-        if area is not None and self.form.isAncestorOf(field):
-            area.ensureWidgetVisible(field, 0, SPACE_4)
 
     def _add_shortcuts(self) -> None:
         keys = {
@@ -220,7 +203,7 @@ class SellDialog(SheetDialog):
             self._due_bar.set_change(formats.money(change), self.tr("change") if change else "", Tone.GOOD)
         else:
             self._due_bar.set_change(formats.money(-change), self.tr("missing"), Tone.DANGER)
-        self._keep_in_sight()
+        self.keep_in_sight()
         client = self.form.picker.client()
         if quote is None or client is None or not quote.lines:
             self.set_consequence("")

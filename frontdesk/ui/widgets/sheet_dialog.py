@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -73,6 +74,9 @@ class SheetDialog(QDialog):
         self._forms: list[Form] = []
         self._draft = f"{name}:{about}"
         self.finished.connect(self.deleteLater)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -145,6 +149,10 @@ class SheetDialog(QDialog):
     def is_busy(self) -> bool:
         """Whether the work is running."""
         return self._busy_count > 0
+
+    def keep_in_sight(self) -> None:
+        """Scrolls to what has the focus, once the layout knows where it is."""
+        QTimer.singleShot(0, self, self._scroll_to_focus)
 
     def show_report(self, report: Report) -> None:
         """An error, in the dialog's own banner; what was typed stays."""
@@ -278,6 +286,15 @@ class SheetDialog(QDialog):
         self._inside.setAutoFillBackground(False)
         self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         return self._scroll
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._inside.isAncestorOf(now):
+            self.keep_in_sight()
+
+    def _scroll_to_focus(self) -> None:
+        field = self.focusWidget()
+        if self._inside.isAncestorOf(field):
+            self._scroll.ensureWidgetVisible(field, 0, SPACE_5)
 
     def _fit(self) -> None:
         parent = self.parentWidget()
