@@ -1,0 +1,144 @@
+"""Void sale: a sale of today that was entered by mistake, taken back as a whole by one act (S2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from frontdesk.services.drafts.sales import VOID_REASONS, VoidSaleDraft
+from frontdesk.services.views.refunds import RefundResult, UsedCredits, VoidView
+from frontdesk.ui import client_words, credit_words, refund_words, sale_words
+from frontdesk.ui.tokens import Tone
+from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.widgets.fields import Select, TextField
+from frontdesk.ui.widgets.form import Form
+from frontdesk.ui.widgets.sheet_dialog import SheetDialog
+
+if TYPE_CHECKING:
+    from frontdesk.ui.context import UiContext
+    from frontdesk.ui.presenters.refunds import RefundsPresenter
+    from frontdesk.ui.task_runner import Late
+
+
+def open_void_sale(context: UiContext, sale_id: int) -> VoidSaleDialog:
+    """Opens the dialog for a sale."""
+    dialog = VoidSaleDialog(context, sale_id)
+    dialog.open()
+    return dialog
+
+
+class VoidSaleDialog(SheetDialog):
+    """Says what goes back and what is voided, asks why, and does it once."""
+
+    def __init__(self, context: UiContext, sale_id: int) -> None:
+        super().__init__(
+            context, self.tr("Void sale"), name="voidSaleDialog", width=520, subtitle=" ", about=sale_id
+        )
+        self.command_id = uuid4()
+        self.view: VoidView | None = None
+        self._sale_id = sale_id
+        self._presenter: Late[RefundsPresenter] = context.late(
+            "frontdesk.ui.presenters.refunds", "RefundsPresenter"
+        )
+        self.form = Form(context.messages, name="voidSaleForm")
+        reason = Select(credit_words.reasons(VOID_REASONS), name="voidSaleReason")
+        reason.setPlaceholderText(self.tr("Choose a reason"))
+        reason.set_value(None)
+        self.form.add("reason_code", self.tr("Reason"), reason, required=True)
+        self.form.add("text", self.tr("In a few words"), TextField(name="voidSaleText"))
+        self.form.side_by_side("reason_code", "text")
+        self.used = Text("", "muted", wrap=True, name="voidSaleUsed")
+        self.used.hide()
+        self.add_form(self.form)
+        self.body.addWidget(self.used)
+        self.set_primary(self.tr("Void sale"), self._void, name="voidSaleButton", danger=True)
+
+    def open(self) -> None:
+        """Shows the dialog and reads the sale."""
+        super().open()
+        self.context.tasks.start(self._load())
+
+    async def _load(self) -> None:
+        view = await (await self._presenter.get()).void_view(self._sale_id)
+        self.view = view
+        formats = self.context.formats
+        self._show_sale(view)
+        for part in view.parts:
+            if part.needs_reference:
+                self._add_reference(part.payment_id, formats.money(part.amount))
+        self.used.setText("\n".join(self._used(one) for one in view.used))
+        self.used.setVisible(bool(view.used))
+        if view.refused is not None:
+            day = formats.local_day(view.sold_at)
+            self.banner.tell(self.context.messages.text(view.refused, {"day": day}), Tone.WARNING)
+            return
+        self._tell(view)
+
+    def _show_sale(self, view: VoidView) -> None:
+        formats = self.context.formats
+        told = self.tr("{client} · {total} · receipt {receipt} · {time}")
+        self.subtitle_label.setText(
+            told.format(
+                client=view.client,
+                total=formats.money(view.total),
+                receipt=view.receipt,
+                time=formats.time(view.sold_at),
+            )
+        )
+
+    def _tell(self, view: VoidView) -> None:
+        formats = self.context.formats
+        amount = sum(one.amount.amount for one in view.parts)
+        credits = client_words.credits(formats, view.credits_to_void)
+        money = sale_words.parts(formats, [(one.tender, one.amount.amount) for one in view.parts])
+        told = [self.tr("Back to the client: {money}.").format(money=money)] if amount else []
+        told.append(refund_words.voided(formats, view.credits_to_void, 0))
+        used = sum(one.credits for one in view.used)
+        if used:
+            told.append(refund_words.stays_used(formats, used))
+        self.set_consequence(" ".join(told), Tone.DANGER)
+        button = self.tr("Void sale: {amount} back, {credits} voided")
+        self.primary.setText(button.format(amount=formats.money(amount), credits=credits))
+
+    def _add_reference(self, payment_id: int, amount: str) -> None:
+        key = f"references.{payment_id}"
+        field = TextField(name=f"voidSaleReference{payment_id}")
+        words = self.tr("Now refund {amount} on your card terminal, and type the reference it prints.")
+        self.form.add(key, self.tr("Reference of the card terminal"), field, help=words.format(amount=amount))
+
+    def _used(self, used: UsedCredits) -> str:
+        formats = self.context.formats
+        words = self.tr("{client} used {credits} on {day} ({what})")
+        return words.format(
+            client=used.client,
+            credits=client_words.credits(formats, used.credits),
+            day=formats.instant(used.at),
+            what=used.class_type or self.tr("any class"),
+        )
+
+    def _void(self) -> None:
+        values = self.form.values()
+        if values is None or self.view is None:
+            return
+        draft = self._void_draft(values)
+        if not self.form.show_problems(draft.problems()):
+            self.commit(self._write(draft), then=self._done)
+
+    def _void_draft(self, values: dict[str, Any]) -> VoidSaleDraft:
+        references = tuple(
+            (int(key.partition(".")[2]), text)
+            for key, text in values.items()
+            if key.startswith("references.") and text
+        )
+        return VoidSaleDraft(self._sale_id, values["reason_code"] or "", values["text"], references)
+
+    async def _write(self, draft: VoidSaleDraft) -> RefundResult:
+        return await (await self._presenter.get()).void(draft, self.command_id)
+
+    def _done(self, result: RefundResult) -> None:
+        formats, context, refund_id = self.context.formats, self.context, result.refund_id
+        told = self.tr("Sale voided: {amount} back, {credits} voided").format(
+            amount=formats.money(result.amount),
+            credits=client_words.credits(formats, result.credits_voided),
+        )
+        context.toast(told, self.tr("Receipt"), lambda: context.ask("receipt", refund_id=refund_id))
