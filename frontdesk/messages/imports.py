@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "imports.file_unreadable": "The file {path} cannot be read ({detail}). Check that it is still there and try again.",
     "imports.file_empty": "The file is empty. Export it again from the other system.",
     "imports.file_too_large": "The file has {megabytes} MB, and {most} MB are possible. Split it, and import the parts one after the other.",
     "imports.file_too_many_rows": "The file has {rows} rows, and {most} are possible. Split it, and import the parts one after the other.",
@@ -45,6 +46,8 @@ MESSAGES: dict[str, str] = {
     "imports.email_in_use": "Another client has the e-mail address {value} already. Both are kept; merge them if they are one person.",
     "imports.same_file": "{name} was imported already, on {at}. Take that import back first, or confirm that it shall come in again.",
     "imports.nothing_to_do": "{name} brings nobody in who is not here already, and no credits. Look at the report for the reasons.",
+    "imports.report_unwritable": "The report cannot be written to {path} ({detail}). Choose another place for it.",
+    "imports.report_is_the_file": "{path} is the file to import itself. Choose another name for the report.",
     "imports.plan_is_old": "The pack in row {row} has run out since the report was made. Read the file again.",
     "imports.unknown": "This import does not exist. Look at the list again.",
     "imports.undone_already": "The import of {name} was taken back already, on {at}.",

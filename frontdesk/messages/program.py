@@ -7,5 +7,4 @@ MESSAGES: dict[str, str] = {
     "home.bad_settings": "The settings in {path} cannot be used ({detail}). Correct the file; it may hold “database” and “desk”, each a text in quotes.",
     "home.no_studio": "There is no studio in {path} yet. Start Frontdesk there to set one up, or run “frontdesk new-studio”.",
     "home.unknown_desk": "This computer's settings name the desk “{desk}”, which the studio does not have. It has: {desks}. Correct frontdesk.toml.",
-    "cli.no_file": "The file {path} cannot be read ({detail}). Check the name and try again.",
 }

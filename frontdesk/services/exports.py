@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from frontdesk.errors import Refused
 from frontdesk.models import money
 from frontdesk.models.base import Instant, metadata
+from frontdesk.services.spreadsheet_text import harmless
 from frontdesk.services.unit_of_work import Reading
 
 #: A worksheet ends here; longer tables go on in a further one.
@@ -65,6 +66,9 @@ def export_everything(
     Raises:
         Refused: export.folder_not_empty, export.cannot_write.
     """
+    if reading.connection.dialect.name == "postgresql":
+        # Else each statement would see what other desks have written meanwhile.
+        reading.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     target = Path(folder)
     try:
         _make_empty(target)
@@ -138,7 +142,10 @@ def _plain(value: Any) -> Any:
 
 
 class _CsvWriter:
-    """One UTF-8 file a table, with a byte order mark so that spreadsheets read accents right."""
+    """One UTF-8 file a table, with a byte order mark so that spreadsheets read accents right.
+
+    A text that a spreadsheet would execute begins with an apostrophe; JSON and XLSX have it as it is.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -152,7 +159,7 @@ class _CsvWriter:
         self._writer.writerow(columns)
 
     def row(self, values: list[Any]) -> None:
-        self._writer.writerow(_flat(value) for value in values)
+        self._writer.writerow(harmless(_flat(value)) for value in values)
 
     def end(self) -> None:
         assert self._file is not None

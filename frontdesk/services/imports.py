@@ -1,4 +1,4 @@
-"""Bringing in clients and part-used packs from another system, and taking an import back as a whole (D3)."""
+"""Bringing in clients and part-used packs from another system (D3)."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from frontdesk.errors import NotFound, Problem, Refused
+from frontdesk.errors import Problem, Refused
 from frontdesk.models.calendar import expiry_instant, local_day
-from frontdesk.models.client import client, client_event, client_merge
+from frontdesk.models.client import client, client_event
 from frontdesk.models.imports import import_batch, import_row, import_undo
-from frontdesk.models.ledger import credit_lot, ledger_op
 from frontdesk.models.studio import staff
 from frontdesk.models.text import fold
+from frontdesk.services import progress
 from frontdesk.services.changes import Topic
 from frontdesk.services.clients import card_values
 from frontdesk.services.csv_reading.import_row import ImportRow
 from frontdesk.services.drafts.clients import ClientDraft
 from frontdesk.services.drafts.imports import ImportDraft
-from frontdesk.services.ledger_writer import Move, NewLot, Operation, post_many
-from frontdesk.services.lots import lots_by_id, sweep_clients
+from frontdesk.services.ledger_writer import NewLot, Operation, post_many
 from frontdesk.services.new_ids import next_ids
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.imports import (
@@ -30,15 +29,18 @@ from frontdesk.services.views.imports import (
     ImportBatch,
     Imported,
     ImportPlan,
-    ImportUndone,
-    KeptRow,
     RowPlan,
 )
 
 #: What a pack without a name in the file is called on the client's card.
 UNNAMED_PACK = "Imported pack"
 _CHUNK = 10_000
+#: How many clients or operations are written between two words about the progress.
+_STEP = 2_000
+#: Numbers are compared by their ends, since some systems write the country and others do not.
+_LEAST_DIGITS, _COMPARED_DIGITS = 6, 9
 
+_ADD_CLIENTS = sa.insert(client)
 _CLIENTS = sa.select(
     client.c.id,
     client.c.merged_into,
@@ -66,41 +68,6 @@ _BATCHES = (
     .outerjoin(import_undo, import_undo.c.batch_id == import_batch.c.id)
     .order_by(import_batch.c.id.desc())
 )
-_ROWS = (
-    sa.select(import_row, credit_lot.c.op_id)
-    .outerjoin(credit_lot, credit_lot.c.id == import_row.c.lot_id)
-    .where(import_row.c.batch_id == sa.bindparam("batch_id"), import_row.c.action != "left_out")
-    .order_by(import_row.c.number)
-)
-# Whatever was done to the client after the import itself, but for credits that ran out by themselves.
-_LATER_OPS = (
-    sa.select(ledger_op.c.client_id)
-    .where(
-        ledger_op.c.client_id.in_(sa.bindparam("ids", expanding=True)),
-        ledger_op.c.kind != "expire",
-        ledger_op.c.command_id != sa.bindparam("command_id"),
-        ledger_op.c.recorded_at >= sa.bindparam("since", type_=ledger_op.c.recorded_at.type),
-    )
-    .distinct()
-)
-_IMPORT_COMMAND = sa.select(ledger_op.c.command_id).where(ledger_op.c.id == sa.bindparam("op_id"))
-_LATER_EVENTS = (
-    sa.select(client_event.c.client_id)
-    .where(
-        client_event.c.client_id.in_(sa.bindparam("ids", expanding=True)),
-        client_event.c.kind.in_(("edited", "archived", "restored")),
-        client_event.c.recorded_at >= sa.bindparam("since", type_=client_event.c.recorded_at.type),
-    )
-    .distinct()
-)
-_MERGES = sa.select(client_merge.c.client_id, client_merge.c.into_client_id).where(
-    client_merge.c.recorded_at >= sa.bindparam("since", type_=client_merge.c.recorded_at.type)
-)
-_HIDE = (
-    sa.update(client)
-    .where(client.c.id == sa.bindparam("hidden_id"))
-    .values(hidden_at=sa.bindparam("at"), updated_at=sa.bindparam("at"))
-)
 
 
 def plan_import(reading: Reading, draft: ImportDraft) -> ImportPlan:
@@ -114,7 +81,7 @@ def plan_import(reading: Reading, draft: ImportDraft) -> ImportPlan:
     return ImportPlan(
         rows=rows,
         created=_distinct(draft.rows, rows, "created"),
-        matched=counted["matched"],
+        matched=len({row.client_id for row in rows if row.action == "matched"}),
         left_out=counted["left_out"],
         packs=sum(1 for row in rows if row.credits),
         credits=sum(row.credits for row in rows),
@@ -130,6 +97,7 @@ def import_clients(work: UnitOfWork, draft: ImportDraft) -> Imported:
     Raises:
         Refused: imports.same_file (with ``at``) unless the draft says again; imports.nothing_to_do.
     """
+    one_at_a_time(work)
     before = work.connection.execute(_SAME_FILE, {"file_hash": draft.file_hash}).scalar()
     if before is not None and not draft.again:
         raise Refused("imports.same_file", name=draft.file_name, at=before)
@@ -137,7 +105,7 @@ def import_clients(work: UnitOfWork, draft: ImportDraft) -> Imported:
     if not plan.created and not plan.packs:
         raise Refused("imports.nothing_to_do", name=draft.file_name)
     owners = _make_clients(work, draft.rows, plan)
-    lots = _grant_packs(work, draft.rows, owners)
+    lots = _grant_packs(work, draft.rows, plan, owners)
     batch_id = _keep_batch(work, draft, plan, owners, lots)
     work.changed(Topic.IMPORTS, batch_id)
     work.changed(Topic.CLIENTS)
@@ -164,31 +132,6 @@ def import_batches(reading: Reading) -> tuple[ImportBatch, ...]:
     )
 
 
-def undo_import(work: UnitOfWork, batch_id: int) -> ImportUndone:
-    """Take an import back: void its credits and hide its clients, but for rows that were acted on since (D3).
-
-    Raises:
-        NotFound: imports.unknown. Refused: imports.undone_already.
-    """
-    batch = work.connection.execute(_BATCHES.where(import_batch.c.id == batch_id)).first()
-    if batch is None:
-        raise NotFound("imports.unknown")
-    if batch.undone_at is not None:
-        raise Refused("imports.undone_already", name=batch.file_name, at=batch.undone_at)
-    rows = work.connection.execute(_ROWS, {"batch_id": batch_id}).all()
-    clients = sorted({row.client_id for row in rows})
-    for start in range(0, len(clients), _CHUNK):
-        work.lock_clients(clients[start : start + _CHUNK])
-    sweep_clients(work, clients)
-    touched = _touched_since(work, batch, rows, clients)
-    voided = _void_packs(work, [row for row in rows if row.client_id not in touched])
-    hidden = _hide(work, sorted({r.client_id for r in rows if r.action == "created"} - touched.keys()))
-    kept = tuple(KeptRow(r.number, r.client_id, touched[r.client_id]) for r in rows if r.client_id in touched)
-    undone = ImportUndone(hidden, voided, kept)
-    _keep_undo(work, batch_id, undone)
-    return undone
-
-
 # Planning
 
 
@@ -209,8 +152,8 @@ class _Known:
             if row.email_folded:
                 by_email[row.name_folded, row.email_folded] = root
                 emails[row.email_folded] = root
-            if row.phone_digits:
-                by_phone[row.name_folded, row.phone_digits] = root
+            if len(row.phone_digits) >= _LEAST_DIGITS:
+                by_phone[row.name_folded, row.phone_digits[-_COMPARED_DIGITS:]] = root
             if row.member_code:
                 by_code[row.member_code.casefold()] = (root, row.name_folded)
         return cls(by_email, by_phone, by_code, emails)
@@ -221,7 +164,9 @@ class _Known:
         owner = self.by_code.get(row.member_code.casefold()) if row.member_code else None
         if owner is not None and owner[1] == name:
             return owner[0]
-        return self.by_email.get((name, fold(row.email))) or self.by_phone.get((name, row.digits))
+        return self.by_email.get((name, fold(row.email))) or self.by_phone.get(
+            (name, row.digits[-_COMPARED_DIGITS:])
+        )
 
 
 def _plans(rows: Sequence[ImportRow], known: _Known) -> Iterable[RowPlan]:
@@ -271,9 +216,11 @@ def _make_clients(work: UnitOfWork, rows: Sequence[ImportRow], plan: ImportPlan)
         owners[row.number] = client_id
         taken = any(problem.code == "imports.member_code_in_use" for problem in one.problems)
         values.append({"id": client_id, **_card(row, keep_code=not taken), **stamps})
-    if values:
-        work.connection.execute(sa.insert(client), values)
-    _note_events(work, ids, "imported")
+    for start in range(0, len(values), _STEP):
+        part = values[start : start + _STEP]
+        work.connection.execute(_ADD_CLIENTS, part)
+        progress.tell(work.command_id, start + len(part), plan.created + plan.packs)
+    note_events(work, ids, "imported")
     for row in rows:
         if row.same_as is not None and row.is_importable:
             owners[row.number] = owners[row.same_as]
@@ -285,7 +232,9 @@ def _card(row: ImportRow, *, keep_code: bool) -> dict[str, Any]:
     return card_values(replace(draft, member_code=row.member_code if keep_code else ""))
 
 
-def _grant_packs(work: UnitOfWork, rows: Sequence[ImportRow], owners: Mapping[int, int]) -> dict[int, int]:
+def _grant_packs(
+    work: UnitOfWork, rows: Sequence[ImportRow], plan: ImportPlan, owners: Mapping[int, int]
+) -> dict[int, int]:
     """Grant what is left of each pack; the lot of each row that has one, by the row's number."""
     packs: defaultdict[int, list[ImportRow]] = defaultdict(list)
     for row in rows:
@@ -304,9 +253,12 @@ def _grant_packs(work: UnitOfWork, rows: Sequence[ImportRow], owners: Mapping[in
         for client_id in clients
     ]
     lots: dict[int, int] = {}
-    for operation, posted in zip(operations, post_many(work, operations), strict=True):
-        mine = packs[operation.client_id]
-        lots.update({row.number: lot_id for row, lot_id in zip(mine, posted.lot_ids, strict=True)})
+    for start in range(0, len(operations), _STEP):
+        part = operations[start : start + _STEP]
+        for operation, posted in zip(part, post_many(work, part), strict=True):
+            mine = packs[operation.client_id]
+            lots.update({row.number: lot_id for row, lot_id in zip(mine, posted.lot_ids, strict=True)})
+        progress.tell(work.command_id, plan.created + len(lots), plan.created + plan.packs)
     return lots
 
 
@@ -341,7 +293,7 @@ def _keep_batch(
         "left_out": plan.left_out,
         "packs": plan.packs,
         "credits": plan.credits,
-        **_stamps(work),
+        **stamps(work),
     }
     batch_id: int = work.connection.execute(added, values).scalar_one()
     rows = [
@@ -359,70 +311,21 @@ def _keep_batch(
     return batch_id
 
 
-# Taking back
+def one_at_a_time(work: UnitOfWork) -> None:
+    """Let no other desk import or take back meanwhile; SQLite has one writer anyway."""
+    if work.connection.dialect.name == "postgresql":
+        work.connection.exec_driver_sql("LOCK TABLE import_batch IN SHARE ROW EXCLUSIVE MODE")
 
 
-def _touched_since(
-    work: UnitOfWork, batch: sa.Row[Any], rows: Sequence[sa.Row[Any]], clients: Sequence[int]
-) -> dict[int, str]:
-    """Clients that were acted on after the import, and why their rows stay."""
-    op_id = next((row.op_id for row in rows if row.op_id is not None), None)
-    own = work.connection.execute(_IMPORT_COMMAND, {"op_id": op_id}).scalar() or ""
-    since = {"since": batch.recorded_at}
-    merged = {one for pair in work.connection.execute(_MERGES, since) for one in pair}
-    touched: dict[int, str] = {one: "merged" for one in clients if one in merged}
-    for start in range(0, len(clients), _CHUNK):
-        asked = {"ids": clients[start : start + _CHUNK], **since}
-        touched.update(dict.fromkeys(work.connection.execute(_LATER_EVENTS, asked).scalars(), "edited"))
-        used = work.connection.execute(_LATER_OPS, {**asked, "command_id": own}).scalars()
-        touched.update(dict.fromkeys(used, "used"))
-    return touched
-
-
-def _void_packs(work: UnitOfWork, rows: Sequence[sa.Row[Any]]) -> int:
-    lot_ids = [row.lot_id for row in rows if row.lot_id is not None]
-    moves: defaultdict[int, list[Move]] = defaultdict(list)
-    for start in range(0, len(lot_ids), _CHUNK):
-        for lot in lots_by_id(work, lot_ids[start : start + _CHUNK]):
-            if lot.remaining:
-                moves[lot.client_id].append(Move(lot.lot_id, "void", -lot.remaining))
-    operations = [
-        Operation(
-            client_id=client_id, kind="undo_import", reason_code="import", moves=tuple(moves[client_id])
-        )
-        for client_id in sorted(moves)
-    ]
-    post_many(work, operations)
-    return -sum(move.delta for mine in moves.values() for move in mine)
-
-
-def _hide(work: UnitOfWork, clients: Sequence[int]) -> int:
+def note_events(work: UnitOfWork, clients: Sequence[int], kind: str) -> None:
+    """Write down what an import did to these clients' cards."""
     if clients:
-        work.connection.execute(_HIDE, [{"hidden_id": one, "at": work.now} for one in clients])
-        _note_events(work, clients, "import_undone")
-        work.changed(Topic.CLIENTS)
-    return len(clients)
-
-
-def _keep_undo(work: UnitOfWork, batch_id: int, undone: ImportUndone) -> None:
-    values = {
-        "batch_id": batch_id,
-        "hidden": undone.hidden,
-        "voided": undone.voided,
-        "kept": len(undone.kept),
-        **_stamps(work),
-    }
-    work.connection.execute(sa.insert(import_undo), values)
-    work.changed(Topic.IMPORTS, batch_id)
-
-
-def _note_events(work: UnitOfWork, clients: Sequence[int], kind: str) -> None:
-    if clients:
-        rows = [{"client_id": one, "kind": kind, "fields": None, **_stamps(work)} for one in clients]
+        rows = [{"client_id": one, "kind": kind, "fields": None, **stamps(work)} for one in clients]
         work.connection.execute(sa.insert(client_event), rows)
 
 
-def _stamps(work: UnitOfWork) -> dict[str, Any]:
+def stamps(work: UnitOfWork) -> dict[str, Any]:
+    """Who did it, where and when."""
     return {
         "staff_id": work.actor.staff_id or None,
         "desk_id": work.actor.desk_id or None,
