@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
 #: More hits than this are not read: one more letter finds who is meant.
-MOST_HITS = 60
+MOST_HITS = 40
 
 
 class ClientsPresenter:
