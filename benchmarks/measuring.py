@@ -66,11 +66,13 @@ def timed(action: Callable[[], object]) -> float:
 def all_timed(actions: Iterable[Callable[[], object]]) -> list[float]:
     """Milliseconds of each call, with the garbage collector out of the way as in the program."""
     gc.collect()
+    was_on = gc.isenabled()
     gc.disable()
     try:
         return [timed(action) for action in actions]
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 def percentile(values: Sequence[float], share: float) -> float:

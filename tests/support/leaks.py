@@ -34,6 +34,9 @@ def no_leaked_windows(passed: pytest.StashKey[bool], item: pytest.Item) -> Itera
     """
     before = set(_windows())
     yield
+    if gc.isenabled():
+        gc.disable()
+        pytest.fail("the test switched Python's collector on, which ends a process that has windows")
     # Python's cyclic collector is off, since in a worker thread it would destroy Qt's objects there
     # and the process would die. This is where it runs instead; it also ends windows in cycles.
     gc.collect(1)
