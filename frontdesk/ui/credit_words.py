@@ -24,6 +24,8 @@ from frontdesk.ui.tokens import Tone
 if TYPE_CHECKING:
     from frontdesk.ui.formats import Formats
 
+#: A last day stands out from so many days before it.
+SOON_DAYS = 7
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
 

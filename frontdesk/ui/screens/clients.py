@@ -12,8 +12,10 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.services.views.clients import ClientCounts, ClientFilter, ClientHit, ClientRow
 from frontdesk.ui import client_words
 from frontdesk.ui.client_finder import ClientFinder
+from frontdesk.ui.credit_words import SOON_DAYS
 from frontdesk.ui.screen import Screen
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import PrimaryButton, Text
 from frontdesk.ui.widgets.choices import Segments
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.clients import ClientsPresenter
     from frontdesk.ui.task_runner import Late
 
-#: The last day stands out from so many days before it.
-SOON_DAYS = 7
+#: Where the list is narrower than this, in the size of the text, names need the room of the contacts.
+_CONTACT_NEEDS = 860
 _PREPARE_AFTER_MS = 1_500
 
 
@@ -173,7 +175,11 @@ class ClientsScreen(Screen):
         formats = self.context.formats
         return [
             Column(self.tr("Client"), lambda row: Cell(row.name, strong=True)),
-            Column(self.tr("Contact"), lambda row: Cell(client_words.contact(row), muted=True)),
+            Column(
+                self.tr("Contact"),
+                lambda row: Cell(client_words.contact(row), muted=True),
+                hide_below=round(_CONTACT_NEEDS * theme().scale),
+            ),
             Column(self.tr("Alert"), self._mark, width=170),
             Column(
                 self.tr("Credits"),

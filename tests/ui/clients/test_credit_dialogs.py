@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton
 
 from frontdesk.services.bulk_extending import bulk_extensions
 from frontdesk.services.drafts.credits import VisitDraft
@@ -185,6 +185,19 @@ async def test_a_visit_is_undone_from_its_line_of_the_ledger(clients: Clients) -
     await clients.press(Qt.Key.Key_Z, held=CTRL)
     assert clients.account().usable == 12
     assert clients.toast() == "Visit taken back. 1 credit returned, 12 usable now."
+
+
+async def test_enter_on_a_line_of_the_ledger_offers_what_can_be_done(clients: Clients) -> None:
+    visit(clients)
+    screen = await clients.profile()
+    screen.credits.statement.setFocus()
+    await clients.press(Qt.Key.Key_Down, Qt.Key.Key_Return)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Undo this visit", "Let another lot pay"]
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    await clients.settled()
+    assert clients.account().usable == 12
 
 
 async def test_another_lot_pays_for_a_recorded_visit(clients: Clients) -> None:

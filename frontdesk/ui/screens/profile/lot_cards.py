@@ -18,9 +18,6 @@ from frontdesk.ui.widgets.surfaces import Card, Chip
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
-#: The last day stands out from so many days before it.
-SOON_DAYS = 7
-
 
 class LotCardView(Card):
     """One lot of a client's account. `first`: the one that is used next (C6)."""
@@ -46,7 +43,7 @@ class LotCardView(Card):
         is_live = lot.state in ("usable", "frozen", "held", "not_started")
         told = f"{credit_words.left(formats, lot)} · {ends}" if is_live else ends
         facts = ElidedText(told, name=f"lotFacts{lot.lot_id}")
-        if lot.state == "usable" and lot.days_left is not None and lot.days_left <= SOON_DAYS:
+        if lot.state == "usable" and lot.days_left is not None and lot.days_left <= credit_words.SOON_DAYS:
             facts.set_tone(Tone.WARNING)
         self.body.addWidget(facts)
         origin = " · ".join(
