@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from frontdesk import __version__
-from frontdesk.errors import Refused, StorageFailed
+from frontdesk.errors import FrontdeskError, Refused, StorageFailed
 from frontdesk.paths import Places
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.first_rows import first_rows
@@ -33,6 +33,7 @@ from frontdesk.ui.screen_list import screen_entries
 from frontdesk.ui.session import Session, StaffFacts, StudioFacts
 from frontdesk.ui.single_instance import SingleInstance
 from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import Tone
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
@@ -192,7 +193,13 @@ class Program(QObject):
         """Import what is heavy, open the books and let waiting reads go on."""
         assert self._context is not None
         context = self._context
-        office = await context.tasks.chore(_open_office, self._places)
+        try:
+            office = await context.tasks.chore(_open_office, self._places)
+        except FrontdeskError:
+            # The banner says why; the rows that were painted must not look like open books.
+            if self._window is not None:
+                self._window.status.set_state(self.tr("The books could not be opened"), Tone.DANGER)
+            raise
         self._take_books(office)
         _trace("loaded")
         await self._settle_in()
@@ -217,6 +224,7 @@ class Program(QObject):
         session = self._context.session
         self._office = office
         self._context.tasks.attach_office(office, Cancel, lambda: Actor(session.staff_id, session.desk_id))
+        self._say_where(True)
         if office.database.dialect == "postgresql":
             self._listen(office)
 
@@ -229,11 +237,27 @@ class Program(QObject):
         def told(changes: tuple[Change, ...]) -> None:
             loop.call_soon_threadsafe(context.notifier.broadcast, changes)
 
-        def lost() -> None:
-            context.errors.report(Refused("storage.unreachable"))
+        def reached() -> None:
+            loop.call_soon_threadsafe(self._say_where, True)
 
-        self._listener = Listener(office.database.url, told, lost)
+        def lost() -> None:
+            loop.call_soon_threadsafe(self._say_where, False)
+
+        self._listener = Listener(office.database.url, told=told, reached=reached, lost=lost)
         self._listener.start()
+
+    def _say_where(self, reached: bool) -> None:
+        """The status line: where the books are, and whether they can be reached."""
+        if self._window is None or self._office is None:
+            return
+        status = self._window.status
+        if self._office.database.path is not None:
+            status.set_state(self.tr("The books are on this computer"), Tone.GOOD)
+        elif reached:
+            server = self._office.database.url.host or "localhost"
+            status.set_state(self.tr("Connected to {server}").format(server=server), Tone.GOOD)
+        else:
+            status.set_state(self.tr("The server cannot be reached. Trying again…"), Tone.DANGER)
 
     async def _sweep(self) -> None:
         """Write down what has expired (C5): at the start and, by the minute, at the change of day."""

@@ -17,16 +17,24 @@ _RETRY_SECONDS = 3.0
 
 
 class Listener:
-    """A thread with a connection of its own: ``told`` gets the changes, ``lost`` is called when it breaks.
+    """A thread with a connection of its own: ``told`` gets the changes.
+
+    ``reached`` is called when the server is there (again), ``lost`` when it is gone; both in that thread.
 
     After a gap every topic is told as changed, since what happened in it was missed.
     """
 
     def __init__(
-        self, url: URL, told: Callable[[tuple[Change, ...]], None], lost: Callable[[], None]
+        self,
+        url: URL,
+        *,
+        told: Callable[[tuple[Change, ...]], None],
+        reached: Callable[[], None],
+        lost: Callable[[], None],
     ) -> None:
         self._url = url
         self._told = told
+        self._reached = reached
         self._lost = lost
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
@@ -48,6 +56,7 @@ class Listener:
             try:
                 with psycopg.connect(_dsn(self._url), autocommit=True) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    self._reached()
                     if missed:
                         self._told(tuple(Change(topic) for topic in Topic))
                         missed = False

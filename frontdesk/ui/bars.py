@@ -114,10 +114,10 @@ class StatusLine(QWidget):
         row.addWidget(self._desk)
         session.changed.connect(self._show_desk)
         self._show_desk()
-        self.set_state(self.tr("Everything is saved"), Tone.GOOD)
+        self.set_state(self.tr("Opening the books…"))
 
     def set_state(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
-        """What is true of the data now: saved, reading, no connection."""
+        """Where the books are and whether they can be reached."""
         self._state.setText(text)
         name = {Tone.GOOD: "check", Tone.WARNING: "warning", Tone.DANGER: "error"}.get(tone, "info")
         self._dot.set_icon(name, "text_muted" if tone is Tone.NEUTRAL else str(tone))
