@@ -1,7 +1,9 @@
 """The command line: opens the window, or runs one command on a studio without one.
 
-Exit codes: 0 all is well, 1 the command found something wrong (verify, doctor, import), 2 the command line
-was not understood, 3 a rule or a missing thing refused it, 4 the database could not do its work.
+Exit codes: 0 all is well; 1 the command did its work and found something: a rule of the books that does not
+hold (verify), something that this computer lacks (doctor), rows left out of an import or kept by an undo;
+2 the command line was not understood; 3 a rule or a missing thing refused it, and nothing was changed;
+4 the database could not do its work.
 """
 
 from __future__ import annotations
@@ -9,28 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from frontdesk import __version__
-from frontdesk.errors import FrontdeskError, InvalidDraft, StorageFailed
+from frontdesk.commands.answer import FOUND, OK, Answer, refusal
+from frontdesk.errors import FrontdeskError
 from frontdesk.paths import Places, find_places
-
-if TYPE_CHECKING:
-    from frontdesk.services.office import Office
-
-OK, FOUND, USAGE, REFUSED, STORAGE = 0, 1, 2, 3, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command says: ``lines`` for people, ``data`` for --json, and the exit code."""
-
-    data: dict[str, Any]
-    lines: tuple[str, ...]
-    code: int = OK
 
 
 def run(arguments: list[str]) -> int:
@@ -39,11 +27,18 @@ def run(arguments: list[str]) -> int:
     if options.command is None:
         return _window(options)
     try:
-        answer: Answer = options.command(options, find_places(options.home, database=options.database))
+        places = find_places(options.home, database=options.database)
+        answer = _run(options.command, options, places)
     except FrontdeskError as error:
-        answer = _refusal(error)
+        answer = refusal(error)
     _say(answer, as_json=options.json)
     return answer.code
+
+
+def _run(command: str, options: argparse.Namespace, places: Places) -> Answer:
+    module, _, function = command.partition(".")
+    answer: Answer = getattr(import_module(f"frontdesk.commands.{module}"), function)(options, places)
+    return answer
 
 
 def _say(answer: Answer, *, as_json: bool) -> None:
@@ -52,20 +47,6 @@ def _say(answer: Answer, *, as_json: bool) -> None:
         return
     for line in answer.lines:
         print(line, file=sys.stdout if answer.code in (OK, FOUND) else sys.stderr)
-
-
-def _refusal(error: FrontdeskError) -> Answer:
-    from frontdesk.messages import sentence
-
-    problems = error.problems if isinstance(error, InvalidDraft) else ()
-    told = [f"{problem.field}: {sentence(problem.code, problem.params)}" for problem in problems]
-    lines = tuple(told) or (sentence(error.code, error.params),)
-    data = {
-        "error": error.code,
-        "message": "\n".join(lines),
-        "problems": [{"field": problem.field, "code": problem.code} for problem in problems],
-    }
-    return Answer(data, lines, STORAGE if isinstance(error, StorageFailed) else REFUSED)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,24 +78,47 @@ def _add_common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
 
 
 def _add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    def add(name: str, command: Callable[..., Answer], text: str) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = commands.add_parser(
-            name, help=text, description=text, parents=[common]
+    def add(name: str, command: str, text: str, among: Any = commands) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = among.add_parser(
+            name, help=text, description=f"{text[0].upper()}{text[1:]}.", parents=[common]
         )
         made.set_defaults(command=command)
         return made
 
-    found = add("new-studio", _new_studio, "set up a studio, as the first start does")
+    found = add("new-studio", "books.new_studio", "set up a studio, as the first start does")
     found.add_argument("--name", required=True, help="the studio's name, as clients read it")
     found.add_argument("--currency", required=True, help="ISO 4217 code, e.g. EUR")
     found.add_argument("--zone", required=True, help="IANA time zone, e.g. Europe/Berlin")
     found.add_argument("--desk", default="Desk 1", help="this computer's desk (Desk 1)")
     found.add_argument("--owner", default="Owner", help="the owner's name")
-    verify = add("verify", _verify, "prove every rule of the books and name what is wrong")
+    verify = add("verify", "books.verify", "prove every rule of the books and name what is wrong")
     verify.add_argument("--rebuild", action="store_true", help="rebuild the caches once the ledger holds")
-    export = add("export", _export, "write everything as CSV, XLSX and JSON into a new folder")
-    export.add_argument("folder", type=Path)
-    add("doctor", _doctor, "look at the computer and the files, and say what is missing")
+    text = "bring in clients from another system, list such imports, take one back"
+    of_import = commands.add_parser("import", help=text, description=f"{text[0].upper()}{text[1:]}.")
+    imports = of_import.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    _add_import_options(
+        add("clients", "imports.clients", "bring in clients and part-used packs from a CSV file", imports)
+    )
+    add("list", "imports.batches", "list all imports, the newest first", imports)
+    undo = add("undo", "imports.undo", "take an import back, but for rows acted on since", imports)
+    undo.add_argument("batch", type=int, metavar="NUMBER", help="the import's number in “import list”")
+    export = add("export", "books.export", "write everything as CSV, XLSX and JSON into a new folder")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    add("doctor", "books.doctor", "look at the computer and the files, and say what is missing")
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "Exit codes: 0 every row came in (or would), 1 rows are left out, which are told with their reasons, "
+        "3 the file cannot be imported. The columns are found by their names; where that goes wrong, import "
+        "in the window, which lets you choose them."
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file of any system")
+    parser.add_argument("--dry-run", action="store_true", help="say what would come in, and write nothing")
+    orders = ("day-first", "month-first")
+    parser.add_argument("--date-order", choices=orders, help="how to read dates like 04/05/2027")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write what becomes of each row as CSV")
+    parser.add_argument("--again", action="store_true", help="although this file was imported before")
 
 
 def _window(options: argparse.Namespace) -> int:
@@ -127,96 +131,7 @@ def _window(options: argparse.Namespace) -> int:
     try:
         places = find_places(options.home, demo=options.demo, database=options.database).make()
     except FrontdeskError as error:
-        answer = _refusal(error)
+        answer = refusal(error)
         _say(answer, as_json=options.json)
         return answer.code
     return open_window(places, demo=options.demo, verbose=options.verbose)
-
-
-def _opened(places: Places) -> Office:
-    from frontdesk.opening import open_office
-
-    return open_office(places, must_exist=True)
-
-
-def _new_studio(options: argparse.Namespace, places: Places) -> Answer:
-    from frontdesk.opening import open_office
-    from frontdesk.services.drafts.settings import StudioDraft
-    from frontdesk.services.settings import create_studio
-    from frontdesk.services.unit_of_work import NOBODY
-
-    draft = StudioDraft(options.name, options.currency.upper(), options.zone, options.desk, options.owner)
-    problems = draft.problems()
-    if problems:
-        # Before the folder is made, so that a typing mistake leaves nothing behind.
-        raise InvalidDraft(problems)
-    office = open_office(places.make())
-    founded = office.write(create_studio, NOBODY, None, draft).value
-    place = "the shared database" if places.database_url else str(places.books)
-    data = {"home": str(places.home), "desk_id": founded.desk_id, "staff_id": founded.staff_id}
-    return Answer(data, (f"{options.name} is set up in {place}.", "Start it with: frontdesk"))
-
-
-def _verify(options: argparse.Namespace, places: Places) -> Answer:
-    from frontdesk.messages import sentence
-    from frontdesk.services.verify import check_books
-
-    office = _opened(places)
-    rebuilt = _rebuild(office) if options.rebuild else ()
-    report = office.read(check_books)
-    told = [f"✗ {sentence(finding.code, finding.params)}" for finding in report.findings]
-    counted = ", ".join(f"{count:,} {_COUNTED.get(name, name)}" for name, count in report.counts.items())
-    end = "The books hold." if report.holds else f"{len(report.findings)} things are wrong."
-    data = {
-        "findings": [{"code": one.code, "params": dict(one.params)} for one in report.findings],
-        "counts": dict(report.counts),
-    }
-    return Answer(data, (*rebuilt, *told, f"Looked at {counted}.", end), OK if report.holds else FOUND)
-
-
-def _rebuild(office: Office) -> tuple[str, ...]:
-    from frontdesk.services.unit_of_work import NOBODY
-    from frontdesk.services.verify.rebuild import rebuild_caches
-
-    rebuilt = office.write(rebuild_caches, NOBODY, None).value
-    return (
-        f"Put right from the ledger: {rebuilt.balances} balances, {rebuilt.heads} heads of chains,"
-        f" {rebuilt.statuses} statuses, {rebuilt.merged} merges; the search index is new.",
-    )
-
-
-def _export(options: argparse.Namespace, places: Places) -> Answer:
-    from frontdesk.services.exports import export_everything
-
-    result = _opened(places).read(export_everything, str(options.folder))
-    told = tuple(f"{count:>9,}  {table}" for table, count in result.rows if count)
-    data = {"folder": result.folder, "files": result.files, "rows": dict(result.rows)}
-    return Answer(data, (*told, f"Written to {result.folder} as CSV, XLSX and JSON."))
-
-
-def _doctor(options: argparse.Namespace, places: Places) -> Answer:
-    from frontdesk.doctor import examine
-    from frontdesk.services.gateways.keyring_store import keyring_state
-
-    checks = examine(places, keyring_state)
-    lines = []
-    for check in checks:
-        lines.append(f"{_MARKS[check.verdict]} {check.name:<10} {check.found}")
-        if check.advice:
-            lines.append(f"{'':>13}{check.advice}")
-    wrong = any(check.verdict == "wrong" for check in checks)
-    data = {"checks": [asdict(check) for check in checks]}
-    return Answer(data, tuple(lines), FOUND if wrong else OK)
-
-
-#: What the tables hold, in words.
-_COUNTED = {
-    "client": "clients",
-    "ledger_op": "operations",
-    "ledger_entry": "ledger entries",
-    "credit_lot": "credit lots",
-    "sale": "sales",
-    "refund": "refunds",
-    "money_transaction": "transactions",
-}
-_MARKS = {"fine": "✓", "note": "·", "wrong": "✗"}

@@ -180,7 +180,8 @@ def _plans(rows: Sequence[ImportRow], known: _Known) -> Iterable[RowPlan]:
         found[row.number] = client_id
         action: Action = "created" if client_id is None else "matched"
         problems = row.problems if client_id is not None else (*row.problems, *_clashes(row, known))
-        yield RowPlan(row.number, action, row.name, client_id, row.pack_credits or 0, problems)
+        credits = row.pack_credits or 0
+        yield RowPlan(row.number, action, row.name, client_id, credits, problems, row.same_as is not None)
 
 
 def _clashes(row: ImportRow, known: _Known) -> Iterable[Problem]:

@@ -15,7 +15,8 @@ Action = Literal["created", "matched", "left_out"]
 class RowPlan:
     """What a row would do: make a client, go to one who is there (``client_id``), or nothing.
 
-    ``problems`` are those of the file and those that the studio's own clients add.
+    ``problems`` are those of the file and those that the studio's own clients add. ``further`` rows bring one
+    more pack of the person of an earlier row.
     """
 
     number: int
@@ -24,6 +25,7 @@ class RowPlan:
     client_id: int | None
     credits: int
     problems: tuple[Problem, ...]
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
