@@ -57,8 +57,8 @@ def suspects(reading: Reading) -> list[tuple[int, int]]:
 
 
 def texts(reading: Reading) -> list[str]:
-    text = operation_text(writer(reading.connection.dialect.name))
-    return list(reading.connection.exec_driver_sql(f"SELECT {text} FROM ledger_op o ORDER BY o.id").scalars())
+    text, source = operation_text(writer(reading.connection.dialect.name))
+    return list(reading.connection.exec_driver_sql(f"SELECT {text} FROM {source} ORDER BY o.id").scalars())
 
 
 def test_progress_is_told_stage_by_stage(database: Database) -> None:

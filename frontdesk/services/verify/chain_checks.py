@@ -94,18 +94,18 @@ def _suspects(reading: Reading, advance: Advance) -> Iterable[tuple[int, int]]:
 
 def _sqlite_suspects(reading: Reading, advance: Advance) -> list[tuple[int, int]]:
     _functions(reading)["look"] = _Chains(advance).look
-    text = operation_text(writer("sqlite"))
+    text, source = operation_text(writer("sqlite"))
     asked = (
         "SELECT id, bits FROM (SELECT o.id AS id, frontdesk_look(o.id, o.client_id, o.client_seq,"
-        f" o.prev_hash, o.hash, {text}) AS bits FROM ledger_op o ORDER BY o.id) WHERE bits <> 0"
+        f" o.prev_hash, o.hash, {text}) AS bits FROM {source} ORDER BY o.id) WHERE bits <> 0"
     )
     return [(row[0], row[1]) for row in reading.connection.exec_driver_sql(asked)]
 
 
 def _postgresql_suspects(reading: Reading) -> list[tuple[int, int]]:
-    text = operation_text(writer("postgresql"))
+    text, source = operation_text(writer("postgresql"))
     changed = (
-        f"SELECT o.id, {CONTENT} AS bits FROM ledger_op o"
+        f"SELECT o.id, {CONTENT} AS bits FROM {source}"
         f" WHERE encode(sha256(convert_to({text}, 'UTF8')), 'hex') <> o.hash"
     )
     found: dict[int, int] = {}

@@ -51,8 +51,10 @@ class SqliteText:
             f"COALESCE('{before}' || (SELECT group_concat({text}, ',' ORDER BY {order}) FROM {source}), '')"
         )
 
-    def in_text_order(self, text: str) -> str:
-        return text
+    def written(self, table: str, columns: Sequence[str], name: str) -> tuple[str, str]:
+        """The text of all rows that operation ``o`` wrote, and what has to be joined for it."""
+        row = self.listed(table, columns, "p")
+        return self.joined(row, row, f"{table} p WHERE p.op_id = o.id"), ""
 
 
 class PostgresqlText:
@@ -76,9 +78,16 @@ class PostgresqlText:
         """One text of all rows of ``source`` with commas in between, ``before`` them where there are any."""
         return f"COALESCE('{before}' || (SELECT string_agg({text}, ',' ORDER BY {order}) FROM {source}), '')"
 
-    def in_text_order(self, text: str) -> str:
-        # The order of code points, which is Python's.
-        return f'({text}) COLLATE "C"'
+    def written(self, table: str, columns: Sequence[str], name: str) -> tuple[str, str]:
+        """The text of all rows that operation ``o`` wrote, and what has to be joined for it."""
+        # Joined as a whole it takes half the time that asking for each operation takes. The collation's order
+        # is that of code points, which is Python's.
+        row = self.listed(table, columns, "p")
+        gathered = (
+            f"SELECT p.op_id AS op_id, string_agg({row}, ',' ORDER BY ({row}) COLLATE \"C\") AS rows"
+            f" FROM {table} p GROUP BY p.op_id"
+        )
+        return f"COALESCE({name}.rows, '')", f" LEFT JOIN ({gathered}) {name} ON {name}.op_id = o.id"
 
 
 Writer = SqliteText | PostgresqlText
@@ -89,14 +98,15 @@ def writer(dialect: str) -> Writer:
     return SqliteText() if dialect == "sqlite" else PostgresqlText()
 
 
-def operation_text(text: Writer) -> str:
-    """An SQL expression over ``ledger_op o``: what its hash covers."""
+def operation_text(text: Writer) -> tuple[str, str]:
+    """What the hash of an operation covers, as SQL, and the source of rows that it reads (as ``o``)."""
     parts = [text.listed("ledger_op", chain.OP, "o")]
+    source = "ledger_op o"
     for table, columns in PARTS:
-        row = text.listed(table, columns, "p")
-        rows = text.joined(row, text.in_text_order(row), f"{table} p WHERE p.op_id = o.id")
+        rows, join = text.written(table, columns, f"of_{table}")
         parts.append(f"'[' || {rows} || ']'")
-    return "'[' || " + " || ',' || ".join(parts) + " || ']'"
+        source += join
+    return "'[' || " + " || ',' || ".join(parts) + " || ']'", source
 
 
 def sale_text(text: Writer) -> str:
