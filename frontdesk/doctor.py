@@ -102,8 +102,11 @@ def _folder(places: Places) -> Iterator[Check]:
 
 
 def _database(places: Places) -> Iterator[Check]:
+    import sqlalchemy as sa
+
     from frontdesk.models.database import Database
     from frontdesk.models.migrate import HEAD, missing_triggers, revision, shown_place
+    from frontdesk.services.office import storage_error
 
     if places.database_url is None and not places.books.exists():
         yield Check("database", "note", "no studio yet", "Start Frontdesk, or run “frontdesk new-studio”.")
@@ -111,6 +114,10 @@ def _database(places: Places) -> Iterator[Check]:
     database = Database.open(places.database)
     try:
         found = revision(database)
+    except sa.exc.DBAPIError as error:
+        database.close()
+        raise storage_error(error) from error
+    try:
         if found != HEAD:
             yield Check(
                 "database", "note", f"revision {found}", f"The next start brings it to revision {HEAD}."

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 
+import sqlalchemy as sa
+
 from frontdesk.errors import Refused
 from frontdesk.models.database import Database
-from frontdesk.models.migrate import migrate
+from frontdesk.models.migrate import HEAD, migrate, revision
 from frontdesk.paths import Places
-from frontdesk.services.office import Office
+from frontdesk.services.office import Office, storage_error
 
 log = logging.getLogger("frontdesk.opening")
 
 
-def open_office(places: Places, *, must_exist: bool = False) -> Office:
+def open_office(places: Places, *, must_exist: bool = False, to_verify: bool = False) -> Office:
     """The office on the books of these places. Imports what is heavy, so never before the first frame.
+
+    ``to_verify`` opens books of this program's schema also where their safeguards are missing, so that the
+    check can name all that is wrong with them.
 
     Raises:
         Refused: home.no_studio where ``must_exist`` and there is no file; else as `Database.open`, `migrate`.
@@ -24,7 +29,10 @@ def open_office(places: Places, *, must_exist: bool = False) -> Office:
         raise Refused("home.no_studio", path=str(places.home))
     database = Database.open(places.database)
     try:
-        copy = migrate(database)
+        copy = None if to_verify and revision(database) == HEAD else migrate(database)
+    except sa.exc.DBAPIError as error:
+        database.close()
+        raise storage_error(error) from error
     except BaseException:
         database.close()
         raise

@@ -36,13 +36,13 @@ _MARKS = {"fine": "✓", "note": "·", "wrong": "✗"}
 
 
 @contextmanager
-def opened(places: Places, *, must_exist: bool = True) -> Iterator[Office]:
+def opened(places: Places, *, must_exist: bool = True, to_verify: bool = False) -> Iterator[Office]:
     """The office on the studio's database, migrated, and closed again at the end.
 
     Raises:
         Refused: home.no_studio. StorageFailed: the database cannot be opened.
     """
-    office = open_office(places, must_exist=must_exist)
+    office = open_office(places, must_exist=must_exist, to_verify=to_verify)
     try:
         yield office
     finally:
@@ -65,7 +65,7 @@ def new_studio(options: argparse.Namespace, places: Places) -> Answer:
 
 def verify(options: argparse.Namespace, places: Places) -> Answer:
     """Proves the books; with --rebuild puts the caches right first."""
-    with opened(places) as office:
+    with opened(places, to_verify=True) as office:
         rebuilt = _rebuild(office) if options.rebuild else ()
         report = office.read(check_books)
     told = [f"✗ {sentence(finding.code, finding.params)}" for finding in report.findings]

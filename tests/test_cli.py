@@ -1,0 +1,347 @@
+"""The command line: what each command answers, on the screen and in JSON, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frontdesk.cli import run
+from frontdesk.models.database import Database
+from frontdesk.paths import HOME_VARIABLE
+from frontdesk.services.imports import import_batches
+from frontdesk.services.office import Office
+from tests.support.databases import FreshDatabases
+
+FOUND_IT = ("--name", "Sunrise", "--currency", "EUR", "--zone", "Europe/Berlin", "--owner", "Ana")
+HEADER = "Name,Email,Package,Credits left,Expires"
+ADA = "Ada Noe,ada@example.com,10-class pack,4,"
+
+
+@dataclass
+class Shell:
+    """Types commands for one studio's folder and reads what comes back."""
+
+    home: Path
+    capture: pytest.CaptureFixture[str]
+
+    def __call__(self, *words: str) -> tuple[int, str]:
+        """Exit code, and what stands on the screen."""
+        code = run(["--home", str(self.home), *words])
+        told = self.capture.readouterr()
+        assert not (told.out and told.err), "an answer goes to one place"
+        return code, told.out or told.err
+
+    def json(self, *words: str) -> tuple[int, dict[str, Any]]:
+        """Exit code, and the answer in JSON."""
+        code, told = self(*words, "--json")
+        answer: dict[str, Any] = json.loads(told)
+        assert answer["ok"] is (code == 0)
+        return code, answer
+
+    def file(self, *lines: str, name: str = "export.csv", header: str = HEADER) -> str:
+        """A file of clients."""
+        path = self.home.parent / name
+        path.write_text("\n".join((header, *lines)))
+        return str(path)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A folder without a studio."""
+    monkeypatch.delenv(HOME_VARIABLE, raising=False)
+    return Shell(tmp_path / "home", capsys)
+
+
+@pytest.fixture
+def studio(shell: Shell) -> Shell:
+    """A studio that counts in EUR."""
+    assert shell("new-studio", *FOUND_IT)[0] == 0
+    return shell
+
+
+# As a process
+
+
+def test_the_program_sets_a_studio_up_and_proves_its_books(tmp_path: Path) -> None:
+    """From nothing, by FRONTDESK_HOME, with the exit code that a script reads."""
+    home = tmp_path / "home"
+    environment = {**os.environ, HOME_VARIABLE: str(home)}
+
+    def frontdesk(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "frontdesk", *words]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+    made = frontdesk("new-studio", *FOUND_IT)
+    assert (made.returncode, made.stderr) == (0, "") and str(home / "studio.db") in made.stdout
+    proved = frontdesk("verify", "--json")
+    assert proved.returncode == 0 and json.loads(proved.stdout)["findings"] == []
+    again = frontdesk("new-studio", *FOUND_IT)
+    assert again.returncode == 3 and again.stdout == "" and again.stderr
+    assert frontdesk("vefiry").returncode == 2
+
+
+# Setting up, and looking
+
+
+def test_a_typing_mistake_leaves_no_folder_behind(shell: Shell) -> None:
+    code, told = shell("new-studio", "--name", "Sunrise", "--currency", "XXQ", "--zone", "Europe/Berlin")
+    assert code == 3 and "currency:" in told
+    assert not shell.home.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("verify",), ("export", "out"), ("import", "list"), ("import", "undo", "1")]
+)
+def test_a_folder_without_a_studio_is_named_and_left_alone(shell: Shell, words: tuple[str, ...]) -> None:
+    code, answer = shell.json(*words)
+    assert (code, answer["error"]) == (3, "home.no_studio") and str(shell.home) in answer["message"]
+    assert not shell.home.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(shell: Shell) -> None:
+    shell.home.write_text("a file stands in the way")
+    code, answer = shell.json("new-studio", *FOUND_IT)
+    assert (code, answer["error"]) == (3, "home.cannot_make")
+
+
+def test_a_file_that_is_no_database_is_named(shell: Shell) -> None:
+    shell.home.mkdir()
+    (shell.home / "studio.db").write_bytes(b"no database at all " * 500)
+    code, answer = shell.json("verify")
+    assert code == 4 and answer["error"].startswith("storage.")
+    assert "storage." not in answer["message"]
+
+
+def test_another_programs_database_is_refused_and_left_as_it_was(shell: Shell) -> None:
+    shell.home.mkdir()
+    _execute(shell, "CREATE TABLE notes (text)")
+    before = (shell.home / "studio.db").read_bytes()
+    code, answer = shell.json("verify")
+    assert code in (3, 4) and answer["error"].startswith("database.")
+    assert (shell.home / "studio.db").read_bytes() == before
+
+
+def test_a_newer_database_is_refused(studio: Shell) -> None:
+    """A6."""
+    _execute(studio, "UPDATE alembic_version SET version_num = '9999'")
+    for words in (("verify",), ("import", "list"), ("export", str(studio.home / "out"))):
+        code, answer = studio.json(*words)
+        assert code == 3 and "newer" in answer["message"].lower(), answer
+
+
+def test_settings_that_cannot_be_read_are_named(shell: Shell) -> None:
+    shell.home.mkdir()
+    (shell.home / "frontdesk.toml").write_text("databse = 1")
+    code, answer = shell.json("verify")
+    assert (code, answer["error"]) == (3, "home.bad_settings") and "databse" in answer["message"]
+
+
+def test_verify_names_what_is_wrong_also_where_safeguards_are_missing(studio: Shell) -> None:
+    _execute(studio, "DROP TRIGGER ledger_op_no_update", "DROP TRIGGER ledger_op_no_delete")
+    code, answer = studio.json("verify")
+    assert code == 1 and len(answer["findings"]) == 2
+    code, told = studio("verify")
+    assert code == 1 and "ledger_op_no_update" in told and told.endswith("2 things are wrong.\n")
+
+
+def test_rebuilding_the_caches_keeps_the_books(studio: Shell) -> None:
+    studio("import", "clients", studio.file(ADA))
+    _execute(studio, "UPDATE lot_balance SET remaining = 3, used = 1")
+    assert studio("verify")[0] == 1
+    code, told = studio("verify", "--rebuild")
+    assert code == 0 and "1 balances" in told and told.endswith("The books hold.\n")
+
+
+def test_doctor_answers_also_without_a_studio(shell: Shell) -> None:
+    code, answer = shell.json("doctor")
+    by_name = {check["name"]: check for check in answer["checks"]}
+    assert code == 0 and {"program", "qt", "sqlite", "folder", "database", "keyring"} <= by_name.keys()
+    assert by_name["database"]["verdict"] == "note" and "new-studio" in by_name["database"]["advice"]
+    assert not shell.home.exists()
+
+
+def test_doctor_says_when_something_is_wrong(shell: Shell) -> None:
+    shell.home.mkdir()
+    (shell.home / "studio.db").write_bytes(b"no database at all " * 500)
+    code, told = shell("doctor")
+    assert code == 1 and "✗ database" in told
+
+
+def test_export_writes_into_a_new_folder_only(studio: Shell) -> None:
+    studio("import", "clients", studio.file(ADA))
+    folder = studio.home.parent / "out"
+    code, answer = studio.json("export", str(folder))
+    assert code == 0 and answer["rows"]["client"] == 1 and "frontdesk.xlsx" in answer["files"]
+    code, answer = studio.json("export", str(folder))
+    assert (code, answer["error"]) == (3, "export.folder_not_empty")
+
+
+# Imports
+
+
+def test_import_brings_clients_in_as_the_owner_at_the_first_desk(studio: Shell) -> None:
+    """D3."""
+    code, answer = studio.json("import", "clients", studio.file(ADA, "Tom Ito,tom@example.com,,,"))
+    assert code == 0
+    assert (answer["created"], answer["packs"], answer["credits"], answer["batch"]) == (2, 1, 4, 1)
+    assert answer["columns"]["pack_credits"] == "Credits left"
+    (batch,) = _batches(studio)
+    assert (batch.staff_name, batch.file_name) == ("Ana", "export.csv")
+    assert studio("verify")[0] == 0
+
+
+def test_a_dry_run_writes_nothing_and_left_out_rows_show_in_the_exit_code(studio: Shell) -> None:
+    path = studio.file(ADA, "Eve 4111 1111 1111 1111,,,,")
+    code, told = studio("import", "clients", path, "--dry-run")
+    assert code == 1 and "Row 3: The row contains what looks like a card number" in told
+    assert "4111" not in told and "Nothing was written" in told
+    assert _batches(studio) == ()
+    code, told = studio("import", "clients", path)
+    assert code == 1 and "frontdesk import undo 1" in told
+
+
+def test_the_report_has_every_row_and_no_formula(studio: Shell) -> None:
+    report = studio.home.parent / "report.csv"
+    path = studio.file(
+        '"=HYPERLINK(""http://x"")",eve@example.com,,,', "Tom Ito,broken address,,,", "Total,2,,,"
+    )
+    assert studio("import", "clients", path, "--dry-run", "--report", str(report))[0] == 1
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["Row", "Client", "What happens", "Credits", "Remarks"]
+    assert [row[:3] for row in rows] == [
+        ["2", '\'=HYPERLINK("http://x")', "New client"],
+        ["3", "Tom Ito", "New client"],
+        ["4", "Total", "Left out"],
+    ]
+    assert "broken address" in rows[1][4]
+
+
+def test_the_report_never_overwrites_the_file_itself(studio: Shell) -> None:
+    path = studio.file(ADA)
+    code, answer = studio.json("import", "clients", path, "--report", path)
+    assert (code, answer["error"]) == (3, "imports.report_is_the_file")
+    assert "Ada Noe" in Path(path).read_text()
+
+
+def test_a_report_that_cannot_be_written_stops_the_import(studio: Shell) -> None:
+    path = studio.file(ADA)
+    code, answer = studio.json("import", "clients", path, "--report", f"{studio.home}/none/report.csv")
+    assert (code, answer["error"]) == (3, "imports.report_unwritable")
+    assert _batches(studio) == ()
+
+
+def test_dates_that_read_both_ways_are_asked_about(studio: Shell) -> None:
+    path = studio.file("Ada Noe,ada@example.com,Pack,4,04/05/2091")
+    code, told = studio("import", "clients", path)
+    assert code == 3 and "--date-order day-first" in told
+    for order, day in (("month-first", "2091-04-05"), ("day-first", "2091-05-04")):
+        assert studio("import", "clients", path, "--dry-run", "--date-order", order)[0] in (0, 1), day
+
+
+def test_the_same_file_asks_for_again(studio: Shell) -> None:
+    path = studio.file(ADA)
+    studio("import", "clients", path)
+    code, told = studio("import", "clients", path)
+    assert code == 3 and "--again" in told
+    code, answer = studio.json("import", "clients", path, "--again")
+    assert (code, answer["matched"], answer["credits"]) == (0, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", "imports.file_empty"),
+        (b"PK\x03\x04 a workbook", "imports.file_is_workbook"),
+        (b"Colour,Size\nred,3\nblue,4\n", "imports.file_names_nobody"),
+        (b"Name,Email\n", "imports.file_without_rows"),
+        (None, "imports.file_unreadable"),
+    ],
+)
+def test_a_file_that_is_no_list_of_clients_is_named(studio: Shell, content: bytes | None, error: str) -> None:
+    path = studio.home.parent / "export.csv"
+    if content is not None:
+        path.write_bytes(content)
+    code, answer = studio.json("import", "clients", str(path))
+    assert (code, answer["error"]) == (3, error)
+
+
+def test_an_import_is_listed_and_taken_back(studio: Shell) -> None:
+    assert studio("import", "list") == (0, "Nothing was imported yet.\n")
+    studio("import", "clients", studio.file(ADA))
+    code, answer = studio.json("import", "list")
+    assert code == 0 and [one["undone_at"] for one in answer["imports"]] == [None]
+    code, answer = studio.json("import", "undo", "1")
+    assert (code, answer["hidden"], answer["voided"], answer["kept"]) == (0, 1, 4, [])
+    assert "taken back" in studio("import", "list")[1]
+    assert studio.json("import", "undo", "1")[1]["error"] == "imports.undone_already"
+    assert studio.json("import", "undo", "7")[1]["error"] == "imports.unknown"
+
+
+def test_undo_names_the_rows_that_stay(studio: Shell) -> None:
+    studio("import", "clients", studio.file(ADA, "Tom Ito,tom@example.com,,,"))
+    studio("import", "clients", studio.file("Ada Noe,ada@example.com,Card,2,", name="second.csv"))
+    code, told = studio("import", "undo", "1")
+    assert code == 1 and "Row 2, Ada Noe: Bought, used or changed credits since." in told
+
+
+def test_a_desk_that_the_studio_lacks_is_named(studio: Shell) -> None:
+    (studio.home / "frontdesk.toml").write_text('desk = "Upstairs"')
+    code, answer = studio.json("import", "clients", studio.file(ADA))
+    assert (code, answer["error"]) == (3, "home.unknown_desk") and "Desk 1" in answer["message"]
+    assert _batches(studio) == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import",),
+        ("import", "clients"),
+        ("import", "undo", "first"),
+        ("export",),
+        ("new-studio",),
+        ("sell",),
+    ],
+)
+def test_words_that_are_not_understood_say_how(shell: Shell, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(["--home", str(shell.home), *words])
+    assert ended.value.code == 2 and "usage: frontdesk" in shell.capture.readouterr().err
+
+
+def test_commands_work_on_a_shared_database(databases: FreshDatabases, shell: Shell) -> None:
+    """SPEC section 9: --database names a server's."""
+    url = databases.new_empty()
+    assert shell("--database", url, "new-studio", *FOUND_IT)[0] == 0
+    code, answer = shell.json("--database", url, "import", "clients", shell.file(ADA))
+    assert (code, answer["created"]) == (0, 1)
+    assert shell("--database", url, "verify")[0] == 0
+
+
+# Pieces
+
+
+def _execute(shell: Shell, *statements: str) -> None:
+    database = Database.open(shell.home / "studio.db")
+    try:
+        with database.writing() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    finally:
+        database.close()
+
+
+def _batches(shell: Shell) -> tuple[Any, ...]:
+    database = Database.open(shell.home / "studio.db")
+    try:
+        return Office(database).read(import_batches)
+    finally:
+        database.close()
