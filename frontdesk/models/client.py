@@ -71,7 +71,13 @@ sa.Index(
     sqlite_where=client.c.hidden_at.is_(None),
     postgresql_where=client.c.hidden_at.is_(None),
 )
-sa.Index("ix_client_merged_into", client.c.merged_into)
+# Without those who were never merged: SQLite would read them all for a page by name, and sort them.
+sa.Index(
+    "ix_client_merged_into",
+    client.c.merged_into,
+    sqlite_where=client.c.merged_into.is_not(None),
+    postgresql_where=client.c.merged_into.is_not(None),
+)
 
 #: Merging is an append-only alias; undoing appends its end.
 client_merge = sa.Table(

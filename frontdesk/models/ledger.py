@@ -183,7 +183,7 @@ lot_hold = sa.Table(
     # A freeze between dates: in force in [starts_at, ends_at); NULL ends_at is open-ended.
     sa.Column("starts_at", Instant, nullable=False),
     sa.Column("ends_at", Instant),
-    sa.Column("closes_hold_id", Id, sa.ForeignKey("lot_hold.id"), unique=True),
+    sa.Column("closes_hold_id", Id, sa.ForeignKey("lot_hold.id")),
     sa.ForeignKeyConstraint(["lot_id", "client_id"], ["credit_lot.id", "credit_lot.client_id"]),
     sa.ForeignKeyConstraint(["op_id", "client_id"], ["ledger_op.id", "ledger_op.client_id"]),
     sa.CheckConstraint("credits >= 1", name="credits_positive"),
@@ -194,6 +194,14 @@ lot_hold = sa.Table(
 )
 sa.Index("ix_lot_hold_lot_id", lot_hold.c.lot_id)
 sa.Index("ix_lot_hold_op_id", lot_hold.c.op_id)
+# Without the rows that close nothing: SQLite would look for a lot's open holds among those of all lots.
+sa.Index(
+    "uq_lot_hold_closes_hold_id",
+    lot_hold.c.closes_hold_id,
+    unique=True,
+    sqlite_where=lot_hold.c.closes_hold_id.is_not(None),
+    postgresql_where=lot_hold.c.closes_hold_id.is_not(None),
+)
 
 ledger_entry = sa.Table(
     "ledger_entry",

@@ -41,7 +41,7 @@ CREATE INDEX ix_client_email_folded ON client (email_folded)
 -- next
 CREATE INDEX ix_client_imported_name ON client (name_folded, id) WHERE source = 'import'
 -- next
-CREATE INDEX ix_client_merged_into ON client (merged_into)
+CREATE INDEX ix_client_merged_into ON client (merged_into) WHERE merged_into IS NOT NULL
 -- next
 CREATE INDEX ix_client_name_folded ON client (name_folded, id)
 -- next
@@ -659,13 +659,14 @@ CREATE TABLE lot_hold (
 	CONSTRAINT ck_lot_hold_ends_after_start CHECK (ends_at > starts_at),
 	CONSTRAINT ck_lot_hold_freeze_is_whole CHECK (kind <> 'freeze' OR credits IS NULL),
 	CONSTRAINT ck_lot_hold_kind CHECK (kind IN ('checkout', 'refund', 'dispute', 'freeze')),
-	CONSTRAINT uq_lot_hold_closes_hold_id UNIQUE (closes_hold_id),
 	CONSTRAINT fk_lot_hold_closes_hold_id FOREIGN KEY(closes_hold_id) REFERENCES lot_hold (id)
 )
 -- next
 CREATE INDEX ix_lot_hold_lot_id ON lot_hold (lot_id)
 -- next
 CREATE INDEX ix_lot_hold_op_id ON lot_hold (op_id)
+-- next
+CREATE UNIQUE INDEX uq_lot_hold_closes_hold_id ON lot_hold (closes_hold_id) WHERE closes_hold_id IS NOT NULL
 -- next
 CREATE TABLE lot_term (
 	lot_id BIGINT NOT NULL,
