@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from frontdesk.errors import NotFound, Refused
 from frontdesk.models.base import Instant
-from frontdesk.models.calendar import expiry_instant, last_day
+from frontdesk.models.calendar import LAST_DATE, expiry_instant, last_day
 from frontdesk.models.client import client
 from frontdesk.models.ledger import credit_lot, ledger_entry, ledger_op, lot_balance, lot_term, note
 from frontdesk.models.sale import sale_line
@@ -260,7 +260,8 @@ def _fitting(reading: Reading, draft: BulkExtendDraft) -> Iterator[_Longer]:
 
 
 def _later(day: date, days: int) -> tuple[date, date]:
-    return day, day + timedelta(days=days)
+    # No further than the calendar goes: a lot that ends there keeps nobody else from getting the days.
+    return day, min(day + timedelta(days=days), LAST_DATE)
 
 
 def _of_package(reading: Reading, rows: Sequence[Any], package_id: int | None) -> Sequence[Any]:

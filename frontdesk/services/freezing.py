@@ -14,7 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontdesk.errors import InvalidDraft, NotFound, Problem, Refused
-from frontdesk.models.calendar import days_between, expiry_instant, last_day, local_day, start_of_day
+from frontdesk.models.calendar import (
+    LAST_DATE,
+    days_between,
+    expiry_instant,
+    last_day,
+    local_day,
+    start_of_day,
+)
 from frontdesk.models.ledger import ledger_op, lot_hold, lot_term
 from frontdesk.models.text import tidy_lines
 from frontdesk.services.credits import check_last_day
@@ -25,11 +32,12 @@ from frontdesk.services.locked_credits import (
     LockedCredits,
     last_day_of,
     lock_credits,
+    lock_lots,
     read_credits,
     today,
     usable_now,
 )
-from frontdesk.services.lots import LotState, sweep_clients
+from frontdesk.services.lots import LotState, lots_by_id, sweep_clients
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.credits import FreezePreview, Frozen, FrozenLot, Unfrozen
 
@@ -116,7 +124,8 @@ def end_freeze(work: UnitOfWork, draft: EndFreezeDraft) -> Unfrozen:
     owner = work.connection.execute(_OWNER, {"op_id": draft.freeze_id}).scalar()
     if owner is None:
         raise NotFound("credits.freeze_unknown")
-    locked = lock_credits(work, owner)
+    ids = [hold.lot_id for hold in work.connection.execute(_HOLDS, {"op_id": draft.freeze_id})]
+    locked = lock_lots(work, owner, ids)
     holds = work.connection.execute(_HOLDS, {"op_id": draft.freeze_id}).all()
     if all(hold.closed_by is not None or not _ahead(hold.ends_at, work.now) for hold in holds):
         raise Refused("credits.freeze_over")
@@ -124,13 +133,10 @@ def end_freeze(work: UnitOfWork, draft: EndFreezeDraft) -> Unfrozen:
     for op_id in dict.fromkeys(hold.op_id for hold in holds):
         _close(work, locked, [hold for hold in holds if hold.op_id == op_id], draft.note)
     # Ended early, a lot may have reached its last day already.
-    sweep_clients(work, locked.group)
-    after = read_credits(work, locked.root)
-    ids = [hold.lot_id for hold in holds]
+    sweep_clients(work, sorted({hold.client_id for hold in holds}))
     views = tuple(
         FrozenLot(lot.lot_id, lot.title, lot.remaining, before[lot.lot_id], last_day_of(work, lot))
-        for lot in after.lots
-        if lot.lot_id in ids
+        for lot in lots_by_id(work, ids)
     )
     return Unfrozen(_really_frozen(work, holds[0].starts_at), views, usable_now(work, locked.group))
 
@@ -182,7 +188,7 @@ def _already(reading: Reading, starts_at: datetime, ends_at: datetime | None) ->
 
 def _frozen_lot(reading: Reading, lot: LotState, span: _Span) -> FrozenLot:
     before = last_day_of(reading, lot)
-    after = None if before is None or span.days is None else before + timedelta(days=span.days)
+    after = None if before is None or span.days is None else _moved_by(before, span.days)
     return FrozenLot(lot.lot_id, lot.title, lot.remaining, before, after)
 
 
@@ -193,8 +199,13 @@ def _moved(work: UnitOfWork, lots: Iterable[LotState], days: int | None, reason:
         if before is None or not days:
             continue
         # Shortened meanwhile, a lot keeps its first day at least.
-        day: date = max(before + timedelta(days=days), local_day(lot.effective_at, work.studio.zone))
+        day: date = max(_moved_by(before, days), local_day(lot.effective_at, work.studio.zone))
         yield NewTerm(lot.lot_id, reason, lot.effective_at, expiry_instant(day, work.studio.zone))
+
+
+def _moved_by(day: date, days: int) -> date:
+    """No further than the calendar goes."""
+    return min(day + timedelta(days=days), LAST_DATE)
 
 
 def _close(work: UnitOfWork, locked: LockedCredits, holds: Sequence[Any], note: str) -> None:

@@ -17,11 +17,19 @@ from frontdesk.services.lots import LotState, balance, lots_of, sweep_clients
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 _OWNER = sa.select(credit_lot.c.client_id).where(credit_lot.c.id == sa.bindparam("lot_id"))
+_OWNERS = (
+    sa.select(credit_lot.c.client_id)
+    .where(credit_lot.c.id.in_(sa.bindparam("lot_ids", expanding=True)))
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LockedCredits:
-    """A client's credits, of everyone merged into them; ``group`` has the one who stands for all first."""
+    """A client's credits, of everyone merged into them; ``group`` has the one who stands for all first.
+
+    Read by ``lock_lots`` there may be lots of others too.
+    """
 
     group: tuple[int, ...]
     lots: tuple[LotState, ...]
@@ -59,6 +67,22 @@ def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredit
     # A screen that shows the one who stands for all has to hear of a lot of any of them.
     work.changed(Topic.CREDITS, *locked)
     return read_credits(work, client_id)
+
+
+def lock_lots(work: UnitOfWork, client_id: int, lot_ids: Iterable[int]) -> LockedCredits:
+    """The same, and with everybody else who has one of these lots.
+
+    An act on merged clients is taken back where its lots are, also after the clients were parted (D4).
+
+    Raises:
+        NotFound: client.unknown.
+    """
+    owners = sorted(work.connection.execute(_OWNERS, {"lot_ids": list(lot_ids)}).scalars())
+    locked = lock_credits(work, client_id, *owners)
+    parted = set(owners).difference(locked.group)
+    if not parted:
+        return locked
+    return LockedCredits(locked.group, (*locked.lots, *lots_of(work, parted)))
 
 
 def read_credits(reading: Reading, client_id: int) -> LockedCredits:

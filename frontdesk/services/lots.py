@@ -158,12 +158,7 @@ def _with_credits(reading: Reading, client_ids: Iterable[int]) -> tuple[LotState
 
 
 def _states(reading: Reading, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[LotState, ...]:
-    holds: dict[int, list[HoldState]] = {}
-    live = [row.id for row in rows if row.remaining]
-    if live:
-        for hold in reading.connection.execute(_OPEN_HOLDS, {"lot_ids": live}):
-            state = HoldState(hold.id, hold.kind, hold.credits, hold.starts_at, hold.ends_at, hold.op_id)
-            holds.setdefault(hold.lot_id, []).append(state)
+    holds = open_holds(reading, [row.id for row in rows if row.remaining])
     return tuple(
         LotState(
             at=reading.now,
@@ -191,6 +186,16 @@ def _states(reading: Reading, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tup
         )
         for row in rows
     )
+
+
+def open_holds(reading: Reading, lot_ids: Sequence[int]) -> dict[int, list[HoldState]]:
+    """The open holds by lot, also of lots that are empty: a LotState has none then."""
+    holds: dict[int, list[HoldState]] = {}
+    if lot_ids:
+        for hold in reading.connection.execute(_OPEN_HOLDS, {"lot_ids": list(lot_ids)}):
+            state = HoldState(hold.id, hold.kind, hold.credits, hold.starts_at, hold.ends_at, hold.op_id)
+            holds.setdefault(hold.lot_id, []).append(state)
+    return holds
 
 
 def sweep_clients(work: UnitOfWork, client_ids: Iterable[int]) -> int:

@@ -14,7 +14,7 @@ from frontdesk.models.text import tidy_lines
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.ledger_writer import Move, NewTerm, Operation, post
-from frontdesk.services.locked_credits import LockedCredits, lock_credits, today, usable_now
+from frontdesk.services.locked_credits import LockedCredits, lock_lots, today, usable_now
 from frontdesk.services.lots import LotState
 from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -74,8 +74,8 @@ def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     owner = work.connection.execute(_OWNER, {"op_id": draft.undo_op_id}).scalar()
     if owner is None:
         raise NotFound("credits.op_unknown")
-    locked = lock_credits(work, owner)
     expired = work.connection.execute(_EXPIRED_AT_ONCE, {"op_id": draft.undo_op_id}).all()
+    locked = lock_lots(work, owner, [row.lot_id for row in expired])
     op_ids = sorted({row.op_id for row in expired})
     if op_ids and work.connection.execute(_REVIVED, {"op_ids": op_ids}).first() is not None:
         raise Refused("credits.already_revived")

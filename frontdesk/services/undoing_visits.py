@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from frontdesk.errors import Refused
@@ -10,9 +11,9 @@ from frontdesk.models.text import tidy_lines
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.credits import UndoVisitDraft
 from frontdesk.services.first_class import unstart_terms
-from frontdesk.services.ledger_writer import Move, Operation, VisitEvent, post
-from frontdesk.services.locked_credits import LockedCredits, lock_credits, usable_now
-from frontdesk.services.lots import LotState
+from frontdesk.services.ledger_writer import Move, NewTerm, Operation, VisitEvent, post
+from frontdesk.services.locked_credits import LockedCredits, lock_lots, usable_now
+from frontdesk.services.lots import HoldState, open_holds, sweep_clients
 from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.credits import UndoneVisit
@@ -30,9 +31,24 @@ def undo_visit(work: UnitOfWork, draft: UndoVisitDraft) -> UndoneVisit:
         InvalidDraft: a field is wrong. NotFound: visits.unknown. Refused: visits.already_undone.
     """
     refuse(draft.problems())
-    record = visit_by_id(work, draft.visit_id)
-    locked = lock_credits(work, record.client_id)
-    return take_back(work, locked, visit_by_id(work, draft.visit_id), draft.note, work.command_id)
+    locked, record = lock_visit(work, draft.visit_id)
+    return take_back(work, locked, record, draft.note, work.command_id)
+
+
+def lock_visit(work: UnitOfWork, visit_id: int) -> tuple[LockedCredits, VisitRecord]:
+    """The visit, with its client and everybody whose lots paid for it locked.
+
+    Raises:
+        NotFound: visits.unknown.
+    """
+    record = visit_by_id(work, visit_id)
+    while True:
+        paid_from = {payment.lot_id for payment in payments_of(work, record)}
+        locked = lock_lots(work, record.client_id, paid_from)
+        # Until the lock is held, another desk may settle it.
+        record = visit_by_id(work, visit_id)
+        if paid_from >= {payment.lot_id for payment in payments_of(work, record)}:
+            return locked, record
 
 
 def take_back(
@@ -43,12 +59,14 @@ def take_back(
         raise Refused("visits.already_undone")
     payments = payments_of(work, record)
     returned = {payment.lot_id: payment.credits for payment in payments}
-    expiring = {payment.lot_id for payment in payments if _runs_out(locked.lot(payment.lot_id))}
+    terms = unstart_terms(work, locked.lots, payments)
+    ends = {lot.lot_id: lot.expires_at for lot in locked.lots}
+    ends |= {term.lot_id: term.expires_at for term in terms.values()}
+    holds = open_holds(work, list(returned))
+    expiring = {lot_id for lot_id in returned if _runs_out(work.now, ends[lot_id], holds.get(lot_id, ()))}
     # Whose money went back as a whole, nobody may have a credit of.
-    refunded = wholly_refunded(work, returned) - expiring
-    terms = {}
-    if record.paid_by is not None:
-        terms = unstart_terms(work, record.paid_by, locked.lots, returned)
+    gone = wholly_refunded(work, {*returned, *terms})
+    moves = [*_returns(payments, expiring, gone - expiring), *_lapsed_by_mistake(work, locked, terms, gone)]
     op_ids: list[int] = []
     # A visit that took nothing, unpaid or free, is taken back all the same.
     owners = list(dict.fromkeys(payment.client_id for payment in payments)) or [record.client_id]
@@ -58,7 +76,7 @@ def take_back(
             client_id=client_id,
             kind="undo_visit",
             command_id=command_id,
-            moves=_moves(mine, expiring, refunded),
+            moves=tuple(move for move in moves if locked.lot(move.lot_id).client_id == client_id),
             terms=tuple(term for term in terms.values() if locked.lot(term.lot_id).client_id == client_id),
             visit_events=() if op_ids else (VisitEvent(record.visit_id, "undone"),),
             reverses_op_id=mine[0].op_id if mine else record.op_id,
@@ -67,6 +85,8 @@ def take_back(
             note=tidy_lines(note),
         )
         op_ids.append(post(work, operation).op_id)
+    # What counts from another first class may have run out by now.
+    sweep_clients(work, owners)
     return UndoneVisit(
         visit_id=record.visit_id,
         op_id=op_ids[0],
@@ -76,19 +96,28 @@ def take_back(
     )
 
 
-def _runs_out(lot: LotState) -> bool:
+def _runs_out(now: datetime, ends: datetime | None, holds: Sequence[HoldState]) -> bool:
     """Whether what comes back expires at once; held credits do not expire."""
-    whole = any(hold.credits is None and hold.in_force(lot.at) for hold in lot.holds)
-    return lot.is_expired and not whole
+    whole = any(hold.credits is None and hold.in_force(now) for hold in holds)
+    return ends is not None and ends <= now and not whole
 
 
-def _moves(payments: Sequence[Payment], expiring: set[int], refunded: frozenset[int]) -> tuple[Move, ...]:
+def _returns(payments: Sequence[Payment], expiring: set[int], refunded: frozenset[int]) -> Iterator[Move]:
     """Last taken, first back."""
-    moves: list[Move] = []
     for payment in reversed(payments):
-        moves.append(Move(payment.lot_id, "return", payment.credits))
+        yield Move(payment.lot_id, "return", payment.credits)
         if payment.lot_id in expiring:
-            moves.append(Move(payment.lot_id, "expire", -payment.credits))
+            yield Move(payment.lot_id, "expire", -payment.credits)
         if payment.lot_id in refunded:
-            moves.append(Move(payment.lot_id, "void", -payment.credits))
-    return tuple(moves)
+            yield Move(payment.lot_id, "void", -payment.credits)
+
+
+def _lapsed_by_mistake(
+    work: UnitOfWork, locked: LockedCredits, terms: Mapping[int, NewTerm], refunded: frozenset[int]
+) -> Iterator[Move]:
+    """What had run out only because the class taken back had started the validity."""
+    for term in terms.values():
+        lot = locked.lot(term.lot_id)
+        usable_again = term.expires_at is None or term.expires_at > work.now
+        if lot.expired and usable_again and lot.lot_id not in refunded:
+            yield Move(lot.lot_id, "reinstate", lot.expired, "expired")

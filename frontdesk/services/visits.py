@@ -25,7 +25,7 @@ from frontdesk.services.locked_credits import (
     usable_now,
 )
 from frontdesk.services.paying import Class, choose_lots, payable, post_payment, what_there_is
-from frontdesk.services.undoing_visits import take_back
+from frontdesk.services.undoing_visits import lock_visit, take_back
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.credits import (
     PassedOverLot,
@@ -33,7 +33,7 @@ from frontdesk.services.views.credits import (
     RecordedVisit,
     VisitPreview,
 )
-from frontdesk.services.visit_records import payments_of, visit_by_id
+from frontdesk.services.visit_records import payments_of
 
 _TYPE = sa.select(class_type.c.id).where(class_type.c.id == sa.bindparam("class_type_id"))
 
@@ -96,8 +96,7 @@ def change_lot(work: UnitOfWork, visit_id: int, lot_id: int) -> RecordedVisit:
         NotFound: visits.unknown, credits.lot_unknown. Refused: visits.already_undone, visits.unpaid,
             visits.same_lot, visits.not_enough, visits.lot_….
     """
-    locked = lock_credits(work, visit_by_id(work, visit_id).client_id)
-    record = visit_by_id(work, visit_id)
+    locked, record = lock_visit(work, visit_id)
     payments = payments_of(work, record)
     if record.undone:
         raise Refused("visits.already_undone")

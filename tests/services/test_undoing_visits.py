@@ -161,3 +161,14 @@ def test_return_to_a_frozen_lot_stays_in_it(desk: CreditDesk) -> None:
     desk.at(2027, 1, 20)
     assert desk.undo(visit.visit_id).revivable == 0
     assert (desk.card(lot_id).remaining, desk.usable()) == (3, 0)
+
+
+def test_return_to_an_empty_lot_that_is_frozen_past_its_last_day_stays_in_it(desk: CreditDesk) -> None:
+    """C8, C11: held credits do not expire, also where the freeze began after the lot was used up."""
+    lot = desk.plus(1, last_day=date(2027, 1, 8))
+    desk.freeze(first=date(2027, 1, 6))
+    visit = desk.visit()
+    desk.at(2027, 1, 12)
+    undone = desk.undo(visit.visit_id)
+    assert (undone.returned, undone.revivable, undone.usable) == (1, 0, 0)
+    assert desk.card(lot).state == "frozen"
