@@ -19,8 +19,9 @@ from frontdesk.services.drafts.checks import line_problems, refuse
 from frontdesk.services.ledger_writer import Operation, add_note, post
 from frontdesk.services.lots import LotState, lots_by_id
 from frontdesk.services.refund_writer import lock_sale
+from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.reviving import coming_back
-from frontdesk.services.sale_facts import RefundFacts
+from frontdesk.services.sale_facts import RefundFacts, SaleFacts
 from frontdesk.services.subjects import refund_subject_rows
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.refunds import RefundFailed
@@ -38,6 +39,20 @@ _VOIDED = (
     .where(ledger_op.c.refund_id == sa.bindparam("refund_id"), ledger_entry.c.type.in_(("void", "reinstate")))
     .order_by(ledger_entry.c.id)
 )
+#: Credits of these lots that came back by an undone visit and were voided at once, less what was given back.
+_VOIDED_AT_ONCE = (
+    sa.select(ledger_entry.c.lot_id, (-sa.func.sum(ledger_entry.c.delta)).label("credits"))
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .where(
+        ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)),
+        ledger_entry.c.type.in_(("void", "reinstate")),
+        ledger_op.c.kind.in_(("undo_visit", "reinstate")),
+        ledger_op.c.refund_id.is_(None),
+    )
+    .where((ledger_entry.c.type == "void") | (ledger_entry.c.undoes == "voided"))
+    .group_by(ledger_entry.c.lot_id)
+    .order_by(ledger_entry.c.lot_id)
+)
 
 
 def mark_transfer_done(work: UnitOfWork, transaction_id: int) -> None:
@@ -46,7 +61,7 @@ def mark_transfer_done(work: UnitOfWork, transaction_id: int) -> None:
     Raises:
         NotFound: transaction.unknown. Refused: refunds.not_pending.
     """
-    _, part = _locked_part(work, transaction_id)
+    _, _, part = _locked_part(work, transaction_id)
     if part.status != "pending":
         raise Refused("refunds.not_pending")
     _add_state(work, part, "succeeded")
@@ -63,13 +78,15 @@ def mark_failed(work: UnitOfWork, transaction_id: int, text: str = "") -> Refund
         Refused: refunds.cannot_fail.
     """
     refuse(line_problems("text", text, LINE_LIMIT))
-    refunded, part = _locked_part(work, transaction_id)
+    facts, refunded, part = _locked_part(work, transaction_id)
     if not may_fail(part):
         raise Refused("refunds.cannot_fail")
     _add_state(work, part, "failed")
     back = _coming_back(work, refunded, part)
     _reinstate(work, refunded, part, back, tidy(text, LINE_LIMIT))
-    credits = sum(count for _, count in back)
+    returned = _returned_meanwhile(work, facts)
+    _give_back(work, part.sale_id, returned)
+    credits = sum(count for _, count in (*back, *returned))
     line_id = refunded.lines[0].sale_line_id if len(refunded.lines) == 1 else None
     decision_id = open_failed_refund(work, refunded.row, part, line_id, credits)
     return RefundFailed(decision_id, Money(-part.amount, work.studio.currency), credits)
@@ -81,13 +98,15 @@ def may_fail(transaction: sa.Row[Any]) -> bool:
     return made and transaction.tender in MAY_FAIL
 
 
-def _locked_part(work: UnitOfWork, transaction_id: int) -> tuple[RefundFacts, sa.Row[Any]]:
-    """The refund and its part, with everyone it concerns locked."""
+def _locked_part(work: UnitOfWork, transaction_id: int) -> tuple[SaleFacts, RefundFacts, sa.Row[Any]]:
+    """The sale, the refund and its part, with everyone it concerns locked."""
     sale_id = work.connection.execute(_FIND, {"transaction_id": transaction_id}).scalar()
     if sale_id is None:
         raise NotFound("transaction.unknown")
     facts = lock_sale(work, sale_id)
-    return next((one, part) for one in facts.refunds for part in one.parts if part.id == transaction_id)
+    return next(
+        (facts, one, part) for one in facts.refunds for part in one.parts if part.id == transaction_id
+    )
 
 
 def _add_state(work: UnitOfWork, part: sa.Row[Any], status: str) -> None:
@@ -157,5 +176,36 @@ def _reinstate(
                 sale_id=part.sale_id,
                 refund_id=refunded.row.id,
                 subject_hash=subject_hash,
+            ),
+        )
+
+
+def _returned_meanwhile(work: UnitOfWork, facts: SaleFacts) -> tuple[tuple[LotState, int], ...]:
+    """Credits of visits undone after the refund: with the money here again, they are the client's."""
+    lots = [lot.lot_id for line in facts.lines for lot in (*line.own, *line.elsewhere)]
+    rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
+    voided = {row.lot_id: int(row.credits) for row in rows if row.credits}
+    gone = wholly_refunded(work, voided)
+    # Read anew: what the refund itself had voided may have given the lot a later last day.
+    return tuple((lot, voided[lot.lot_id]) for lot in lots_by_id(work, set(voided) - gone))
+
+
+def _give_back(work: UnitOfWork, sale_id: int, returned: Iterable[tuple[LotState, int]]) -> None:
+    """One operation for each client, apart from those that name the refund."""
+    by_client: dict[int, list[tuple[LotState, int]]] = {}
+    for lot, count in returned:
+        by_client.setdefault(lot.client_id, []).append((lot, count))
+    for client_id, listed in by_client.items():
+        parts = [coming_back(work, lot, count, "voided") for lot, count in listed]
+        post(
+            work,
+            Operation(
+                client_id=client_id,
+                kind="reinstate",
+                terms=tuple(term for term, _ in parts if term is not None),
+                moves=tuple(move for _, move in parts),
+                command_id=work.derived_id(f"returned:{client_id}"),
+                reason_code="refund_failed",
+                sale_id=sale_id,
             ),
         )

@@ -31,6 +31,7 @@ def wholly_refunded(reading: Reading, lot_ids: Iterable[int]) -> frozenset[int]:
         line.row.id
         for facts in read_sales(reading, sale_ids).values()
         for line in facts.lines
-        if facts.refunds and (line.taken_back or facts.is_void)
+        # Of a void that failed in part, money is here again; what cost nothing went back all the same.
+        if facts.refunds and (line.taken_back or (facts.is_void and not line.row.total))
     }
     return frozenset(lot_id for lot_id, line_id in line_of.items() if line_id in back)

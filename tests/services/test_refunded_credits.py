@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from frontdesk.errors import Refused
 from frontdesk.models.database import Database
 from frontdesk.services.drafts.credits import ReviveDraft
+from frontdesk.services.drafts.sales import PaymentDraft
+from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.reviving import revive
+from frontdesk.services.sales import sell
 from tests.support.desk import Desk, sweep
 
 
@@ -59,3 +63,35 @@ def test_half_a_refund_leaves_the_rest_to_be_extended(desk: Desk) -> None:
     desk.clock.pass_time(days=8)
     desk.extend(sold.lot_ids[0], desk.clock.at.date() + timedelta(days=10))
     assert desk.balance(client) > 0
+
+
+def test_a_visit_undone_after_a_refund_that_fails_is_not_lost(desk: Desk) -> None:
+    """S6: with the money here again, the credit of the visit that never was is the client's."""
+    client = desk.client()
+    sold = desk.sell(client, desk.package(), tender="external_card")
+    visit = desk.visit(client, 3)
+    refund = desk.refund(sold.sale_id, 9000)
+    desk.undo(visit.visit_id)
+    assert desk.balance(client) == 0
+    failed = desk.do(mark_failed, refund.parts[0].transaction_id, "the card was closed")
+    assert failed.credits_back == 12
+    assert desk.balance(client) == 12
+    again = desk.refund(sold.sale_id, 9000)
+    assert again.credits_voided == 12
+    desk.do(mark_failed, again.parts[0].transaction_id, "and again")
+    assert desk.balance(client) == 12
+
+
+def test_a_void_that_failed_in_part_leaves_what_comes_back_to_the_client(desk: Desk) -> None:
+    """S2, S6: the sale was not taken back to the last cent."""
+    client, pack = desk.client(), desk.package()
+    draft = desk.sale_draft(client, pack)
+    by_card = PaymentDraft("external_card", desk.money(4000), "T-1")
+    sold = desk.do(sell, replace(draft, payments=(by_card, PaymentDraft("cash", desk.money(5000)))))
+    visit = desk.visit(client)
+    voided = desk.void(sold.sale_id)
+    card = next(part for part in voided.parts if part.tender == "external_card")
+    desk.do(mark_failed, card.transaction_id, "the card was closed")
+    before = desk.balance(client)
+    desk.undo(visit.visit_id)
+    assert desk.balance(client) == before + 1
