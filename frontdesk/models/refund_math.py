@@ -158,9 +158,11 @@ def _preference(payment: PaymentFacts) -> tuple[int, int]:
     return TENDERS_BY_PREFERENCE.index(payment.tender), -payment.payment_id
 
 
-def tax_in_refund(line_tax: int, received: int, refunded_before: int, amount: int) -> int:
-    """The tax inside a refund, such that the refunds of a whole line together hold exactly its tax (S2)."""
+def tax_in_refund(line_tax: int, received: int, refunded: int, tax_before: int) -> int:
+    """The tax inside a refund, such that the refunds of a whole line together hold exactly its tax (S2).
+
+    `refunded` is what went back of the line with this refund, `tax_before` the tax inside all before it.
+    """
     if received == 0:
         return 0
-    so_far = share_half_up(line_tax, refunded_before, received)
-    return share_half_up(line_tax, refunded_before + amount, received) - so_far
+    return max(share_half_up(line_tax, refunded, received) - tax_before, 0)

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound
 from frontdesk.models.calendar import Validity, local_day
 from frontdesk.models.money import Money
-from frontdesk.models.refund_math import tax_in_refund
 from frontdesk.models.sale import receipt_print, refund
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_taxes import refund_taxes
 from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.sales import Receipt, ReceiptLine, ReceiptTax, ReceiptTender
@@ -122,7 +122,7 @@ def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -
         lines=tuple(_refund_line(facts, line, code) for line in made.lines),
         subtotal=amount,
         discount=Money(0, code),
-        taxes=_taxes(_refund_taxes(facts, made), facts.row.tax_name, code),
+        taxes=_taxes(_refund_taxes(reading, facts, made), facts.row.tax_name, code),
         total=amount,
         tenders=tuple(_tender(one, code) for one in made.parts),
         of_receipt=receipt_number(facts.row.series, facts.row.number),
@@ -154,13 +154,13 @@ def _refund_line(facts: SaleFacts, line: sa.Row[Any], code: str) -> ReceiptLine:
     )
 
 
-def _refund_taxes(facts: SaleFacts, made: RefundFacts) -> Iterable[tuple[sa.Row[Any], int, int]]:
-    """Each line with what went back of it and the tax in that: a line's refunds together hold its tax."""
-    earlier = [one for one in facts.refunds if one.row.id < made.row.id]
+def _refund_taxes(
+    reading: Reading, facts: SaleFacts, made: RefundFacts
+) -> Iterable[tuple[sa.Row[Any], int, int]]:
+    """Each line with what went back of it and the tax in that."""
+    taxes = refund_taxes(reading, facts, made.row.id)
     for line in made.lines:
-        sold = facts.line(line.sale_line_id).row
-        before = sum(one.live.get(line.sale_line_id, 0) for one in earlier)
-        yield sold, line.amount, tax_in_refund(sold.tax, sold.total, before, line.amount)
+        yield facts.line(line.sale_line_id).row, line.amount, taxes[line.sale_line_id]
 
 
 def _taxes(parts: Iterable[tuple[sa.Row[Any], int, int]], name: str, code: str) -> tuple[ReceiptTax, ...]:

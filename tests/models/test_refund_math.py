@@ -173,9 +173,8 @@ def test_the_taxes_of_all_refunds_add_up_to_the_line_s(received: int, tax: int, 
     """S2"""
     refunded = back = 0
     for step in [*steps, received]:
-        amount = min(step, received - refunded)
-        back += refund_math.tax_in_refund(tax, received, refunded, amount)
-        refunded += amount
+        refunded += min(step, received - refunded)
+        back += refund_math.tax_in_refund(tax, received, refunded, back)
     assert back == tax
 
 

@@ -10,6 +10,7 @@ from frontdesk.errors import NotFound
 from frontdesk.services.drafts.sales import DiscountDraft
 from frontdesk.services.drafts.settings import ReceiptTextDraft, TaxDraft
 from frontdesk.services.receipts import print_receipt, receipt
+from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.settings import change_receipt_text, change_tax
 from tests.services.till import Till, till
 
@@ -112,3 +113,28 @@ def test_an_unknown_receipt_is_said_to_be_so(till: Till, kind: str) -> None:
     """S10."""
     with pytest.raises(NotFound, match=r"receipt\.unknown"):
         till.office.read(receipt, kind, 999)  # type: ignore[arg-type]
+
+
+def test_a_refund_that_fails_changes_no_receipt_given_since(till: Till) -> None:
+    """S6, S10: what was printed stays, and the refunds that stand hold the line's tax together."""
+    till.do(change_tax, TaxDraft("VAT", 19_000, True))
+    line = till.on_sale("Ten", 9001, tax_milli_percent=19_000)
+    sold = till.take(line, payments=(till.by_card(9001),))
+    (payment,) = till.refund_view(sold).payments
+    made = []
+    for amount in (1003, 1000):
+        references = ((payment.payment_id, "R-1"),)
+        made.append(till.refund(sold, amount, credits=0, references=references))
+        till.clock.pass_time(minutes=1)
+
+    def taxes() -> list[int]:
+        return [till.see(receipt, "refund", one.refund_id).taxes[0].tax.amount for one in made]
+
+    before = taxes()
+    till.do(mark_failed, made[0].parts[0].transaction_id, "the card was closed")
+    assert taxes() == before
+    till.clock.pass_time(minutes=1)
+    for amount in (1003, 1001, 5997):
+        made.append(till.refund(sold, amount, credits=0, references=((payment.payment_id, "R-2"),)))
+    assert taxes()[:2] == before
+    assert sum(taxes()[1:]) == 1437
