@@ -34,13 +34,14 @@ def measure(studio: Studio) -> Iterator[Figure]:
         yield Figure(
             GROUP, "the same with the chains", value, "ms", 5_000, hashes, "reading and hashing each op"
         )
+        proof = best(partial(office.read, check_books, storage=False), 1)
         value = best(partial(office.read, check_books, chains=False, storage=False), 2)
         yield Figure(GROUP, "every rule, without the hashes", value)
         value = best(partial(office.read, check_books), 1)
         yield Figure(GROUP, "everything, the file's pages too", value)
     with studio.copy() as copy, copy.office() as office:
-        value = best(partial(office.write, rebuild_caches, ACTOR), 1)
-        yield Figure(GROUP, "rebuild of the caches", value, "ms", 5_000)
+        value = best(partial(office.write, rebuild_caches, ACTOR), 1) - proof
+        yield Figure(GROUP, "rebuild of the caches, less the proof before it", max(value, 0), "ms", 5_000)
 
 
 def _reconcile(reading: Reading) -> list[Finding]:
