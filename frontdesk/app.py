@@ -21,7 +21,7 @@ from frontdesk.errors import FrontdeskError, Refused, StorageFailed
 from frontdesk.paths import Places
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.first_rows import first_rows
-from frontdesk.services.ports import SystemClock
+from frontdesk.services.ports import Clock, SystemClock
 from frontdesk.services.views.first_rows import FirstRows
 from frontdesk.ui.context import UiContext, make_context
 from frontdesk.ui.garbage import GarbageCollector
@@ -51,11 +51,17 @@ _FREEZE_AFTER_MS = 3_000
 
 
 def open_window(
-    places: Places, *, demo: bool = False, verbose: bool = False, ready: Ready | None = None
+    places: Places,
+    *,
+    demo: bool = False,
+    verbose: bool = False,
+    ready: Ready | None = None,
+    clock: Clock | None = None,
 ) -> int:
     """Run the program until its window is closed; returns the exit code.
 
-    ``ready`` is called with the window when the books are open and the start is over.
+    ``ready`` is called with the window when the books are open and the start is over. ``clock`` tells the
+    time; None takes the computer's, or the server's where there is one.
     """
     from frontdesk.logs import start_logging
 
@@ -73,7 +79,7 @@ def open_window(
     if not instance.is_first():
         return _wake(instance, places)
     try:
-        return Program(app, places, instance, demo=demo, ready=ready).run()
+        return Program(app, places, instance, demo=demo, ready=ready, clock=clock).run()
     finally:
         instance.release()
 
@@ -113,12 +119,14 @@ class Program(QObject):
         *,
         demo: bool = False,
         ready: Ready | None = None,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__()
         self._app = app
         self._places = places
         self._demo = demo
         self._ready = ready
+        self._clock: Clock = clock or SystemClock()
         self._collector = GarbageCollector(self)
         self._preferences = Preferences(places.preferences)
         self._locale = install_language(app, self._preferences.language)
@@ -160,7 +168,7 @@ class Program(QObject):
         """What the first frame shows, if a file of this computer has it at hand."""
         if self._places.database_url is not None:
             return None
-        return first_rows(self._places.books, SystemClock().now())
+        return first_rows(self._places.books, self._clock.now())
 
     # The window
 
@@ -168,7 +176,11 @@ class Program(QObject):
         """Build and paint the main window with its first rows."""
         session = _session(first, self._places, self._preferences)
         context = make_context(
-            session=session, preferences=self._preferences, theme=theme(), locale=self._locale
+            session=session,
+            preferences=self._preferences,
+            theme=theme(),
+            locale=self._locale,
+            now=self._clock.now,
         )
         context.errors.install()
         context.serve("first_client_rows", lambda: first.clients)
@@ -194,7 +206,7 @@ class Program(QObject):
         assert self._context is not None
         context = self._context
         try:
-            office = await context.tasks.chore(_open_office, self._places)
+            office = await context.tasks.chore(_open_office, self._places, self._clock)
         except FrontdeskError:
             # The banner says why; the rows that were painted must not look like open books.
             if self._window is not None:
@@ -294,7 +306,7 @@ class Program(QObject):
         from frontdesk.welcome import Welcome
 
         assert self._loop is not None
-        welcome = Welcome(self._places, self._preferences, self._locale, demo=self._demo)
+        welcome = Welcome(self._places, self._preferences, self._locale, self._clock, demo=self._demo)
         self._attach(welcome.context)
         try:
             begun = await welcome.begin()
@@ -367,11 +379,11 @@ def _session(first: FirstRows, places: Places, preferences: Preferences) -> Sess
     )
 
 
-def _open_office(places: Places) -> Office:
+def _open_office(places: Places, clock: Clock) -> Office:
     """In a thread: this import brings SQLAlchemy."""
     from frontdesk.opening import open_office
 
-    return open_office(places)
+    return open_office(places, clock=clock)
 
 
 def _trace(what: str) -> None:

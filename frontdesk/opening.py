@@ -11,11 +11,14 @@ from frontdesk.models.database import Database
 from frontdesk.models.migrate import HEAD, migrate, revision
 from frontdesk.paths import Places
 from frontdesk.services.office import Office, storage_error
+from frontdesk.services.ports import Clock
 
 log = logging.getLogger("frontdesk.opening")
 
 
-def open_office(places: Places, *, must_exist: bool = False, to_verify: bool = False) -> Office:
+def open_office(
+    places: Places, *, must_exist: bool = False, to_verify: bool = False, clock: Clock | None = None
+) -> Office:
     """The office on the books of these places. Imports what is heavy, so never before the first frame.
 
     ``to_verify`` opens books of this program's schema also where their safeguards are missing, so that the
@@ -38,4 +41,4 @@ def open_office(places: Places, *, must_exist: bool = False, to_verify: bool = F
         raise
     if copy is not None:
         log.info("the books were copied to %s before they were updated", copy)
-    return Office(database)
+    return Office(database, clock)

@@ -22,6 +22,7 @@ log = logging.getLogger("frontdesk.app")
 if TYPE_CHECKING:
     from frontdesk.services.drafts.settings import StudioDraft
     from frontdesk.services.office import Office
+    from frontdesk.services.ports import Clock
     from frontdesk.services.unit_of_work import Reading
     from frontdesk.ui.notice import Notice
     from frontdesk.ui.preferences import Preferences
@@ -39,8 +40,11 @@ class Begun:
 class Welcome:
     """Brings a studio into being or opens it, with a window that says what takes time."""
 
-    def __init__(self, places: Places, preferences: Preferences, locale: QLocale, *, demo: bool) -> None:
+    def __init__(
+        self, places: Places, preferences: Preferences, locale: QLocale, clock: Clock, *, demo: bool
+    ) -> None:
         self._places = places
+        self._clock = clock
         self._demo = demo
         self.context = _without_studio(preferences, locale)
 
@@ -87,18 +91,18 @@ class Welcome:
         return result
 
     async def _found(self, draft: StudioDraft) -> Begun:
-        await self.context.tasks.chore(_found, self._places, draft)
+        await self.context.tasks.chore(_found, self._places, self._clock, draft)
         return await self._open(self._places)
 
     async def _open_demo(self, places: Places) -> Begun:
         if not places.books.exists():
             with self._notice(QCoreApplication.translate("welcome", "Preparing the demo studio…")):
-                await self.context.tasks.chore(_make_demo, places)
+                await self.context.tasks.chore(_make_demo, places, self._clock)
         return await self._open(places)
 
     async def _open(self, places: Places) -> Begun:
         with self._notice(QCoreApplication.translate("welcome", "Opening the books…")):
-            office, first = await self.context.tasks.chore(_opened, places)
+            office, first = await self.context.tasks.chore(_opened, places, self._clock)
         return Begun(places, office, first)
 
     def _notice(self, text: str) -> Notice:
@@ -125,34 +129,34 @@ def _without_studio(preferences: Preferences, locale: QLocale) -> UiContext:
     return make_context(session=nowhere, preferences=preferences, theme=theme(), locale=locale)
 
 
-def _found(places: Places, draft: StudioDraft) -> None:
+def _found(places: Places, clock: Clock, draft: StudioDraft) -> None:
     from frontdesk.opening import open_office
     from frontdesk.services.settings import create_studio
     from frontdesk.services.unit_of_work import NOBODY
 
-    office = open_office(places)
+    office = open_office(places, clock=clock)
     try:
         office.write(create_studio, NOBODY, None, draft)
     finally:
         office.database.close()
 
 
-def _make_demo(places: Places) -> None:
+def _make_demo(places: Places, clock: Clock) -> None:
     from frontdesk.opening import open_office
     from frontdesk.services.demo import fill_demo
     from frontdesk.ui.places_of_the_world import guessed_zone
 
-    office = open_office(places)
+    office = open_office(places, clock=clock)
     try:
-        fill_demo(office, zone=guessed_zone())
+        fill_demo(office, now=clock.now(), zone=guessed_zone())
     finally:
         office.database.close()
 
 
-def _opened(places: Places) -> tuple[Office, FirstRows]:
+def _opened(places: Places, clock: Clock) -> tuple[Office, FirstRows]:
     from frontdesk.opening import open_office
 
-    office = open_office(places)
+    office = open_office(places, clock=clock)
     return office, office.read(_first)
 
 

@@ -76,6 +76,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale
@@ -84,7 +85,7 @@ from PySide6.QtWidgets import QWidget
 from frontdesk.ui.actions import Actions
 from frontdesk.ui.change_notifier import ChangeNotifier
 from frontdesk.ui.error_reporter import ErrorReporter
-from frontdesk.ui.formats import Formats
+from frontdesk.ui.formats import Formats, utc_now
 from frontdesk.ui.messages import Messages
 from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.session import Session, StudioFacts
@@ -145,11 +146,19 @@ class UiContext:
 
 
 def make_context(
-    *, session: Session, preferences: Preferences, theme: Theme, locale: QLocale | None = None
+    *,
+    session: Session,
+    preferences: Preferences,
+    theme: Theme,
+    locale: QLocale | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> UiContext:
-    """Builds the context; the office and the loop are attached to `context.tasks` later."""
+    """Builds the context; the office and the loop are attached to `context.tasks` later.
+
+    `now` tells the time, aware UTC, to whatever is shown relative to it.
+    """
     studio = session.studio
-    formats = Formats(locale or QLocale(), studio.currency, studio.zone)
+    formats = Formats(locale or QLocale(), studio.currency, studio.zone, now)
     session.changed.connect(lambda: formats.follow(session.studio.currency, session.studio.zone))
     messages = Messages(formats)
     errors = ErrorReporter(messages)
