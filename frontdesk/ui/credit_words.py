@@ -9,19 +9,20 @@ from PySide6.QtCore import QCoreApplication
 
 from frontdesk.messages.credit_words import words
 from frontdesk.messages.sentences import sentence
-from frontdesk.services.views.credits import (
-    CreditAccount,
-    LotCard,
-    NextToExpire,
-    PayingLot,
-    StatementLine,
-    TakeView,
-)
 from frontdesk.ui import money_words
 from frontdesk.ui.client_words import credits, translated
 from frontdesk.ui.tokens import Tone
 
+# The first window needs some of these words, and none of the views.
 if TYPE_CHECKING:
+    from frontdesk.services.views.credits import (
+        CreditAccount,
+        LotCard,
+        NextToExpire,
+        PayingLot,
+        StatementLine,
+        TakeView,
+    )
     from frontdesk.ui.formats import Formats
 
 #: A last day stands out from so many days before it.
