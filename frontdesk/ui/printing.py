@@ -42,7 +42,9 @@ def receipt_document(html: str, width: int = PAPER_PIXELS) -> QTextDocument:
     document.setDocumentMargin(0)
     font = QFont(FONT_FAMILY)
     font.setPixelSize(13)
-    font.setFeature(QFont.Tag("tnum"), 1)
+    # The plain shapes of figures and signs alone: others are glyphs of a PDF that nobody can search or copy.
+    font.setFeature(QFont.Tag("tnum"), 0)
+    font.setFeature(QFont.Tag("calt"), 0)
     document.setDefaultFont(font)
     document.setHtml(html)
     document.setTextWidth(width)

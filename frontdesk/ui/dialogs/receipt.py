@@ -51,6 +51,8 @@ class ReceiptDialog(SheetDialog):
         self.footer.insertWidget(0, choose)
         self.cancel_button.setText(self.tr("Close"))
         self.footer.addWidget(self.acts.pdf_button)
+        # Here it is the primary button that prints.
+        self.footer.addWidget(self.acts.print_button)
         self.acts.print_button.hide()
         self.set_primary(self.tr("Print"), self.acts.print_now, name="receiptPrintButton")
         self.primary.setToolTip(self.acts.print_button.toolTip())

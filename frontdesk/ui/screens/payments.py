@@ -37,7 +37,6 @@ class PaymentsScreen(Screen):
         self.decisions = DecisionsTab(context, self._presenter)
         self.tabs.add(TRANSACTIONS, self.tr("Transactions"), self.transactions)
         self.tabs.add(DECISIONS, self.tr("Needs a decision"), self.decisions)
-        self.tabs.shown.connect(self._tab_shown)
         self.decisions.counted.connect(self._count)
         self.body.addWidget(self.tabs)
         self.transactions.model.busy.connect(lambda busy: self.busy.start() if busy else self.busy.stop())
@@ -53,7 +52,7 @@ class PaymentsScreen(Screen):
         self.decisions.load(id if tab == DECISIONS else 0)
         if tab == TRANSACTIONS and id:
             self.transactions.show_transaction(id)
-        self._tab_shown(self.tabs.current())
+        self._focus_list()
 
     def refresh(self, changes: tuple[Change, ...]) -> None:
         """Reads again; place and chosen row stay."""
@@ -118,12 +117,11 @@ class PaymentsScreen(Screen):
 
     def _go_to(self, tab: str) -> None:
         self.tabs.show_page(tab)
-        self._tab_shown(tab)
+        self._focus_list()
 
-    def _tab_shown(self, tab: str) -> None:
-        """The keyboard goes into the list."""
-        if not self.tabs.bar.hasFocus():
-            (self.decisions if tab == DECISIONS else self.transactions).table.setFocus()
+    def _focus_list(self) -> None:
+        is_decisions = self.tabs.current() == DECISIONS
+        (self.decisions if is_decisions else self.transactions).table.setFocus()
 
     def _count(self, count: int) -> None:
         number = self.context.formats.number(count)

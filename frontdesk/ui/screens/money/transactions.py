@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -45,6 +45,7 @@ class TransactionsTab(QWidget):
         self.model.loaded.connect(self._tell_empty)
         self.table = PagedTable(self.model, name="transactionsTable", label=self.tr("Transactions"))
         self.table.drive_from(self.filter.search)
+        self.table.installEventFilter(self)
         self.table.row_chosen.connect(self._chosen)
         self.table.opened.connect(self._opened)
         self.filter.search.returnPressed.connect(lambda: self.table.choose_first())
@@ -127,14 +128,16 @@ class TransactionsTab(QWidget):
 
     # Qt
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Letters typed into the list go on in the search field."""
-        search = self.filter.search
-        if event.text().isprintable() and event.text().strip() and self.table.hasFocus():
-            search.setFocus()
-            search.setText(search.text() + event.text())
-        else:
-            super().keyPressEvent(event)
+        if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if not held and event.text().isprintable() and event.text().strip():
+                search = self.filter.search
+                search.setFocus()
+                search.setText(search.text() + event.text())
+                return True
+        return super().eventFilter(watched, event)
 
     # Pieces: the list
 

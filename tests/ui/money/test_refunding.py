@@ -1,0 +1,259 @@
+"""The refund, void and failed-refund dialogs on real books: both sides, by the keyboard, once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from frontdesk.services.credit_account import credit_account
+from frontdesk.services.refund_states import mark_failed
+from frontdesk.services.refunds import refund_view
+from frontdesk.services.views.sales import SaleResult
+from frontdesk.ui.dialogs.mark_failed import MarkFailedDialog
+from frontdesk.ui.dialogs.refund import RefundDialog
+from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
+from tests.support.event_loop import until
+from tests.ui.money.conftest import CTRL, DOWN, ENTER, ESC, TAB, Till, focused
+from tests.ui.walk import assert_accessible, assert_nothing_cut_off
+
+
+def used_four(till: Till, tender: str = "cash") -> SaleResult:
+    """10 + 2 for 90.00, 4 used."""
+    sale = till.desk.sell(till.mira, till.pack, tender=tender)
+    till.desk.visit(till.mira, 4)
+    return sale
+
+
+async def test_after_four_of_ten_and_two_it_suggests_54_and_voids_8(till: Till) -> None:
+    """S5."""
+    dialog = await till.refund_dialog(used_four(till))
+    assert dialog.form["amount"].text() == "54.00"
+    assert dialog.form["credits_to_void"].text() == "8"
+    assert dialog.primary.text() == "Refund 54.00 USD and void 8 credits"
+    assert dialog.money_after.text.text() == "90.00 → 36.00"
+    assert dialog.credits_after.text.text() == "8 → 0"
+    assert dialog.consequence.text.text() == (
+        "Back to the client: 54.00 USD in cash. Voided: 8 credits, none stay. "
+        "Used already, and staying so: 4 credits."
+    )
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    await till.press(ESC)
+
+
+async def test_27_would_void_4_and_the_credits_follow_every_key(till: Till) -> None:
+    """S5."""
+    dialog = await till.refund_dialog(used_four(till))
+    await till.write("2")
+    assert dialog.form["credits_to_void"].text() == "1"
+    await till.write("7.00")
+    assert dialog.form["credits_to_void"].text() == "4"
+    assert dialog.primary.text() == "Refund 27.00 USD and void 4 credits"
+    await till.press(ESC)
+
+
+async def test_credits_changed_by_hand_stay_until_they_are_let_follow(till: Till) -> None:
+    """S5."""
+    dialog = await till.refund_dialog(used_four(till))
+    await till.press(TAB)
+    await till.write("3")
+    amount = dialog.form["amount"]
+    amount.setFocus()
+    await till.write("27")
+    assert dialog.form["credits_to_void"].text() == "3"
+    till.find(QPushButton, "refundFollow").click()
+    assert dialog.form["credits_to_void"].text() == "4"
+    await till.press(ESC)
+
+
+async def test_with_the_last_of_the_money_all_credits_go(till: Till) -> None:
+    """S5."""
+    dialog = await till.refund_dialog(used_four(till))
+    await till.press(TAB)
+    await till.write("3")
+    dialog.form["amount"].setFocus()
+    await till.write("90")
+    field = dialog.form["credits_to_void"]
+    assert field.text() == "8" and field.isReadOnly()
+    await till.press(ESC)
+
+
+async def test_a_full_refund_with_its_reason_takes_at_most_eighteen_keys(till: Till) -> None:
+    """U1: from another screen, the newest sale."""
+    used_four(till)
+    await till.go("clients")
+    till.pressed = 0
+    await till.press(Qt.Key.Key_3, held=CTRL)
+    await till.press(DOWN)
+    await till.press(Qt.Key.Key_R, held=CTRL)
+    dialog = await till.opened(RefundDialog)
+    await till.press(TAB, TAB)
+    await till.write("C")
+    assert dialog.form["reason_code"].value() == "client_request"
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(RefundDialog))
+    assert till.pressed <= 18, till.pressed
+    assert till.bought()[0].refunded == till.desk.money(5400)
+    assert till.desk.office.read(credit_account, till.mira).usable == 0
+    assert till.toast() == "54.00 USD refunded, 8 credits voided"
+
+
+async def test_double_enter_refunds_once(till: Till) -> None:
+    sale = used_four(till)
+    dialog = await till.refund_dialog(sale)
+    await till.write("10")
+    dialog.form["reason_code"].set_value("goodwill")
+    for _ in range(3):
+        QTest.keyClick(focused(), ENTER)
+    await until(lambda: not till.dialogs(RefundDialog))
+    await till.settled()
+    assert len(till.desk.office.read(refund_view, sale.sale_id).refunds) == 1
+
+
+async def test_a_reason_and_an_amount_that_is_there_are_asked_for_beside_the_fields(till: Till) -> None:
+    """S5, S6: 90.01 is impossible."""
+    dialog = await till.refund_dialog(used_four(till))
+    await till.write("90.01")
+    assert "90.00 USD" in dialog.consequence.text.text()
+    await till.press(ENTER)
+    assert dialog.form.problem("amount") == "At most 90.00 USD can still be refunded here. Type that or less."
+    assert dialog.form.problem("reason_code").startswith("Choose a reason")
+    dialog.form["amount"].setFocus()
+    dialog.form["amount"].selectAll()
+    await till.write("ten")
+    await till.press(ENTER)
+    assert dialog.form.problem("amount") and dialog.isVisible()
+    assert not till.bought()[0].refunded
+    await till.press(ESC)
+
+
+async def test_a_card_refund_names_the_terminal_and_asks_for_its_reference(till: Till) -> None:
+    """S5."""
+    sale = used_four(till, tender="external_card")
+    dialog = await till.refund_dialog(sale)
+    key = next(one for one in dialog.form.field_keys() if one.startswith("references."))
+    assert dialog.form[key].isVisible()
+    dialog.form["reason_code"].set_value("illness")
+    await till.press(ENTER)
+    assert dialog.form.problem(key).startswith("Refund 54.00 USD on your card terminal")
+    assert dialog.form[key].hasFocus()
+    await till.write("R-9")
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(RefundDialog))
+    made = till.desk.office.read(refund_view, sale.sale_id).refunds[0]
+    assert made.parts[0].reference == "R-9"
+
+
+async def test_what_was_typed_is_there_again_and_can_start_over(till: Till) -> None:
+    """U2."""
+    sale = used_four(till)
+    dialog = await till.refund_dialog(sale)
+    await till.write("20")
+    dialog.form["text"].setFocus()
+    await till.write("moves to Spain")
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(RefundDialog))
+    again = await till.refund_dialog(sale)
+    assert again.form["amount"].text() == "20.00" and again.form["text"].text() == "moves to Spain"
+    till.find(QPushButton, "refundDialogBannerAction").click()
+    assert again.form["amount"].text() == "54.00" and again.form["credits_to_void"].text() == "8"
+    await till.press(ESC)
+
+
+async def test_a_bank_refund_waits_until_it_is_marked_as_paid_out(till: Till) -> None:
+    """S6."""
+    sale = used_four(till, tender="bank_transfer")
+    till.desk.refund(sale.sale_id)
+    screen = await till.payments()
+    await till.press(DOWN)
+    pane = screen.transactions.pane
+    assert pane.chip.text() == "To be paid out" and pane.waiting.isVisible()
+    assert_accessible(till.window)
+    till.find(QPushButton, "transaction.paidOut").click()
+    await till.settled()
+    assert pane.chip.text() == "Refunded" and not pane.waiting.isVisible()
+
+
+async def test_a_refund_that_failed_becomes_a_task_and_another_refund_closes_it(till: Till) -> None:
+    """S6."""
+    sale = used_four(till, tender="bank_transfer")
+    till.desk.refund(sale.sale_id)
+    screen = await till.payments()
+    await till.press(DOWN)
+    till.find(QPushButton, "transaction.failed").click()
+    await till.settled()
+    dialog = await till.opened(MarkFailedDialog)
+    assert_accessible(dialog)
+    await till.write("account closed")
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(MarkFailedDialog))
+    await till.settled()
+    assert screen.tabs.bar.tabText(1) == "Needs a decision (1)"
+    assert till.desk.office.read(credit_account, till.mira).usable == 8
+    await till.payments("decisions")
+    await till.press(DOWN)
+    assert "54.00 USD by bank transfer did not reach Mira Okafor" in screen.decisions.pane.story.plain_text()
+    assert_accessible(till.window)
+    screen.decisions.pane.pay_button.click()
+    refund = await till.opened(RefundDialog)
+    refund.form["instead"].set_value("cash")
+    refund.form["instead"].edited.emit()
+    assert "54.00 USD in cash" in refund.consequence.text.text()
+    refund.form["reason_code"].set_value("client_request")
+    refund.primary.click()
+    await until(lambda: not till.dialogs(RefundDialog))
+    await till.settled()
+    assert screen.tabs.bar.tabText(1) == "Needs a decision"
+    assert not screen.decisions.model.rowCount()
+
+
+async def test_a_task_can_be_closed_with_an_outcome(till: Till) -> None:
+    """S6."""
+    refund = till.desk.refund(used_four(till, tender="bank_transfer").sale_id)
+    till.desk.do(mark_failed, refund.parts[0].transaction_id, "")
+    screen = await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    pane.close_button.click()
+    assert pane.form.problem("outcome")
+    pane.form["outcome"].set_value("credits_kept")
+    pane.close_button.click()
+    await till.settled()
+    assert not screen.decisions.model.rowCount()
+    assert till.toast() == "The task is closed"
+
+
+async def test_a_sale_of_today_is_taken_back_with_a_reason(till: Till) -> None:
+    """S2."""
+    sale = used_four(till)
+    screen = await till.payments()
+    await till.press(DOWN)
+    await till.press(Qt.Key.Key_V, held=CTRL | Qt.KeyboardModifier.ShiftModifier)
+    dialog = await till.opened(VoidSaleDialog)
+    assert dialog.consequence.text.text() == (
+        "Back to the client: 90.00 USD in cash. Voided: 8 credits, none stay. "
+        "Used already, and staying so: 4 credits."
+    )
+    assert dialog.primary.text() == "Void sale: 90.00 USD back, 8 credits voided"
+    assert_accessible(dialog)
+    await till.press(ENTER)
+    assert dialog.form.problem("reason_code")
+    dialog.form["reason_code"].set_value("wrong_client")
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(VoidSaleDialog))
+    await till.settled()
+    assert till.bought()[0].status == "voided"
+    assert till.line(sale).left == 0
+    assert screen.transactions.model.rowCount() == 2
+
+
+async def test_a_sale_of_yesterday_cannot_be_voided_and_the_dialog_says_why(till: Till) -> None:
+    """S2."""
+    sale = used_four(till)
+    till.desk.clock.pass_time(days=1)
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    assert "4 Jan 2027" in dialog.banner.text()
+    await till.press(ESC)

@@ -1,0 +1,358 @@
+"""The Sell dialog on real books, by the keyboard: steps, problems, drafts, and one sale for any Enter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from frontdesk.services.credit_account import credit_account
+from frontdesk.services.drafts.sales import PaymentDraft
+from frontdesk.services.packages import package_draft, save_package
+from frontdesk.ui import sale_words
+from frontdesk.ui.dialogs.sell import SellDialog
+from tests.support.event_loop import until
+from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, TAB, Till, focused
+from tests.ui.walk import assert_accessible, assert_nothing_cut_off
+
+
+async def sold(dialog: SellDialog) -> None:
+    """Waits until the sale is made and its page was seen."""
+    await until(lambda: dialog.result_of_sale is not None)
+    await until(dialog.is_armed)
+
+
+@pytest.mark.parametrize("screen", ["clients", "packages", "payments", "settings"])
+async def test_a_cash_sale_takes_at_most_fifteen_keys_from_any_screen(till: Till, screen: str) -> None:
+    """U1: the client found by three letters, what was handed over, and back to where one was."""
+    await till.go(screen)
+    till.pressed = 0
+    till.context.actions["sale.new"].trigger()
+    till.pressed += 1
+    dialog = await till.opened(SellDialog)
+    await till.write("mir")
+    await till.press(ENTER, ENTER)
+    await till.write("100")
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(SellDialog))
+    assert till.pressed <= 15, till.pressed
+    assert len(till.bought()) == 1
+    account = till.desk.office.read(credit_account, till.mira)
+    assert account.usable == 12
+    assert {lot.last_day.isoformat() for lot in account.lots if lot.last_day} == {"2027-04-04"}
+
+
+async def test_f2_opens_the_dialog_from_the_keyboard(till: Till) -> None:
+    await till.go("clients")
+    await till.press(Qt.Key.Key_F2)
+    await till.opened(SellDialog)
+    await till.press(ESC)
+
+
+async def test_what_is_due_and_until_when_stand_there_before_paying(till: Till) -> None:
+    """C4, P3."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    assert dialog.form.basket.lines()[0].name == "10-class pack"
+    facts = till.find(QLabel, "sellPackagesLine0Facts").text()
+    assert facts == "10 + 2 credits · use until 4 Apr 2027"
+    assert dialog.consequence.text.text() == "Mira Okafor gets 12 credits, use until 4 Apr 2027."
+    assert till.find(QLabel, "sellDue").text() == "90.00 USD"
+    assert dialog.primary.text() == "Take 90.00 USD cash"
+    assert not till.bought()
+    await till.press(ESC)
+
+
+async def test_change_is_shown_while_typing_and_in_big_figures_after(till: Till) -> None:
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    await till.write("100")
+    assert till.find(QLabel, "sellChange").text() == "10.00 USD"
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.find(QLabel, "soldNumberNumber").text() == "10.00 USD"
+    assert not dialog.form.isVisible() and dialog.primary.text() == "Done"
+    assert_accessible(dialog)
+    await till.press(ENTER)
+    assert till.bought()[0].total == till.desk.money(9000)
+
+
+async def test_double_enter_sells_once_and_does_not_hide_the_change(till: Till) -> None:
+    """S1: one command for the sale that is shown."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    await until(dialog.is_armed)
+    for _ in range(4):
+        QTest.keyClick(focused(), ENTER)
+    await until(lambda: dialog.result_of_sale is not None)
+    QTest.keyClick(focused(), ENTER)
+    assert dialog.isVisible()
+    await till.settled()
+    assert len(till.bought()) == 1
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+
+
+async def test_an_enter_that_bounces_on_the_package_does_not_sell(till: Till) -> None:
+    dialog = await till.sell_dialog(client_id=till.mira)
+    QTest.keyClick(dialog.form.basket.filter, ENTER)
+    await till.settled()
+    dialog._armed_at += 60
+    await till.press(ENTER)
+    assert dialog.result_of_sale is None and not till.bought()
+    await till.press(ESC)
+
+
+async def test_a_quick_amount_is_what_was_handed_over(till: Till) -> None:
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    till.find(QPushButton, "sellPayment0Quick0").click()
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    await sold(dialog)
+    assert dialog.result_of_sale is not None
+    assert dialog.result_of_sale.change == till.desk.money(1000)
+    await till.press(ENTER)
+
+
+def test_quick_amounts_are_round_and_above_what_is_due() -> None:
+    assert sale_words.quick_amounts(9000) == (10000, 20000, 50000)
+    assert sale_words.quick_amounts(8550) == (9000, 10000, 20000)
+    assert sale_words.quick_amounts(10000) == (20000, 50000, 100000)
+    assert all(one > 1 for one in sale_words.quick_amounts(1))
+
+
+async def test_bad_input_is_told_beside_its_field(till: Till) -> None:
+    """P6, S2."""
+    dialog = await till.sell_dialog()
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    assert dialog.form.problem("client_id") and dialog.form.problem("lines")
+    dialog.form.picker.set_client_id(till.mira)
+    await till.settled()
+    await till.press(ENTER)
+    await till.write("50")
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    row = dialog.form.payments.rows[0]
+    assert row.form.problem("cash_given").startswith("The cash given, 50.00 USD")
+    await till.press(Qt.Key.Key_2, held=ALT)
+    assert row.tender == "external_card"
+    await till.press(ENTER)
+    assert row.form.problem("reference") == "Type the reference that the card terminal printed."
+    await till.press(Qt.Key.Key_D, held=CTRL)
+    dialog.primary.click()
+    discount = dialog.form.discount.form
+    assert discount.problem("milli_percent") and discount.problem("reason_code")
+    assert_accessible(dialog)
+    assert not till.bought()
+    await till.press(ESC)
+
+
+async def test_a_card_sale_keeps_the_reference(till: Till) -> None:
+    """S2."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    dialog.form.payments.choose("external_card")
+    await till.write("T-77")
+    assert dialog.primary.text() == "Take 90.00 USD by card terminal"
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.bought()[0].tenders == ("external_card",)
+    await till.press(ENTER)
+
+
+async def test_a_discount_needs_a_reason_and_changes_what_is_due_at_once(till: Till) -> None:
+    """S2."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    await till.press(Qt.Key.Key_D, held=CTRL)
+    await till.write("10")
+    assert till.find(QLabel, "sellDue").text() == "81.00 USD"
+    assert dialog.form.sums.value("Discount") == "−9.00"
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    assert dialog.form.discount.form.problem("reason_code").startswith("Choose a reason")
+    await till.write("L")
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.bought()[0].total == till.desk.money(8100)
+    await till.press(ENTER)
+
+
+async def test_a_payment_can_be_split_and_the_rest_follows(till: Till) -> None:
+    """S2."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    await till.press(Qt.Key.Key_S, held=ALT)
+    await till.write("50")
+    drafts = dialog.form.payments.drafts()
+    assert drafts == (
+        PaymentDraft("cash", till.desk.money(5000)),
+        PaymentDraft("external_card", till.desk.money(4000)),
+    )
+    dialog.form.payments.rows[1].form["reference"].setFocus()
+    await till.write("T-1")
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.bought()[0].tenders == ("cash", "external_card")
+    await till.press(ENTER)
+
+
+async def test_payments_that_do_not_add_up_are_told(till: Till) -> None:
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    dialog.form.payments.split()
+    for at, amount in enumerate(("50", "20")):
+        field = dialog.form.payments.rows[at].form["amount"]
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, amount)
+    dialog.form.payments.rows[1].choose("cash")
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    await till.settled()
+    problem = till.find(QLabel, "sellPaymentProblem")
+    assert "70.00 USD" in problem.text() and problem.isVisible()
+    assert not till.bought()
+    await till.press(ESC)
+
+
+async def test_several_packages_are_one_sale(till: Till) -> None:
+    till.desk.package(name="Drop-in", credits=1, bonus=0, price=till.desk.money(1500), validity_count=30)
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    await till.press(Qt.Key.Key_P, held=ALT)
+    await till.write("drop")
+    await till.press(ENTER)
+    assert till.find(QLabel, "sellDue").text() == "105.00 USD"
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert [line.name for line in till.bought()[0].lines] == ["10-class pack", "Drop-in"]
+    await till.press(ENTER)
+
+
+async def test_arrows_choose_a_package_and_a_line_can_be_taken_out(till: Till) -> None:
+    till.desk.package(name="Drop-in", credits=1, bonus=0, price=till.desk.money(1500), validity_count=30)
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(DOWN, ENTER)
+    assert [one.name for one in dialog.form.basket.lines()] == ["Drop-in"]
+    dialog.form.basket.remove(0)
+    await till.settled()
+    assert dialog.form.basket.filter.hasFocus() and not dialog.form.basket.lines()
+    await till.press(ESC)
+
+
+async def test_a_free_package_asks_for_no_payment(till: Till) -> None:
+    """P1."""
+    taster = till.desk.package(name="Taster", credits=1, bonus=0, price=till.desk.money(0))
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=taster)
+    await until(lambda: dialog.form.basket.lines())
+    await till.settled()
+    assert dialog.primary.text() == "Complete the free sale"
+    assert not dialog.form.payments.rows[0].isVisible()
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.bought()[0].tenders == ("free",)
+    await till.press(ENTER)
+
+
+async def test_esc_keeps_the_sale_with_a_way_back_to_it(till: Till) -> None:
+    """U2."""
+    dialog = await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER, ENTER)
+    dialog.form.payments.split()
+    await till.write("50")
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    assert till.toast() == "The sale to Mira Okafor is kept"
+    again = await till.sell_dialog()
+    client = again.form.picker.client()
+    assert client is not None and client.id == till.mira
+    assert [one.name for one in again.form.basket.lines()] == ["10-class pack"]
+    assert [one.amount.amount for one in again.form.payments.drafts()] == [5000, 4000]
+    assert "here again" in again.banner.text()
+    till.find(QPushButton, "sellDialogBannerAction").click()
+    await till.settled()
+    assert again.form.picker.client() is None and not again.form.basket.lines()
+    await till.press(ESC)
+
+
+async def test_a_dialog_in_which_nothing_was_done_leaves_nothing(till: Till) -> None:
+    await till.sell_dialog()
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    assert not till.context.drafts
+
+
+async def test_unpaid_visits_are_settled_with_the_new_credits(till: Till) -> None:
+    """C12."""
+    for _ in range(2):
+        assert not till.desk.visit(till.mira, when_short="unpaid").paid
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    assert dialog.form.settle.isVisible() and "2 unpaid visits" in dialog.form.settle.text()
+    dialog.form.settle.click()
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    await sold(dialog)
+    assert dialog.result_of_sale is not None and dialog.result_of_sale.settled_visits == 2
+    assert till.desk.office.read(credit_account, till.mira).usable == 10
+    await till.press(ENTER)
+
+
+async def test_a_limit_per_client_is_told_before_paying(till: Till) -> None:
+    """P1."""
+    intro = till.desk.package(name="Intro offer", price=till.desk.money(2900), per_client_limit=1)
+    till.desk.sell(till.mira, intro)
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=intro)
+    await until(lambda: dialog.form.basket.lines())
+    await till.settled()
+    assert "Intro offer" in dialog.form.problem("lines")
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    await till.settled()
+    assert len(till.bought()) == 1
+    await till.press(ESC)
+
+
+async def test_terms_that_change_meanwhile_are_shown_before_they_are_sold(till: Till) -> None:
+    """P4."""
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    dearer = replace(till.desk.office.read(package_draft, till.pack), price=till.desk.money(9900))
+    await till.context.tasks.write(save_package, till.pack, dearer, 1)
+    await until(lambda: "99.00" in dialog.primary.text())
+    assert "changed meanwhile" in dialog.banner.text()
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert till.bought()[0].total == till.desk.money(9900)
+    await till.press(ENTER)
+
+
+async def test_the_dialog_is_accessible_and_fits_a_small_window(till: Till) -> None:
+    """U3."""
+    dialog = await till.sell_dialog()
+    assert_accessible(dialog)
+    await till.write("mir")
+    await till.press(ENTER, ENTER)
+    dialog.form.discount.open_up()
+    dialog.form.payments.split()
+    await until(lambda: dialog.form.payments.rows[1].remove_button.height())
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    assert dialog.height() <= 640
+    await till.press(TAB, ESC)
