@@ -1,0 +1,1 @@
+"""The pages of the import wizard, and taking an import back."""
