@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from frontdesk.errors import Refused
 from frontdesk.messages import template
 from frontdesk.models.base import canonical_json
 from frontdesk.models.database import Database
+from frontdesk.services import verify
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.verify import chain_checks, check_books
@@ -87,6 +90,20 @@ def test_every_finding_has_words_that_its_facts_fill(database: Database) -> None
         assert "--rebuild" in str(template(code)), code
     for code, text in MESSAGES.items():
         assert text.count(". ") >= 1 or text.endswith("."), code
+
+
+def test_every_code_that_a_check_gives_has_words() -> None:
+    """U6"""
+    from frontdesk.messages.verify import MESSAGES
+
+    folder = Path(verify.__file__).parent
+    given = {
+        code
+        for file in folder.glob("*.py")
+        for code in re.findall(r"""['"](verify\.[a-z_]+)['"]""", file.read_text(encoding="utf-8"))
+    }
+    assert len(given) > 40
+    assert given | {"verify.sale_changed", "verify.refund_changed"} == set(MESSAGES)
 
 
 @pytest.mark.tampers
