@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Name → module in ui/dialogs and its function, which takes the context and what the name is asked with.
 DIALOGS: dict[str, tuple[str, str]] = {
     "sell": ("sell", "open_sell"),
+    "kept_sale": ("sell", "open_kept_sale"),
     "refund": ("refund", "open_refund"),
     "void_sale": ("void_sale", "open_void_sale"),
     "receipt": ("receipt", "open_receipt"),
@@ -61,6 +62,13 @@ def add_global_actions(context: UiContext, owner: MainWindow) -> None:
         translate("openers", "Sell"),
         lambda: context.ask("sell", client_id=chosen()),
         "F2",
+        "cash",
+    )
+    add(
+        "sale.kept",
+        translate("openers", "Continue the sale that was left"),
+        lambda: context.ask("kept_sale"),
+        "Shift+F2",
         "cash",
     )
     add(

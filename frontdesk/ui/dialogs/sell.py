@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: An Enter that follows a change so closely is the same finger's: it neither sells nor closes.
 _BOUNCE_S = 0.25
+#: How drafts of this dialog begin; the ids that it was opened with follow.
+_KEPT = "sellDialog:"
 
 
 def open_sell(context: UiContext, client_id: int | None = None, package_id: int | None = None) -> SellDialog:
@@ -37,6 +39,16 @@ def open_sell(context: UiContext, client_id: int | None = None, package_id: int 
     dialog = SellDialog(context, client_id, package_id)
     dialog.open()
     return dialog
+
+
+def open_kept_sale(context: UiContext) -> SellDialog | None:
+    """Opens the sale that was left last with Esc; says so if there is none."""
+    kept = [key for key in context.drafts if key.startswith(_KEPT)]
+    if not kept:
+        context.toast(QCoreApplication.translate("SellDialog", "No sale was left unfinished"))
+        return None
+    ids = [int(one) if one else None for one in kept[-1].removeprefix(_KEPT).split("/")]
+    return open_sell(context, ids[0], ids[1])
 
 
 class SellDialog(SheetDialog):
@@ -243,6 +255,7 @@ class SellDialog(SheetDialog):
         self.form.is_touched = False
         self._armed_at = monotonic() + _BOUNCE_S
         page = SoldPage(self.context.formats, client.name, self._quote, result)
+        self.title_label.setText(self.tr("Sold"))
         self.form.hide()
         self._due_bar.hide()
         self.set_consequence("")

@@ -7,15 +7,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from frontdesk.services.credit_account import credit_account
 from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.packages import package_draft, save_package
 from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.sell import SellDialog
+from frontdesk.ui.i18n import PseudoTranslator, set_right_to_left
 from tests.support.event_loop import until
-from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, TAB, Till, focused
+from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, SHIFT, TAB, Till, focused
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
 
 
@@ -288,6 +289,53 @@ async def test_esc_keeps_the_sale_with_a_way_back_to_it(till: Till) -> None:
     await till.settled()
     assert again.form.picker.client() is None and not again.form.basket.lines()
     await till.press(ESC)
+
+
+async def test_a_sale_that_was_left_is_a_key_away(till: Till) -> None:
+    """U2: also the one that was begun in a profile, from any other screen."""
+    await till.go("clients")
+    await till.press(Qt.Key.Key_F2, held=SHIFT)
+    assert till.toast() == "No sale was left unfinished"
+    await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER, ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    await till.go("settings")
+    await till.press(Qt.Key.Key_F2, held=SHIFT)
+    again = await till.opened(SellDialog)
+    client = again.form.picker.client()
+    assert client is not None and client.id == till.mira
+    assert [one.name for one in again.form.basket.lines()] == ["10-class pack"]
+    again.form.is_touched = False
+    await till.press(ESC)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_longer_texts_and_the_other_direction_lay_out(till: Till, turned: bool) -> None:
+    """U7: 40 % longer, and from right to left."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    translator = PseudoTranslator()
+    set_right_to_left(turned)
+    if not turned:
+        app.installTranslator(translator)
+    try:
+        dialog = await till.sell_dialog(client_id=till.mira)
+        await till.press(ENTER)
+        dialog.form.discount.open_up()
+        dialog.form.payments.split()
+        await until(lambda: dialog.form.payments.rows[1].remove_button.height())
+        assert_nothing_cut_off(dialog)
+        dialog.form.is_touched = False
+        dialog.reject()
+        refund = await till.refund_dialog(till.desk.sell(till.mira, till.pack, tender="external_card"))
+        assert_nothing_cut_off(refund)
+        refund.reject()
+        await till.payments()
+        await till.press(DOWN)
+        assert_nothing_cut_off(till.find(QWidget, "transactionPane"))
+    finally:
+        app.removeTranslator(translator)
+        set_right_to_left(False)
 
 
 async def test_a_dialog_in_which_nothing_was_done_leaves_nothing(till: Till) -> None:

@@ -76,14 +76,14 @@ class DecisionsTab(QWidget):
     def _columns(self) -> list[Column[DecisionRow]]:
         formats = self._context.formats
         return [
+            Column(self.tr("Client"), lambda row: Cell(row.client, strong=True)),
+            Column(self.tr("What"), lambda row: Cell(_title(row)[0], chip=Tone.WARNING), width=140),
             Column(
                 self.tr("Since"),
                 lambda row: Cell(formats.instant(row.opened_at), muted=True),
                 width=166,
                 hide_below=600,
             ),
-            Column(self.tr("Client"), lambda row: Cell(row.client, strong=True)),
-            Column(self.tr("What"), lambda row: Cell(_title(row)[0], chip=Tone.WARNING), width=140),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: formats.amount(row.amount),

@@ -63,6 +63,7 @@ class TransactionPane(ScrollPage):
         actions["payments.void"].setVisible(detail.can_void)
         actions["payments.paid_out"].setVisible(detail.can_mark_done)
         actions["payments.failed"].setVisible(detail.can_mark_failed)
+        self.more.setVisible(detail.can_void or detail.can_mark_done or detail.can_mark_failed)
 
     # Pieces: building
 
