@@ -87,6 +87,13 @@ def add_global_actions(context: UiContext, owner: MainWindow) -> None:
         "import",
     )
     add(
+        "client.imports",
+        translate("openers", "Imports: take one back"),
+        lambda: context.ask("import_clients", earlier=True),
+        "",
+        "undo",
+    )
+    add(
         "client.duplicates",
         translate("openers", "Find duplicates"),
         lambda: context.ask("duplicates"),

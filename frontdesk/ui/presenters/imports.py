@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from frontdesk.models.text import looks_like_card_number
 from frontdesk.services.client_rows import client_rows_by_id
 from frontdesk.services.csv_reading.client_file import (
     ClientFile,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _SAMPLES = 4
 _LOOKED_AT = 500
 _CHUNK = 1_000
+#: Shown instead of what looks like a card number (A5).
+_HIDDEN = "••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _samples(table: Table) -> tuple[tuple[str, ...], ...]:
         for seen, cell in zip(found, record.cells, strict=False):
             value = " ".join(cell.split())
             if value and len(seen) < _SAMPLES:
-                seen[value] = None
+                seen[_HIDDEN if looks_like_card_number(value) else value] = None
     return tuple(tuple(seen) for seen in found)
 
 

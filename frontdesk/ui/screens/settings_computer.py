@@ -147,6 +147,23 @@ class DataSection(Section):
         self._findings.hide()
         self.body.addWidget(self._findings)
         self.body.addWidget(Rule())
+        self.body.addWidget(Text(self.tr("Import clients"), "strong"))
+        self.body.addWidget(
+            Paragraph(
+                self.tr(
+                    "Clients and part-used packs from another system's CSV export. Earlier imports are listed "
+                    "there too, and can be taken back."
+                )
+            )
+        )
+        self._import = SecondaryButton(
+            self.tr("Import clients…"),
+            lambda: context.ask("import_clients"),
+            name="importClientsButton",
+            icon="import",
+        )
+        self.body.addLayout(_line(self._import))
+        self.body.addWidget(Rule())
         self.body.addWidget(Text(self.tr("Export everything"), "strong"))
         self.body.addWidget(
             Paragraph(

@@ -13,7 +13,7 @@ from frontdesk.ui.dialogs.importing import words
 from frontdesk.ui.icons import set_icon
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_5, Tone
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import Paragraph, PrimaryButton, SecondaryButton, Text, restyle
 from frontdesk.ui.widgets.surfaces import Card, Icon
 from frontdesk.ui.widgets.table_view import PagedTable
@@ -21,7 +21,7 @@ from frontdesk.ui.widgets.table_view import PagedTable
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
-_TABLE_HEIGHT = 170
+_TABLE_HEIGHT = 124
 
 
 class DropZone(Card):
@@ -30,13 +30,17 @@ class DropZone(Card):
     dropped = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__(name="importDropZone", padding=SPACE_5)
+        super().__init__(name="importDropZone", padding=SPACE_4)
         self.setProperty("drop", "true")
         self.setAcceptDrops(True)
-        self.body.setSpacing(SPACE_3)
-        self.body.addWidget(Icon("import", "text_muted", 28), 0, Qt.AlignmentFlag.AlignHCenter)
-        told = Text(self.tr("Drop the other system's CSV export here"), "strong")
-        self.body.addWidget(told, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.body.setSpacing(SPACE_2)
+        line = QHBoxLayout()
+        line.setSpacing(SPACE_2)
+        line.addStretch(1)
+        line.addWidget(Icon("import", "text_muted", 20))
+        line.addWidget(Text(self.tr("Drop the other system's CSV export here"), "strong"))
+        line.addStretch(1)
+        self.body.addLayout(line)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One file of this computer may be dropped."""
@@ -162,9 +166,9 @@ class ChoosePage(QWidget):
                 self.tr("When"), lambda one: Cell(formats.instant(one.imported_at), muted=True), width=150
             ),
             Column(self.tr("File"), lambda one: Cell(one.file_name, strong=True)),
-            Column(self.tr("Brought in"), lambda one: words.batch(formats, one), width=210),
-            Column(self.tr("By"), lambda one: Cell(one.staff_name, muted=True), width=110, hide_below=680),
-            Column(self.tr("State"), self._state, width=170),
+            Column(self.tr("Brought in"), lambda one: words.batch(formats, one), width=200),
+            Column(self.tr("By"), lambda one: Cell(one.staff_name, muted=True), width=96, hide_below=680),
+            Column(self.tr("State"), self._state, width=205),
         ]
 
     def _state(self, one: ImportBatch) -> Cell:

@@ -91,11 +91,12 @@ class ColumnsPage(QWidget):
     def _build_form(self, context: UiContext) -> Form:
         form = Form(context.messages, name="importFileForm")
         form.column.setSpacing(SPACE_3)
-        form.add("encoding", self.tr("Letters"), Select((), name="importEncoding"))
-        form.add("delimiter", self.tr("Between values"), Select((), name="importDelimiter"))
+        form.add("encoding", self.tr("Encoding"), Select((), name="importEncoding"))
+        form.add("delimiter", self.tr("Separator"), Select((), name="importDelimiter"))
         form.add("header", self.tr("Column names"), Select((), name="importHeader"))
         form.side_by_side("encoding", "delimiter", "header")
-        form.add("order", self.tr("Dates"), Select((), name="importOrder"), required=True)
+        order = form.add("order", self.tr("Dates"), Select((), name="importOrder"), required=True)
+        order.setPlaceholderText(self.tr("Choose…"))
         for key in ("encoding", "delimiter", "header"):
             form[key].edited.connect(partial(self._read_again, key))
         form["order"].edited.connect(self._reordered)

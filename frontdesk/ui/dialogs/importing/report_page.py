@@ -20,7 +20,7 @@ from frontdesk.ui.widgets.table_view import PagedTable
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
-_TABLE_HEIGHT = 200
+_TABLE_HEIGHT = 164
 _TONES = {"created": Tone.GOOD, "matched": Tone.INFO, "left_out": Tone.WARNING}
 
 

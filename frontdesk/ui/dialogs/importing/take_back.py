@@ -38,7 +38,7 @@ class TakeBackDialog(SheetDialog):
             "",
             name="takeBackDialog",
             parent=parent,
-            width=560,
+            width=600,
             subtitle=batch.file_name,
             about=batch.id,
         )
@@ -72,6 +72,11 @@ class TakeBackDialog(SheetDialog):
         )
         self.set_primary(self.tr("Take back"), self._take, name="takeBackButton", danger=True)
 
+    def open(self) -> None:
+        """Shows what would go; Enter takes it back."""
+        super().open()
+        self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _columns(self) -> list[Column[KeptRow]]:
         say = self.context.messages.text
         return [
@@ -81,8 +86,12 @@ class TakeBackDialog(SheetDialog):
                 72,
                 right=True,
             ),
-            Column(self.tr("Client"), lambda row: Cell(self._names.get(row.client_id, ""), strong=True)),
-            Column(self.tr("Why it stays"), lambda row: say(f"import.kept.{row.why}", {}), width=250),
+            Column(
+                self.tr("Client"),
+                lambda row: Cell(self._names.get(row.client_id, ""), strong=True),
+                width=190,
+            ),
+            Column(self.tr("Why it stays"), lambda row: say(f"import.kept.{row.why}", {})),
         ]
 
     def _take(self) -> None:
