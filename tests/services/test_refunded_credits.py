@@ -11,9 +11,10 @@ from frontdesk.errors import Refused
 from frontdesk.models.database import Database
 from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.drafts.sales import PaymentDraft
-from frontdesk.services.refund_states import mark_failed
+from frontdesk.services.refund_states import mark_failed, mark_transfer_done
 from frontdesk.services.reviving import revive
 from frontdesk.services.sales import sell
+from tests.support.books import found_in
 from tests.support.desk import Desk, sweep
 
 
@@ -95,3 +96,25 @@ def test_a_void_that_failed_in_part_leaves_what_comes_back_to_the_client(desk: D
     before = desk.balance(client)
     desk.undo(visit.visit_id)
     assert desk.balance(client) == before + 1
+
+
+def test_a_gift_on_the_same_receipt_stays_when_the_pack_is_refunded(desk: Desk) -> None:
+    """S5: a refund works per line, and what cost nothing has no part in it."""
+    client = desk.client()
+    gift = desk.package(name="Gift", credits=1, bonus=0, price=desk.money(0))
+    sold = desk.sell(client, desk.package(), gift)
+    desk.refund(sold.sale_id, 9000)
+    assert desk.balance(client) == 1
+    assert found_in(desk.office.database) == set()
+
+
+def test_a_refund_that_fails_after_the_rest_was_voided_gives_its_credits_back(desk: Desk) -> None:
+    """S2, S6"""
+    client = desk.client()
+    sold = desk.sell(client, desk.package(), tender="bank_transfer")
+    refund = desk.refund(sold.sale_id, 3000, 4)
+    (rest,) = desk.void(sold.sale_id).parts
+    desk.do(mark_transfer_done, rest.transaction_id)
+    desk.do(mark_failed, refund.parts[0].transaction_id, "the account was closed")
+    assert desk.balance(client) == 4
+    assert found_in(desk.office.database) == set()

@@ -111,15 +111,15 @@ _WRONG_SALE = """
     WHERE o.kind <> 'sale' OR o.sale_id IS DISTINCT FROM l.sale_id
     OR c.eligible IS DISTINCT FROM l.eligible"""
 
-# A sale is taken back as a whole when all its money went back, or by a void (S2).
+# A sale is taken back as a whole when all its money went back; what cost nothing goes back by a void alone (S2).
 _TAKEN_BACK = """
     SELECT s.client_id AS client_id, s.id AS sale_id, s.series AS series, s.number AS number,
     SUM(b.remaining) AS found FROM sale s JOIN sale_line l ON l.sale_id = s.id
     JOIN credit_lot c ON c.sale_line_id = l.id JOIN lot_balance b ON b.lot_id = c.id
-    WHERE b.remaining > 0 AND ((s.total > 0 AND s.total <= (SELECT COALESCE(-SUM(t.amount), 0)
+    WHERE b.remaining > 0 AND ((l.total > 0 AND s.total <= (SELECT COALESCE(-SUM(t.amount), 0)
     FROM money_transaction t WHERE t.sale_id = s.id AND t.kind = 'refund' AND t.status = 'succeeded'))
-    OR EXISTS (SELECT 1 FROM refund r WHERE r.sale_id = s.id AND r.kind = 'void'
-    AND NOT EXISTS (SELECT 1 FROM money_transaction t WHERE t.refund_id = r.id AND t.status <> 'succeeded')))
+    OR (l.total = 0 AND EXISTS (SELECT 1 FROM refund r WHERE r.sale_id = s.id AND r.kind = 'void'
+    AND NOT EXISTS (SELECT 1 FROM money_transaction t WHERE t.refund_id = r.id AND t.status <> 'succeeded'))))
     GROUP BY s.client_id, s.id, s.series, s.number"""
 
 _UNWRITTEN = """
