@@ -37,8 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     for name in chosen.names or BENCHMARKS:
         measure, size = BENCHMARKS[name]
         print(f"{name} …", file=sys.stderr, flush=True)
-        figures += measure(studio(chosen.data, chosen.size or size))
-    print(table.as_text(figures))
+        measured = [*measure(studio(chosen.data, chosen.size or size))]
+        print(table.as_text(measured), flush=True)
+        figures += measured
     if chosen.out:
         text, data = table.write(chosen.out, figures)
         print(f"\n{text}\n{data}")

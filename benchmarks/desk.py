@@ -144,7 +144,8 @@ def visits(office: Office, studio: Studio, group: str, reach: float, floor: floa
     now = int(studio.last_instant.timestamp() * 1_000_000)
     able = studio.sample(
         "SELECT DISTINCT b.client_id FROM lot_balance b JOIN credit_lot l ON l.id = b.lot_id"
-        f" WHERE b.remaining > 1 AND l.eligible IS NULL AND COALESCE(b.expires_at, 2e18) > {now} + 86400e6",
+        f" WHERE b.remaining > 1 AND l.eligible IS NULL AND COALESCE(b.expires_at, 2e18) > {now} + 86400e6"
+        " AND NOT EXISTS (SELECT 1 FROM lot_hold h WHERE h.lot_id = b.lot_id)",
         Effort.runs() * Effort.times(_TIMES),
     )
     class_at = office.read(_instant)
