@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from frontdesk.errors import Refused
 from frontdesk.messages import template
-from frontdesk.models.base import canonical_json
+from frontdesk.models.base import canonical_json, from_micros
+from frontdesk.models.client import client
 from frontdesk.models.database import Database
 from frontdesk.services import verify
 from frontdesk.services.office import Office
@@ -163,6 +166,36 @@ def test_broken_caches_are_made_anew_from_the_ledger(database: Database) -> None
     assert made.heads >= 2
     assert made.merged == 2
     assert {lot.lot_id: lot for lot in desk.lots(1, 2, 3)} == before
+
+
+def test_more_broken_caches_than_are_named_are_made_anew_too(database: Database) -> None:
+    desk = busy_studio(database)
+    with database.writing() as connection:
+        connection.execute(sa.insert(client), [nameless(index) for index in range(230)])
+        connection.exec_driver_sql("UPDATE client SET merged_into = 1 WHERE substr(name, 1, 6) = 'Nobody'")
+    if database.dialect == "sqlite":
+        with database.writing() as connection:
+            connection.exec_driver_sql("INSERT INTO client_search (client_search) VALUES ('delete-all')")
+    assert desk.do(rebuild_caches).merged == 230
+
+
+@pytest.mark.tampers
+def test_what_hides_behind_very_many_broken_caches_stops_the_rebuild(database: Database) -> None:
+    desk = busy_studio(database)
+    with database.writing() as connection:
+        connection.execute(sa.insert(client), [nameless(index) for index in range(230)])
+        connection.exec_driver_sql(
+            "UPDATE client_head SET seq = 7 WHERE client_id = (SELECT MAX(id) FROM client)"
+        )
+        connection.exec_driver_sql("UPDATE client_head SET hash = 'x' WHERE seq = 0")
+    with pytest.raises(Refused, match=r"verify\.cannot_rebuild"):
+        desk.do(rebuild_caches)
+
+
+def nameless(index: int) -> dict[str, Any]:
+    name = f"Nobody {index}"
+    at = from_micros(0)
+    return {"name": name, "name_folded": name.casefold(), "created_at": at, "updated_at": at}
 
 
 def test_rebuilding_good_caches_changes_nothing(database: Database) -> None:
