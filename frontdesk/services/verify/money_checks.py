@@ -111,7 +111,7 @@ _WRONG_SALE = """
     WHERE o.kind <> 'sale' OR o.sale_id IS DISTINCT FROM l.sale_id
     OR c.eligible IS DISTINCT FROM l.eligible"""
 
-# A sale is taken back as a whole when all its money went back; what cost nothing goes back by a void alone (S2).
+# A sale is taken back as a whole when all its money went back; what cost nothing goes by a void alone (S2).
 _TAKEN_BACK = """
     SELECT s.client_id AS client_id, s.id AS sale_id, s.series AS series, s.number AS number,
     SUM(b.remaining) AS found FROM sale s JOIN sale_line l ON l.sale_id = s.id
