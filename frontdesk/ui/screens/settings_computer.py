@@ -151,8 +151,8 @@ class DataSection(Section):
         self.body.addWidget(
             Paragraph(
                 self.tr(
-                    "Clients and part-used packs from another system's CSV export. Earlier imports are listed "
-                    "there too, and can be taken back."
+                    "Clients and part-used packs from another system's CSV export. Earlier imports are "
+                    "listed there too, and can be taken back."
                 )
             )
         )
