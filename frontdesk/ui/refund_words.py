@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.services.views.refunds import RefundLine, RefundPart
-from frontdesk.ui import client_words, sale_words
+from frontdesk.ui import client_words, money_words, sale_words
 
 if TYPE_CHECKING:
     from frontdesk.ui.formats import Formats
@@ -68,6 +68,22 @@ def stays_used(formats: Formats, credits: int) -> str:
     """ "Used already, and staying so: 4 credits." """
     used = client_words.credits(formats, credits)
     return translate("RefundWords", "Used already, and staying so: {credits}.").format(credits=used)
+
+
+def credit_facts(formats: Formats, line: RefundLine) -> list[tuple[str, str]]:
+    """What became of a line's credits, for the dialog: what was bought, each way they went, and the rest."""
+    gone = (
+        (translate("RefundWords", "Used"), line.used),
+        (translate("RefundWords", "Expired"), line.expired),
+        (translate("RefundWords", "Taken away by hand"), line.adjusted_out),
+        (translate("RefundWords", "Transferred away"), line.transferred),
+        (translate("RefundWords", "Voided so far"), line.voided),
+    )
+    return [
+        (translate("RefundWords", "Bought"), money_words.package_credits(line.credits, line.bonus)),
+        *((name, formats.number(count)) for at, (name, count) in enumerate(gone) if count or not at),
+        (translate("RefundWords", "Left"), formats.number(line.left)),
+    ]
 
 
 def _elsewhere(formats: Formats, line: RefundLine) -> str:

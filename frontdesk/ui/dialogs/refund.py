@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
 from frontdesk.models.money import Money
@@ -14,7 +14,8 @@ from frontdesk.services.drafts.refunds import REFUND_REASONS, RefundDraft
 from frontdesk.services.drafts.sales import DESK_TENDERS
 from frontdesk.services.views.refunds import DecisionRow, RefundLine, RefundPart, RefundResult, RefundView
 from frontdesk.ui import client_words, credit_words, money_words, refund_words
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, Tone
+from frontdesk.ui.tokens import SPACE_3, Tone
+from frontdesk.ui.widgets.after import After
 from frontdesk.ui.widgets.basics import LinkButton, Text
 from frontdesk.ui.widgets.fields import IntField, MoneyField, Select, TextField
 from frontdesk.ui.widgets.form import Form
@@ -71,8 +72,8 @@ class RefundDialog(SheetDialog):
         formats = self.context.formats
         self.money_facts = KeyValues(name="refundMoneyFacts", right=True)
         self.credit_facts = KeyValues(name="refundCreditFacts", right=True)
-        self.money_after = _After(self.tr("Stays with the studio"), name="refundMoneyAfter")
-        self.credits_after = _After(self.tr("Left for the client"), name="refundCreditsAfter")
+        self.money_after = After(self.tr("Stays with the studio"), name="refundMoneyAfter")
+        self.credits_after = After(self.tr("Left for the client"), name="refundCreditsAfter")
         self.ways = KeyValues(name="refundWays", right=True)
         money, credits = Card(name="refundMoney"), Card(name="refundCredits")
         form = self.form
@@ -216,24 +217,8 @@ class RefundDialog(SheetDialog):
                 (self.tr("Can be refunded"), amount(self._most())),
             )
         )
-        self.credit_facts.set(self._credit_facts())
+        self.credit_facts.set(refund_words.credit_facts(formats, line))
         self._add_references()
-
-    def _credit_facts(self) -> list[tuple[str, str]]:
-        number, line = self.context.formats.number, self.line
-        bought = money_words.package_credits(line.credits, line.bonus)
-        gone = (
-            (self.tr("Used"), line.used),
-            (self.tr("Expired"), line.expired),
-            (self.tr("Taken away by hand"), line.adjusted_out),
-            (self.tr("Transferred away"), line.transferred),
-            (self.tr("Voided so far"), line.voided),
-        )
-        return [
-            (self.tr("Bought"), bought),
-            *((name, number(count)) for at, (name, count) in enumerate(gone) if count or not at),
-            (self.tr("Left"), number(line.left)),
-        ]
 
     def _add_references(self) -> None:
         """A field for each payment whose refund may go through the card terminal."""
@@ -397,22 +382,3 @@ class RefundDialog(SheetDialog):
         told = words.format(amount=formats.money(result.amount), credits=credits)
         context, refund_id = self.context, result.refund_id
         context.toast(told, self.tr("Receipt"), lambda: context.ask("receipt", refund_id=refund_id))
-
-
-class _After(QFrame):
-    """What is now, and what will be."""
-
-    def __init__(self, what: str, *, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setProperty("kind", "well")
-        line = QHBoxLayout(self)
-        line.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
-        line.addWidget(Text(what, "muted"))
-        line.addStretch(1)
-        self.text = Text("", "strong", name=f"{name}Text")
-        line.addWidget(self.text)
-
-    def tell(self, before: str, after: str) -> None:
-        words = self.tr("{before} → {after}") if after else "{before}"
-        self.text.setText(words.format(before=before, after=after))
