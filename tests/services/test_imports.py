@@ -34,6 +34,7 @@ from frontdesk.services.verify import check_books
 from frontdesk.services.views.imports import Imported, ImportUndone
 from tests.builders import make_client
 from tests.services.credit_desk import BERLIN, CreditDesk
+from tests.support.races import race
 
 HEADER = "Name,Email,Phone,Member ID,Package,Credits left,Expires,Notes"
 CARD = "4111 1111 1111 1111"
@@ -177,7 +178,9 @@ def test_a_merged_clients_pack_goes_to_whom_they_are_now(importing: Importing) -
     """D4."""
     twin = make_client(importing.desk.office, importing.desk.actor, "M. Okafor", email="m@example.com")
     importing.desk.do(merge_clients, twin, importing.desk.mira)
-    importing.bring("M. Okafor,m@example.com,,,Pack,3,,")
+    draft = importing.draft("M. Okafor,m@example.com,,,Pack,3,,")
+    assert [row.client_id for row in importing.desk.see(plan_import, draft).rows] == [importing.desk.mira]
+    importing.desk.do(import_clients, draft)
     assert importing.desk.usable() == 3
 
 
@@ -257,6 +260,19 @@ def test_an_import_tells_how_far_it_is(importing: Importing) -> None:
     with watching(watched, lambda done, total: told.append((done, total))):
         importing.desk.office.write(import_clients, importing.desk.actor, watched, draft)
     assert told == [(2000, 5000), (3000, 5000), (5000, 5000)]
+
+
+def test_of_desks_that_import_or_take_back_the_same_at_once_one_does(importing: Importing) -> None:
+    """D3: nobody comes in twice."""
+    desk = importing.desk
+    draft = importing.draft(*(f"Tom Ito{number},t{number}@example.com,,,Pack,2,," for number in range(60)))
+    answers = race(desk.office.database, desk.actor, desk.clock.at, *[(import_clients, (draft,))] * 3)
+    assert sorted(kind for kind, _ in answers) == ["done", "refused", "refused"]
+    assert {told[0] for kind, told in answers if kind == "refused"} == {"imports.same_file"}
+    (batch,) = desk.see(import_batches)
+    answers = race(desk.office.database, desk.actor, desk.clock.at, *[(undo_import, (batch.id,))] * 3)
+    assert {told[0] for kind, told in answers if kind == "refused"} == {"imports.undone_already"}
+    assert [told.hidden for kind, told in answers if kind == "done"] == [60]
 
 
 # Taking back
