@@ -248,10 +248,10 @@ def _fitting(reading: Reading, draft: BulkExtendDraft) -> Iterator[_Longer]:
     zone = reading.studio.zone
     since = reading.now + timedelta(microseconds=1)
     if draft.expiring_from is not None:
-        since = max(since, expiry_instant(draft.expiring_from, zone))
+        since = max(since, expiry_instant(min(draft.expiring_from, LAST_DATE), zone))
     until = datetime.max.replace(tzinfo=UTC)
     if draft.expiring_through is not None:
-        until = expiry_instant(draft.expiring_through, zone)
+        until = expiry_instant(min(draft.expiring_through, LAST_DATE), zone)
     rows = reading.connection.execute(_ACTIVE, {"since": since, "until": until}).all()
     later = cache(lambda ends: _later(last_day(ends, zone), draft.days))
     for row in _of_package(reading, rows, draft.package_id):

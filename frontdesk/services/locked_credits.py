@@ -8,8 +8,9 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from frontdesk.errors import NotFound
+from frontdesk.errors import NotFound, Refused
 from frontdesk.models.calendar import last_day, local_day
+from frontdesk.models.client import client
 from frontdesk.models.ledger import credit_lot
 from frontdesk.services.changes import Topic
 from frontdesk.services.client_group import client_group
@@ -21,6 +22,9 @@ _OWNERS = (
     sa.select(credit_lot.c.client_id)
     .where(credit_lot.c.id.in_(sa.bindparam("lot_ids", expanding=True)))
     .distinct()
+)
+_HIDDEN = sa.select(client.c.id).where(
+    client.c.id.in_(sa.bindparam("client_ids", expanding=True)), client.c.hidden_at.is_not(None)
 )
 
 
@@ -55,7 +59,7 @@ def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredit
     """Lock the client (and others) with all they are merged with, sweep them all, and read the client's lots.
 
     Raises:
-        NotFound: client.unknown.
+        NotFound: client.unknown. Refused: client.hidden, when their import was undone meanwhile.
     """
     wanted = (client_id, *others)
     locked: set[int] = set()
@@ -63,6 +67,8 @@ def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredit
     while not locked >= (members := {one for each in wanted for one in client_group(work, each)}):
         locked |= members
         work.lock_clients(locked)
+    if work.connection.execute(_HIDDEN, {"client_ids": sorted(locked)}).first() is not None:
+        raise Refused("client.hidden")
     sweep_clients(work, sorted(locked))
     # A screen that shows the one who stands for all has to hear of a lot of any of them.
     work.changed(Topic.CREDITS, *locked)

@@ -191,7 +191,7 @@ def test_undo_after_the_old_last_day_lets_the_lot_run_out(desk: CreditDesk) -> N
 def test_lot_at_the_end_of_the_calendar_keeps_nobody_from_more_days(desk: CreditDesk) -> None:
     """C11"""
     far, near = desk.plus(1, last_day=date(2999, 12, 30)), desk.plus(1, last_day=date(2027, 1, 20))
-    desk.do(extend_in_bulk, TWO_WEEKS)
+    desk.do(extend_in_bulk, replace(TWO_WEEKS, expiring_through=date.max))
     frozen = desk.freeze(last=date(2027, 1, 31))
     desk.unfreeze(frozen.freeze_id)
     desk.do(extend_in_bulk, TWO_WEEKS)

@@ -9,6 +9,8 @@ import pytest
 from frontdesk.errors import NotFound, Refused
 from frontdesk.services.merging import merge_clients
 from tests.services.credit_desk import CreditDesk
+from tests.services.problems import refused
+from tests.services.test_clients import hide
 
 
 def test_transfer_moves_what_is_left_under_the_same_terms(desk: CreditDesk) -> None:
@@ -104,3 +106,13 @@ def test_unknown_client_gets_nothing(desk: CreditDesk) -> None:
     with pytest.raises(NotFound):
         desk.transfer(lot_id, 4711)
     assert desk.usable() == 5
+
+
+def test_nothing_is_given_to_a_client_whose_import_was_undone(desk: CreditDesk) -> None:
+    """D3: nobody would find the credits again. A screen may still show the client."""
+    lot_id, gone = desk.plus(3), desk.client("Tom Ode")
+    hide(desk.office, desk.actor, gone)
+    assert refused(lambda: desk.transfer(lot_id, gone)) == "client.hidden"
+    assert refused(lambda: desk.plus(1, gone)) == "client.hidden"
+    assert refused(lambda: desk.visit(client_id=gone, when_short="unpaid")) == "client.hidden"
+    assert desk.usable() == 3

@@ -53,7 +53,8 @@ class AdjustDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """What has to be put right first, by field."""
-        found = [*number_problems("change", abs(self.change), 1, MOST_CREDITS)]
+        size = abs(self.change) if type(self.change) is int else self.change
+        found = [*number_problems("change", size, 1, MOST_CREDITS)]
         if self.eligible is not None and not self.eligible:
             found.append(Problem("eligible", "credits.no_class_types"))
         return (*found, *_reason(self.reason_code, self.note), *line_problems("title", self.title))
