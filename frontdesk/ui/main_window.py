@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from frontdesk.ui.bars import StatusLine, TopBar
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
+from frontdesk.ui.placing import fitting
 from frontdesk.ui.screen import Screen, ScreenEntry
 from frontdesk.ui.sidebar import Sidebar
 from frontdesk.ui.theme import Scheme
@@ -32,7 +33,7 @@ class MainWindow(QMainWindow):
         self.context = context
         self.setObjectName("mainWindow")
         self.setMinimumSize(720, 480)
-        self.resize(1280, 800)
+        self.resize(fitting(QSize(1280, 800), self.screen().availableGeometry()))
         #: Asked before the window closes; answers whether it may. The composition root ends its work there.
         self.may_close: Callable[[], bool] = lambda: True
         self._entries = {entry.id: entry for entry in entries}

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 
+#: What the frame of a window takes in most systems; it is not known before the window is shown.
+_FRAME = QSize(8, 40)
+
 
 def placed(way: Qt.LayoutDirection, at_end: bool, size: QSize, inside: QRect) -> QRect:
     """A box of `size` in the vertical middle of `inside`, at the end of the line or at its start."""
@@ -14,3 +17,8 @@ def placed(way: Qt.LayoutDirection, at_end: bool, size: QSize, inside: QRect) ->
     left = inside.right() + 1 - size.width() if at_end != mirrored else inside.left()
     top = inside.top() + (inside.height() - size.height()) // 2
     return QRect(left, top, size.width(), size.height())
+
+
+def fitting(wanted: QSize, room: QRect) -> QSize:
+    """The size of a new window with its frame in the room of a screen: none of it is out of reach."""
+    return wanted.boundedTo(room.size() - _FRAME)

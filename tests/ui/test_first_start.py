@@ -228,6 +228,35 @@ def test_choices_are_found_by_any_part_of_their_words(
     assert field.text() == first
 
 
+def test_enter_takes_the_first_that_was_found(look: None, show: Show) -> None:
+    field = SearchSelect(currency_choices(), name="currency")
+    told: list[str] = []
+    field.edited.connect(lambda: told.append(field.value() if "·" in field.text() else ""))
+    show(field)
+    QTest.keyClicks(field, "us dol")
+    popup = field.completer().popup()
+    assert popup is not None and popup.isVisible()
+    QTest.keyClick(popup, ENTER)
+    assert field.value() == "USD" and told[-1] == "USD"
+    assert not popup.isVisible()
+
+
+@pytest.mark.parametrize(("typed_text", "left_as"), [("berl", "Europe/Berlin"), ("america", "america")])
+def test_leaving_a_field_takes_the_only_choice_that_was_found(
+    caller: Caller, typed_text: str, left_as: str
+) -> None:
+    caller.button("firstStartSetUpButton").click()
+    zone = caller.window._studio_form["zone"]
+    zone.setFocus()
+    zone.selectAll()
+    QTest.keyClicks(zone, typed_text)
+    popup = zone.completer().popup()
+    assert popup is not None and popup.isVisible()
+    QTest.keyClick(popup, TAB)
+    assert zone.text() == left_as
+    assert caller.window.focusWidget() is caller.button("firstStartNextButton")
+
+
 def test_the_currency_is_guessed_from_the_locale() -> None:
     assert guessed_currency(QLocale("de_DE")) == "EUR"
     assert guessed_currency(QLocale("ja_JP")) == "JPY"

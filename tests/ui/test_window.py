@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -15,6 +15,7 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.ui.command_palette import CommandPalette, PaletteEntry, palette_of
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.main_window import MainWindow
+from frontdesk.ui.placing import fitting
 from frontdesk.ui.screen import Screen, ScreenEntry
 from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.tokens import DARK, LIGHT, SIDEBAR_NARROW, SIDEBAR_WIDTH
@@ -327,6 +328,16 @@ def test_the_window_remembers_its_place(context: UiContext, show: Show) -> None:
     first.resize(1111, 700)
     first.close()
     assert not context.preferences.state("window").isEmpty()
+
+
+def test_a_new_window_fits_its_screen_with_its_frame(context: UiContext, show: Show) -> None:
+    window = make_window(context)
+    window.navigate("clients")
+    show(window)
+    room = window.screen().availableGeometry()
+    assert window.width() < room.width() and window.height() + 30 < room.height()
+    assert fitting(QSize(1280, 800), QRect(0, 0, 1366, 768)) == QSize(1280, 728)
+    assert fitting(QSize(1280, 800), QRect(0, 0, 3840, 2160)) == QSize(1280, 800)
 
 
 def test_icons_exist_and_are_drawn(look: None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.places_of_the_world import currency_choices, guessed_currency, guessed_zone, zone_choices
+from frontdesk.ui.placing import fitting
 from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6, Tone
 from frontdesk.ui.widgets.basics import LinkButton, Paragraph, PrimaryButton, SecondaryButton, Text
 from frontdesk.ui.widgets.fields import TextField
@@ -42,7 +43,7 @@ class FirstStart(QWidget):
         super().__init__()
         self.setObjectName("firstStart")
         self.setWindowTitle(self.tr("Frontdesk"))
-        self.resize(760, 620)
+        self.resize(fitting(QSize(760, 620), self.screen().availableGeometry()))
         self.setMinimumSize(520, 480)
         self.context = context
         self._create, self._demo, self._cancelled = create, demo, cancelled
@@ -203,6 +204,8 @@ class FirstStart(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.busy)
         outer.addLayout(across, 1)
+        # Tab and Enter after the last field go on, as Enter in it does.
+        self.setTabOrder(self._next, self._back_button)
 
     def _buttons(self) -> QWidget:
         self._footer = QWidget()

@@ -33,6 +33,8 @@ class _Completer(QCompleter):
 class SearchSelect(TextField):
     """A text field over a list: Down opens all of it, typing narrows it, Enter takes the marked one.
 
+    With none marked, Enter takes the first of what was found, and leaving the field takes the only one.
+
     Each choice has a text, a value, and further words that find it.
     """
 
@@ -108,6 +110,8 @@ class SearchSelect(TextField):
         popup = cast(QWidget, self._search.popup())
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and not popup.isVisible():
             self.open_all()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._takes_first(popup):
+            event.accept()
         else:
             super().keyPressEvent(event)
 
@@ -125,7 +129,26 @@ class SearchSelect(TextField):
         try:
             self.set_value(self.value())
         except FrontdeskError:
-            return
+            if len(found := self._found()) == 1:
+                self.set_value(found[0])
+                self.edited.emit()
+
+    def _takes_first(self, popup: QWidget) -> bool:
+        """Whether what was typed stood for the first choice of the open list, of which none was marked."""
+        found = self._found()
+        marked = cast(QAbstractItemView, popup).currentIndex().isValid()
+        if not popup.isVisible() or marked or not found or fold(self.text()) in self._values:
+            return False
+        popup.hide()
+        self.set_value(found[0])
+        self.edited.emit()
+        return True
+
+    def _found(self) -> list[str]:
+        """The values of all choices that hold what was typed, in the list's order."""
+        typed = fold(self.text())
+        rows = (self._list.item(row) for row in range(self._list.rowCount())) if typed else ()
+        return [self._values[fold(row.text())] for row in rows if typed in row.data(_SEARCHED)]
 
     def _recolour(self) -> None:
         self._arrow.setIcon(icon("chevron-down"))
