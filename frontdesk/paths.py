@@ -50,11 +50,6 @@ class Places:
         """Held by the running program, so that a second start finds it."""
         return self.home / "frontdesk.lock"
 
-    @property
-    def receipts(self) -> Path:
-        """Where receipts are saved as PDF unless another folder is chosen."""
-        return self.home / "receipts"
-
     def make(self) -> "Places":
         """Make the home folder, readable by this user alone.
 

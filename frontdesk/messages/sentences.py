@@ -6,7 +6,7 @@ Free of Qt: the ui passes its own translation and formats, the command line plai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from frontdesk.messages.credit_words import Translate, same, words
@@ -29,8 +29,6 @@ MESSAGES: dict[str, str] = {
     "sentence.kept": "“{title}” ({after})",
     "sentence.reason": "{reason}: {note}",
     "sentence.with_reason": "{what} {reason}",
-    "sentence.full": "{when} · {who}: {what} Balance {balance}.",
-    "sentence.full_by_itself": "{when}: {what} Balance {balance}.",
     "sentence.sale": "{credits} bought: {lots}. Receipt {receipt}.",
     "sentence.sale_without_receipt": "{credits} bought: {lots}.",
     "sentence.adjust_plus": "{credits} added: {lots}.",
@@ -75,43 +73,12 @@ class SentenceFormats(Protocol):
     def instant(self, instant: datetime) -> str: ...
 
 
-class PlainFormats:
-    """ISO dates and times in the studio's zone, for the command line and exports."""
-
-    def __init__(self, zone: tzinfo) -> None:
-        self._zone = zone
-
-    def number(self, value: int) -> str:
-        """A whole number: "−3"."""
-        return str(value).replace("-", "−")
-
-    def date(self, day: date) -> str:
-        """A day: "2027-04-01"."""
-        return day.isoformat()
-
-    def instant(self, instant: datetime) -> str:
-        """Day and time on the studio's clock: "2027-04-01 18:02"."""
-        return f"{instant.astimezone(self._zone):%Y-%m-%d %H:%M}"
-
-
 def sentence(line: StatementLine, formats: SentenceFormats, translate: Translate = same) -> str:
     """What happened, to which lots with their expiry, and why. Who, when and the balance have columns."""
     writer = _Writer(formats, translate)
     told = writer.act(line)
     reason = writer.reason(line)
     return writer.text("with_reason", what=told, reason=reason) if reason else told
-
-
-def full_sentence(line: StatementLine, formats: SentenceFormats, translate: Translate = same) -> str:
-    """The same with when, who and the balance after it, as one text."""
-    writer = _Writer(formats, translate)
-    return writer.text(
-        "full" if line.staff else "full_by_itself",
-        when=formats.instant(line.at),
-        who=line.staff or "",
-        what=sentence(line, formats, translate),
-        balance=formats.number(line.balance),
-    )
 
 
 def credits_in_words(count: int, formats: SentenceFormats, translate: Translate = same) -> str:

@@ -119,11 +119,6 @@ def last_day(expires_at: datetime, zone: ZoneInfo) -> date:
     return local_day(utc(expires_at) - _INSTANT, zone)
 
 
-def local_time(instant: datetime, zone: ZoneInfo) -> datetime:
-    """The instant as the studio's clock on the wall shows it (aware, for display)."""
-    return utc(instant).astimezone(zone)
-
-
 def instant_at(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant (UTC) of a local time: the first of two, and the end of the jump if it is skipped."""
     wall = datetime.combine(day, at.replace(tzinfo=None, fold=0))

@@ -29,11 +29,6 @@ class Currency:
     exponent: int
     name: str
 
-    @property
-    def minor_per_major(self) -> int:
-        """How many minor units make one major unit (100 for USD, 1 for JPY, 1000 for KWD)."""
-        return int(10**self.exponent)
-
 
 # The national currencies of ISO 4217 that are legal tender somewhere. Units of account (CLF, UYW, XDR …),
 # metals and testing codes are left out: nobody pays a class with them, and that leaves exponents 0, 2 and 3.
@@ -159,28 +154,6 @@ def plain(amount: int, code: str) -> str:
         return f"{sign}{abs(amount)}"
     major, minor = divmod(abs(amount), 10**exponent)
     return f"{sign}{major}.{minor:0{exponent}d}"
-
-
-_PLAIN = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]+))?", re.ASCII)
-
-
-def parse_plain(text: str, code: str) -> Money:
-    """Reads what `plain` writes (fewer decimals are fine, more are not), for files and the command line.
-
-    Raises MoneyError `money.not_a_number`, `money.too_many_decimals`, `money.too_large` or
-    `money.unknown_currency`. What people type is read by the ui, which knows their locale.
-    """
-    exponent = currency(code).exponent
-    match = _PLAIN.fullmatch(text.strip())
-    if match is None:
-        raise MoneyError("money.not_a_number", text=text)
-    sign, major, decimals = match[1], match[2], match[3] or ""
-    if len(decimals) > exponent:
-        raise MoneyError("money.too_many_decimals", text=text, currency=code, decimals=exponent)
-    amount = int(major + decimals.ljust(exponent, "0"))
-    if amount > MAX_AMOUNT:
-        raise MoneyError("money.too_large", text=text, currency=code)
-    return Money(-amount if sign else amount, code)
 
 
 def total(amounts: Iterable[Money], code: str) -> Money:

@@ -42,11 +42,6 @@ def open_decisions(reading: Reading) -> tuple[DecisionRow, ...]:
     return tuple(_row(row, reading.studio.currency) for row in reading.connection.execute(_OPEN))
 
 
-def open_decision_count(reading: Reading) -> int:
-    """How many tasks wait, for the badge in the sidebar."""
-    return int(reading.connection.execute(_COUNT).scalar_one())
-
-
 def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
     """Close a task with one of its outcomes.
 

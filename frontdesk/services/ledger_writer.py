@@ -7,7 +7,7 @@ another client's lot, a broken chain) is refused by the database.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -381,8 +381,3 @@ def _new_id(result: sa.CursorResult[Any]) -> int:
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
-
-
-def with_derived_id(work: UnitOfWork, operation: Operation, name: str) -> Operation:
-    """The operation under an id of its own within this command, the same at every retry."""
-    return replace(operation, command_id=work.derived_id(name))

@@ -194,10 +194,6 @@ class CommandPalette(QFrame):
         window.installEventFilter(self)
         self.hide()
 
-    def add_provider(self, title: str, provider: PaletteProvider) -> None:
-        """Adds a search whose results stand under `title`, above the commands."""
-        self._providers.append((title, provider))
-
     def open(self, scope: str) -> None:
         """Shows all commands of the window and of the screen `scope`."""
         self._before = QApplication.focusWidget()

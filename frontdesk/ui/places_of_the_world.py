@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QLocale, QTimeZone
 
+from frontdesk.models.calendar import available_zones
 from frontdesk.models.money import currencies
 
 Choice = tuple[str, str, str]
-#: Areas of the IANA database that people live in; the others are aliases for machines.
-_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian",
-          "Pacific")  # fmt: skip
-
 _MOST_USED = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY")
 
 
@@ -23,14 +20,7 @@ def currency_choices() -> list[Choice]:
 
 def zone_choices() -> list[Choice]:
     """(shown text, IANA name, further words) by name; the words are the land and the name without dashes."""
-    made = []
-    for id in QTimeZone.availableTimeZoneIds():
-        name = _text(id)
-        if name.partition("/")[0] not in _AREAS or "/" not in name:
-            continue
-        land = QLocale.territoryToString(QTimeZone(id).territory())
-        made.append((name.replace("_", " "), name, land))
-    return [*sorted(made), ("UTC", "UTC", "")]
+    return [(name.replace("_", " "), name, _land(name)) for name in available_zones()]
 
 
 def guessed_currency(locale: QLocale) -> str:
@@ -42,8 +32,14 @@ def guessed_currency(locale: QLocale) -> str:
 def guessed_zone() -> str:
     """The time zone of this computer, "" if it does not say."""
     name = _text(QTimeZone.systemTimeZoneId())
-    known = name == "UTC" or (name.partition("/")[0] in _AREAS and "/" in name)
-    return name if known else ""
+    return name if name in available_zones() else ""
+
+
+def _land(zone: str) -> str:
+    """The country of a zone in the person's language, "" where it has none."""
+    if zone == "UTC":
+        return ""
+    return QLocale.territoryToString(QTimeZone(QByteArray(zone.encode())).territory())
 
 
 def _text(id: QByteArray) -> str:

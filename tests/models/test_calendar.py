@@ -262,7 +262,6 @@ def test_a_local_time_becomes_an_instant_even_where_the_clock_jumps_or_repeats()
     assert calendar.instant_at(date(2027, 10, 31), time(2, 30), BERLIN) == datetime(
         2027, 10, 31, 0, 30, tzinfo=UTC
     )
-    assert calendar.local_time(datetime(2027, 7, 1, 16, tzinfo=UTC), BERLIN).hour == 18
 
 
 def test_frozen_days_are_counted_by_local_dates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,6 @@ from frontdesk.services.ledger_writer import (
     VisitEvent,
     post,
     post_many,
-    with_derived_id,
 )
 from frontdesk.services.lots import LotState
 from frontdesk.services.unit_of_work import UnitOfWork
@@ -139,7 +139,7 @@ def test_a_second_operation_of_a_command_on_one_client_needs_an_id_of_its_own(de
 
     def twice(work: UnitOfWork) -> None:
         work.lock_clients([1])
-        write(work, grant(), with_derived_id(work, grant(), "second"))
+        write(work, grant(), replace(grant(), command_id=work.derived_id("second")))
 
     desk.office.write(twice, desk.actor)
     assert desk.balance(1) == 10

@@ -1,9 +1,7 @@
-"""One row of an import as a dry run shows it, and the numbers of all of them."""
+"""One row of an import as a dry run shows it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -53,33 +51,3 @@ class ImportRow:
     def is_importable(self) -> bool:
         """Whether the row brings a client or a pack in."""
         return not any(problem.code in BLOCKING for problem in self.problems)
-
-
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
-    """The dry run in numbers; `with_problems` counts importable rows that lose something."""
-
-    rows: int
-    clients: int
-    packs: int
-    credits: int
-    with_problems: int
-    blocked: int
-    problems: tuple[tuple[str, int], ...]
-
-
-def summarise(rows: Iterable[ImportRow]) -> ImportSummary:
-    """The numbers of a dry run."""
-    rows = tuple(rows)
-    importable = [row for row in rows if row.is_importable]
-    packs = [row.pack_credits for row in importable if row.pack_credits]
-    codes = Counter(problem.code for row in rows for problem in row.problems)
-    return ImportSummary(
-        rows=len(rows),
-        clients=sum(1 for row in importable if row.same_as is None),
-        packs=len(packs),
-        credits=sum(packs),
-        with_problems=sum(1 for row in importable if row.problems),
-        blocked=len(rows) - len(importable),
-        problems=tuple(codes.most_common()),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.models.calendar import local_day
-from frontdesk.services.decisions import close_decision, open_decision_count, open_decisions
+from frontdesk.services.decisions import close_decision, open_decisions
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.refund_states import mark_transfer_done
 from frontdesk.services.refunds import refund_view
@@ -70,10 +70,6 @@ class PaymentsPresenter:
     async def decisions(self) -> tuple[DecisionRow, ...]:
         """The tasks that wait, the oldest first."""
         return await self._tasks.read(open_decisions, latest="payments.decisions")
-
-    async def decision_count(self) -> int:
-        """How many tasks wait."""
-        return await self._tasks.read(open_decision_count)
 
     async def close_decision(self, decision_id: int, outcome: str) -> None:
         """Closes a task. Raises InvalidDraft, NotFound, Refused."""
