@@ -64,6 +64,18 @@ def actor(office: Office) -> Actor:
 # --- Once, or not at all ------------------------------------------------------------------------------
 
 
+def test_a_query_sees_one_picture_while_another_desk_writes(office: Office, actor: Actor) -> None:
+    """A statement's lines and its balance come from several reads of the books."""
+
+    def looks_twice(reading: Reading) -> tuple[int, int]:
+        first = count_notes(reading)
+        office.write(write_down, actor, None, "meanwhile")
+        return first, count_notes(reading)
+
+    first, second = office.read(looks_twice)
+    assert first == second == office.read(count_notes) - 1
+
+
 def test_what_a_use_case_writes_stays_with_its_answer(office: Office, actor: Actor) -> None:
     outcome = office.write(write_down, actor, None, "a")
     assert outcome.value == Written(1, ("a",))
