@@ -37,8 +37,8 @@ class Database:
         self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
         # BEGIN IMMEDIATE: a deferred transaction that turns into a writer gets SQLITE_BUSY at once.
         self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
-        # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own default
-        # shows each statement what other desks have committed meanwhile.
+        # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
+        # default shows each statement what other desks have committed meanwhile.
         self._reader = self._engine
         if self.dialect == "postgresql":
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")

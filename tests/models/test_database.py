@@ -72,11 +72,17 @@ def test_sqlite_is_new_enough_not_to_lose_commits(file: Path) -> None:
     assert tuple(map(int, str(version).split("."))) >= (3, 51, 3)
 
 
-def test_postgresql_reads_what_is_committed(database: Database) -> None:
+def test_a_server_shows_queries_one_picture_and_commands_what_is_committed(database: Database) -> None:
+    """A command reads what another desk committed while it waited for its lock."""
     if database.dialect == "postgresql":
-        with database.reading() as connection:
-            level = connection.exec_driver_sql("SHOW transaction_isolation").scalar_one()
-        assert level == "read committed"
+        for transaction, wanted in (
+            (database.reading, "repeatable read"),
+            (database.writing, "read committed"),
+            (database.reading, "repeatable read"),
+        ):
+            with transaction() as connection:
+                level = connection.exec_driver_sql("SHOW transaction_isolation").scalar_one()
+            assert level == wanted
 
 
 def test_a_write_stays_and_an_error_takes_it_back(database: Database) -> None:
