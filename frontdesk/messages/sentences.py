@@ -40,6 +40,8 @@ MESSAGES: dict[str, str] = {
     "sentence.settle_visit": "{what}, class on {class_at}, paid afterwards: {credits} from {lots}.",
     "sentence.undo_visit": "{what}, class on {class_at}, taken back: {credits} returned to {lots}.",
     "sentence.undo_visit_expired": "{what}, class on {class_at}, taken back: {credits} returned to {lots}, expired meanwhile.",
+    "sentence.undo_visit_voided": "{what}, class on {class_at}, taken back: {credits} returned to {lots}, and voided since they were refunded.",
+    "sentence.undo_visit_longer": "{what}, class on {class_at}, taken back: {credits} returned. Usable longer again: {lots}.",
     "sentence.undo_visit_nothing": "{what}, class on {class_at}, taken back. No credits had been taken.",
     "sentence.expire": "{credits} expired: {lots}.",
     "sentence.extend": "Expiry changed: {lots}.",
@@ -130,6 +132,10 @@ class _Writer:
                 return "visit_free"
             case "undo_visit" if not any("return" in lot.types for lot in line.lots):
                 return "undo_visit_nothing"
+            case "undo_visit" if any("reinstate" in lot.types for lot in line.lots):
+                return "undo_visit_longer"
+            case "undo_visit" if all("void" in lot.types for lot in line.lots):
+                return "undo_visit_voided"
             case "undo_visit" if any("expire" in lot.types for lot in line.lots):
                 return "undo_visit_expired"
             case "extend" if line.change:

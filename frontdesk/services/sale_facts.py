@@ -145,9 +145,9 @@ class SaleFacts:
 
     @property
     def is_void(self) -> bool:
-        """Whether the sale was taken back as entered by mistake, and not all of that failed (S2)."""
-        voids = [one for one in self.refunds if one.row.kind == "void"]
-        return any(not one.row.amount or any(one.live.values()) for one in voids)
+        """Whether the sale was taken back as entered by mistake, and none of that failed (S2)."""
+        voids = (one for one in self.refunds if one.row.kind == "void")
+        return any(all(part.status not in VOID_STATUSES for part in one.parts) for one in voids)
 
     @property
     def client_ids(self) -> frozenset[int]:

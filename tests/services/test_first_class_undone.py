@@ -6,10 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from frontdesk.messages.sentences import sentence
 from frontdesk.models.calendar import last_day
 from frontdesk.models.database import Database
+from frontdesk.services.statement import credit_statement
 from frontdesk.services.views.sales import SaleResult
 from tests.property.model import BERLIN
+from tests.services.test_statement import FORMATS
 from tests.support.desk import Desk, sweep
 
 #: Bought on 4 January, 5 days from the first class, which counts as attended after 60 days at the latest.
@@ -69,6 +72,8 @@ def test_what_ran_out_because_of_a_class_that_never_was_comes_back(desk: Desk, s
     assert desk.balance(sold.client_id) == 0
     undone = desk.undo(visit.visit_id)
     assert (undone.usable, undone.revivable) == (12, 0)
+    line = desk.office.read(credit_statement, sold.client_id).lines[0]
+    assert "1 credit returned. Usable longer again" in sentence(line, FORMATS)
     assert last_days(desk, sold) == {UNTOUCHED}
 
 

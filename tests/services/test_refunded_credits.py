@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 
 from frontdesk.errors import Refused
+from frontdesk.messages.sentences import sentence
 from frontdesk.models.database import Database
 from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.drafts.sales import PaymentDraft
+from frontdesk.services.purchases import client_purchases
 from frontdesk.services.refund_states import mark_failed, mark_transfer_done
 from frontdesk.services.reviving import revive
 from frontdesk.services.sales import sell
+from frontdesk.services.statement import credit_statement
+from tests.services.test_statement import FORMATS
 from tests.support.books import found_in
 from tests.support.desk import Desk, sweep
 
@@ -74,6 +78,8 @@ def test_a_visit_undone_after_a_refund_that_fails_is_not_lost(desk: Desk) -> Non
     refund = desk.refund(sold.sale_id, 9000)
     desk.undo(visit.visit_id)
     assert desk.balance(client) == 0
+    line = desk.office.read(credit_statement, client).lines[0]
+    assert "and voided since they were refunded" in sentence(line, FORMATS)
     failed = desk.do(mark_failed, refund.parts[0].transaction_id, "the card was closed")
     assert failed.credits_back == 12
     assert desk.balance(client) == 12
@@ -93,6 +99,7 @@ def test_a_void_that_failed_in_part_leaves_what_comes_back_to_the_client(desk: D
     voided = desk.void(sold.sale_id)
     card = next(part for part in voided.parts if part.tender == "external_card")
     desk.do(mark_failed, card.transaction_id, "the card was closed")
+    assert desk.office.read(client_purchases, client)[0].status == "partly_refunded"
     before = desk.balance(client)
     desk.undo(visit.visit_id)
     assert desk.balance(client) == before + 1
