@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     "client.merged": "{name} was merged into {into}. Open that client, or undo the merge first.",
     "client.hidden": "This client came with an import that was undone. Import the file again to have them back.",
     "merge.with_itself": "These are one and the same client already. Choose another one.",
+    "merge.into_archived": "{name} is archived, so both would leave the list. Keep the other card, or restore this one first.",
     "merge.unknown": "This merge does not exist. Look at the client again.",
     "merge.undone": "This merge was undone already. There is nothing to do.",
 }

@@ -22,8 +22,8 @@ _MERGE = sa.select(client_merge, _OPEN.label("open")).where(
 _LINKS = sa.select(client_merge.c.client_id, client_merge.c.into_client_id).where(
     client_merge.c.kind == "merge", _OPEN, client_merge.c.client_id.in_(sa.bindparam("ids", expanding=True))
 )
-_HIDDEN = sa.select(sa.func.count()).where(
-    client.c.id.in_(sa.bindparam("ids", expanding=True)), client.c.hidden_at.is_not(None)
+_CARDS = sa.select(client.c.id, client.c.name, client.c.archived_at, client.c.hidden_at).where(
+    client.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _POINT = sa.update(client).where(client.c.id == sa.bindparam("moved_id"))
 _ADD = sa.insert(client_merge).returning(client_merge.c.id)
@@ -37,13 +37,12 @@ def merge_clients(work: UnitOfWork, from_id: int, into_id: int) -> Merged:
 
     Raises:
         NotFound: client.unknown.
-        Refused: merge.with_itself, client.hidden.
+        Refused: merge.with_itself, merge.into_archived, client.hidden.
     """
     gone, kept = _locked_groups(work, from_id, into_id)
     if gone[0] == kept[0]:
         raise Refused("merge.with_itself")
-    if work.connection.execute(_HIDDEN, {"ids": [gone[0], kept[0]]}).scalar_one():
-        raise Refused("client.hidden")
+    _check_cards(work, gone[0], kept[0])
     merge_id: int = work.connection.execute(_ADD, _row(work, "merge", gone[0], kept[0])).scalar_one()
     for member in gone:
         _point(work, member, kept[0])
@@ -73,6 +72,15 @@ def undo_merge(work: UnitOfWork, merge_id: int) -> None:
     for member in group:
         _point(work, member, _end_of_chain(links, member))
     _tell(work, "unmerged", merge.client_id, merge.into_client_id, group)
+
+
+def _check_cards(work: UnitOfWork, gone_id: int, kept_id: int) -> None:
+    """Merging must take nobody off the list who is on it."""
+    cards = {row.id: row for row in work.connection.execute(_CARDS, {"ids": [gone_id, kept_id]})}
+    if any(card.hidden_at is not None for card in cards.values()):
+        raise Refused("client.hidden")
+    if cards[kept_id].archived_at is not None and cards[gone_id].archived_at is None:
+        raise Refused("merge.into_archived", name=cards[kept_id].name)
 
 
 def _locked_groups(work: UnitOfWork, one: int, other: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

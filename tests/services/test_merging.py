@@ -7,7 +7,7 @@ from typing import Any
 
 from frontdesk.services.client_group import client_group, root_of
 from frontdesk.services.client_rows import client_page
-from frontdesk.services.clients import client_card, create_client
+from frontdesk.services.clients import archive_client, client_card, create_client
 from frontdesk.services.credits import adjust
 from frontdesk.services.drafts.clients import ClientDraft
 from frontdesk.services.drafts.credits import AdjustDraft
@@ -192,3 +192,13 @@ def test_similar_clients_are_found_while_typing(office: Office, actor: Actor) ->
     assert found(name="x", email="double@example.com") == [mira]
     assert found() == found(name="Mira") == found(name="x", phone="12", email="m@example") == []
     assert office.read(similar_clients, ClientDraft("Mira Anne Okafor"), mira) == ()
+
+
+def test_nobody_leaves_the_list_by_being_merged_into_an_archived_client(office: Office, actor: Actor) -> None:
+    a, b, c = clients(office, actor, 3)
+    for archived in (b, c):
+        office.write(archive_client, actor, None, archived)
+    assert refused(office.write, merge_clients, actor, None, a, b) == "merge.into_archived"
+    merge(office, actor, c, b)
+    merge(office, actor, b, a)
+    assert [one.id for one in office.read(client_page).rows] == [a]
