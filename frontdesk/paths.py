@@ -1,7 +1,6 @@
 """Where Frontdesk keeps its things: one home folder per studio with books, copies, logs and preferences."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +97,8 @@ def _default_home() -> Path:
 def _settings(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
+    import tomllib
+
     try:
         read = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

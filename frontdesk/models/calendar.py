@@ -7,7 +7,6 @@ run twice through an hour: that puts every instant into exactly one day (C4, R12
 
 from __future__ import annotations
 
-import calendar as _calendar
 import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -133,7 +132,8 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year <= LAST_DATE.year:
         raise CalendarError("calendar.date_out_of_range", day=day)
-    return date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
+    month_end = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - _DAY
+    return month_end.replace(day=min(day.day, month_end.day))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,7 @@ class SingleInstance(QObject):
         self._lock = QLockFile(str(lock))
         # A lock whose process is gone is stale at once, however young it is.
         self._lock.setStaleLockTime(0)
-        digest = hashlib.sha256(str(lock).encode()).hexdigest()[:16]
-        self._name = f"frontdesk-{digest}"
+        self._path = lock
         self._server: QLocalServer | None = None
 
     def is_first(self) -> bool:
@@ -38,7 +36,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
-        socket.connectToServer(self._name)
+        socket.connectToServer(self._name())
         if not socket.waitForConnected(_WAIT_MS):
             return False
         socket.write(_WAKE)
@@ -48,17 +46,23 @@ class SingleInstance(QObject):
         """Answer later starts. After the first frame, since QtNetwork takes its time to load."""
         from PySide6.QtNetwork import QLocalServer
 
-        QLocalServer.removeServer(self._name)
+        QLocalServer.removeServer(self._name())
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
-        self._server.listen(self._name)
+        self._server.listen(self._name())
 
     def release(self) -> None:
         """Let the next start be the first."""
         if self._server is not None:
             self._server.close()
         self._lock.unlock()
+
+    def _name(self) -> str:
+        # Late, since the first window needs no server.
+        from hashlib import sha256
+
+        return f"frontdesk-{sha256(str(self._path).encode()).hexdigest()[:16]}"
 
     def _answer(self) -> None:
         assert self._server is not None
