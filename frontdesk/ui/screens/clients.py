@@ -167,8 +167,6 @@ class ClientsScreen(Screen):
         self.table = PagedTable(self._model, name="clientsTable", label=self.tr("Clients"))
         self.table.drive_from(self.search)
         self.table.opened.connect(self._open)
-        self._empty = self._empty_list()
-        self.table.set_empty(self._empty)
         self.body.addWidget(self.table, 1)
 
     def _columns(self) -> list[Column[ClientRow]]:
@@ -270,17 +268,14 @@ class ClientsScreen(Screen):
                 self.table.selectRow(0)
                 self.table.scrollToTop()
             elif not rows:
-                self._show_empty(self._empty_search(self._answered))
+                self.table.set_empty(self._empty_search(self._answered))
         elif not rows:
-            self._show_empty(self._empty_list() if self._which is ClientFilter.ACTIVE else self._none_such())
+            active = self._which is ClientFilter.ACTIVE
+            self.table.set_empty(self._empty_list() if active else self._none_such())
         self._chosen_for = self._answered
         if self._open_first:
             self._open_first = False
             self._enter()
-
-    def _show_empty(self, empty: EmptyState) -> None:
-        self._empty = empty
-        self.table.set_empty(empty)
 
     def _none_such(self) -> EmptyState:
         words = {

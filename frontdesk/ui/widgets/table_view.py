@@ -137,7 +137,7 @@ class PagedTable(QTableView):
         if watched is not self._driver:
             return super().eventFilter(watched, event)
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.viewport().update()
+            self._repaint_chosen()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS:
             if not self.currentIndex().isValid():
                 self.selectRow(0)
@@ -177,7 +177,8 @@ class PagedTable(QTableView):
         super().resizeEvent(event)
         for at, column in enumerate(self._list.columns):
             if column.hide_below:
-                self.setColumnHidden(at, self.viewport().width() < column.hide_below)
+                # The event's size is the viewport's.
+                self.setColumnHidden(at, event.size().width() < column.hide_below)
         self._place_empty()
 
     # Pieces
@@ -240,6 +241,10 @@ class PagedTable(QTableView):
             for one in (before, row):
                 if one >= 0:
                     self.viewport().update(0, self.rowViewportPosition(one), self.viewport().width(), height)
+
+    def _repaint_chosen(self) -> None:
+        for column in range(self._list.columnCount() if self.selected_row >= 0 else 0):
+            self.update(self._list.index(self.selected_row, column))
 
     def _open(self, index: Index) -> None:
         row = self._list.row_at(index.row()) if index.isValid() else None
