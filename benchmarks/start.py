@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
@@ -25,10 +26,12 @@ def measure(studio: Studio) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(dir=studio.path.parent, prefix="home-") as folder:
         home = Path(folder)
         shutil.copyfile(studio.path, Places(home).books)
+        # Where PYTHONDONTWRITEBYTECODE is set, changed modules would be compiled anew by each start.
+        compileall.compile_dir(str(_ROOT / "frontdesk"), quiet=1)
         bare, painted, loaded = [], [], []
         for _ in range(Effort.times(_STARTS + 1)):
             bare.append(_seconds([sys.executable, "-m", "benchmarks.bare_window"], "painted")["painted"])
-            told = _seconds([sys.executable, "-m", "frontdesk", "--home", str(home)], "loaded")
+            told = _seconds([sys.executable, "-m", "frontdesk"], "loaded", home)
             painted.append(told["painted"])
             loaded.append(told["loaded"])
         floor = _median(bare[1:])
@@ -45,13 +48,14 @@ def _median(values: list[float]) -> float:
     return 1000 * sorted(values)[len(values) // 2]
 
 
-def _seconds(command: list[str], last: str) -> dict[str, float]:
+def _seconds(command: list[str], last: str, home: Path | None = None) -> dict[str, float]:
     """Start a program that prints what has happened, and end it after the last of that."""
     platform = os.environ.get("QT_QPA_PLATFORM", "offscreen")
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": platform,
         "PYTHONPATH": str(_ROOT),
+        "FRONTDESK_HOME": str(home or ""),
         "FRONTDESK_TRACE_START": repr(time.time()),
     }
     told: dict[str, float] = {}
