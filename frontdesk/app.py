@@ -27,12 +27,12 @@ from frontdesk.ui.context import UiContext, make_context
 from frontdesk.ui.garbage import GarbageCollector
 from frontdesk.ui.i18n import install_language
 from frontdesk.ui.main_window import MainWindow
-from frontdesk.ui.openers import add_global_actions, serve_dialogs
+from frontdesk.ui.openers import add_global_actions, import_dialogs, serve_dialogs
 from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.screen_list import screen_entries
 from frontdesk.ui.session import Session, StaffFacts, StudioFacts
 from frontdesk.ui.single_instance import SingleInstance
-from frontdesk.ui.theme import theme
+from frontdesk.ui.theme import ARGUMENTS, theme
 from frontdesk.ui.tokens import Tone
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def open_window(
         print(_NO_DISPLAY, file=sys.stderr)
         return 3
     start_logging(places.logs, verbose=verbose)
-    app = QApplication.instance() or QApplication(["frontdesk"])
+    app = QApplication.instance() or QApplication([*ARGUMENTS])
     assert isinstance(app, QApplication)
     app.setApplicationName("Frontdesk")
     app.setApplicationVersion(__version__)
@@ -148,6 +148,9 @@ class Program(QObject):
         first = self._first_rows()
         if first is not None:
             self._open(first)
+            # Paints now: everything heavy starts after this line.
+            self._app.processEvents()
+            _trace("painted")
         # Imports asyncio, so it comes after the first frame.
         self._loop = loop = make_loop(self._app)
         if self._context is not None:
@@ -173,7 +176,7 @@ class Program(QObject):
     # The window
 
     def _open(self, first: FirstRows) -> None:
-        """Build and paint the main window with its first rows."""
+        """Build and show the main window with its first rows."""
         session = _session(first, self._places, self._preferences)
         context = make_context(
             session=session,
@@ -193,9 +196,6 @@ class Program(QObject):
         self._context, self._window = context, window
         window.navigate("clients")
         window.show()
-        # Paints now: everything heavy starts after this line.
-        self._app.processEvents()
-        _trace("painted")
 
     def _attach(self, context: UiContext) -> None:
         assert self._loop is not None
@@ -227,6 +227,8 @@ class Program(QObject):
         timer = QTimer(self)
         timer.timeout.connect(lambda: context.tasks.start(self._sweep(), latest="sweep"))
         timer.start(_SWEEP_EVERY_MS)
+        # Keys that follow F2 at once are typed into a dialog only once it is there.
+        await import_dialogs(context)
 
     def _take_books(self, office: Office) -> None:
         from frontdesk.services.office import Cancel

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.settings_sections import section_entries
 
 if TYPE_CHECKING:
     from frontdesk.ui.main_window import MainWindow
@@ -42,6 +43,12 @@ def serve_dialogs(context: UiContext) -> None:
     """Offer every dialog by its name: ``context.ask("sell", client_id)``."""
     for name, (module, function) in DIALOGS.items():
         context.serve(name, partial(_open, context, module, function))
+
+
+async def import_dialogs(context: UiContext) -> None:
+    """Import what the dialogs need, in a thread, so that the first one opens as fast as any."""
+    for module in dict.fromkeys(module for module, _function in DIALOGS.values()):
+        await context.tasks.chore(import_module, f"frontdesk.ui.dialogs.{module}")
 
 
 def add_global_actions(context: UiContext, owner: MainWindow) -> None:
@@ -107,6 +114,15 @@ def add_global_actions(context: UiContext, owner: MainWindow) -> None:
         "",
         "calendar",
     )
+    for id, one in section_entries().items():
+        context.actions.add(
+            f"settings.go.{id}",
+            translate("openers", "Settings: {section}").format(section=one.title),
+            partial(context.navigate, "settings", id),
+            owner=owner,
+            icon=one.icon,
+            keywords=one.words,
+        )
 
 
 def _open(context: UiContext, module: str, function: str, *args: Any, **kwargs: Any) -> Any:

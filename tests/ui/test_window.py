@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -15,8 +16,10 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.ui.command_palette import CommandPalette, PaletteEntry, palette_of
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.main_window import MainWindow
+from frontdesk.ui.openers import DIALOGS, add_global_actions
 from frontdesk.ui.placing import fitting
 from frontdesk.ui.screen import Screen, ScreenEntry
+from frontdesk.ui.settings_sections import section_entries
 from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.tokens import DARK, LIGHT, SIDEBAR_NARROW, SIDEBAR_WIDTH
 from frontdesk.ui.widgets.fields import SearchField
@@ -328,6 +331,26 @@ def test_the_window_remembers_its_place(context: UiContext, show: Show) -> None:
     first.resize(1111, 700)
     first.close()
     assert not context.preferences.state("window").isEmpty()
+
+
+def test_every_section_of_settings_is_a_command_anywhere(context: UiContext, show: Show) -> None:
+    """U2: in Ctrl+K, before the screen was ever shown."""
+    entries = [ScreenEntry(id, id.title(), id, "", Packages) for id in ("packages", "settings")]
+    window = MainWindow(context, entries)
+    window.navigate("packages")
+    show(window)
+    add_global_actions(context, window)
+    commands = {one.id: one for one in context.actions.usable("packages")}
+    assert [id for id in commands if id.startswith("settings.go.")] == [
+        f"settings.go.{id}" for id in section_entries()
+    ]
+    commands["settings.go.staff"].action.trigger()
+    assert window.current_screen() is window.screen_of("settings")
+
+
+def test_every_dialog_can_be_imported() -> None:
+    for module, function in DIALOGS.values():
+        assert callable(getattr(import_module(f"frontdesk.ui.dialogs.{module}"), function))
 
 
 def test_a_new_window_fits_its_screen_with_its_frame(context: UiContext, show: Show) -> None:

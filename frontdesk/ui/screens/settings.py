@@ -17,6 +17,7 @@ from frontdesk.ui.screens.settings_computer import DataSection, LookSection
 from frontdesk.ui.screens.settings_lists import ClassTypesSection, DesksSection, StaffSection
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.screens.settings_studio import ReceiptSection, StudioSection, TaxSection
+from frontdesk.ui.settings_sections import section_entries
 from frontdesk.ui.sidebar import NavButton
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.tokens import SPACE_2, SPACE_4
@@ -54,17 +55,7 @@ class SettingsScreen(Screen):
         #: Those that were shown so far; each is made when it is first shown.
         self.sections: dict[str, Section] = {}
         self._settings: AllSettings | None = None
-        self._titles = {
-            "studio": self.tr("Studio"),
-            "tax": self.tr("Tax"),
-            "desks": self.tr("Desks"),
-            "staff": self.tr("Staff"),
-            "class_types": self.tr("Class types"),
-            "receipts": self.tr("Receipts"),
-            "look": self.tr("Look"),
-            "data": self.tr("Data"),
-        }
-        self._nav = _SectionList(self._titles, self.show_section)
+        self._nav = _SectionList(self.show_section)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -132,28 +123,18 @@ class SettingsScreen(Screen):
             "chevron-down",
             "Alt+Down",
         )
-        for id, title in self._titles.items():
-            words = self.tr("Settings: {section}").format(section=title)
-            self.context.actions.add(
-                f"settings.go.{id}",
-                words,
-                partial(self.context.navigate, "settings", id),
-                owner=self,
-                scope=self.id,
-                icon=_SECTIONS[id].icon,
-            )
 
 
 class _SectionList(QWidget):
     """The sections by name; Up and Down go from one to the next."""
 
-    def __init__(self, titles: dict[str, str], go: Callable[[str], object]) -> None:
+    def __init__(self, go: Callable[[str], object]) -> None:
         super().__init__()
         self.setObjectName("settingsNav")
         self.setFixedWidth(_NAV_WIDTH)
         self._buttons = {
-            id: _SectionButton(title, _SECTIONS[id].icon, partial(go, id), name=f"settingsNav.{id}")
-            for id, title in titles.items()
+            id: _SectionButton(one.title, one.icon, partial(go, id), name=f"settingsNav.{id}")
+            for id, one in section_entries().items()
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_2, SPACE_4, SPACE_2, SPACE_2)

@@ -35,7 +35,6 @@ _SHOWN_FINDINGS = 20
 class LookSection(Section):
     """Colours, text size and language; the first two at once."""
 
-    icon = "palette"
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
@@ -104,7 +103,6 @@ class LookSection(Section):
 class DataSection(Section):
     """Where the books are, whether they hold, and everything in files that others read."""
 
-    icon = "folder"
     #: Told from the reader's thread: words for what is being done.
     progressed = Signal(str, int, int)
 

@@ -134,7 +134,6 @@ class ListSection(Section):
 class DesksSection(ListSection):
     """Desks and the prefixes of their receipts (S1)."""
 
-    icon = "desk"
     can_archive = False
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
@@ -192,7 +191,6 @@ class DesksSection(ListSection):
 class StaffSection(ListSection):
     """Names that act at the desk."""
 
-    icon = "user"
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
@@ -249,7 +247,6 @@ class StaffSection(ListSection):
 class ClassTypesSection(ListSection):
     """What is taught, and what a booking costs (C13)."""
 
-    icon = "class"
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(

@@ -25,8 +25,6 @@ WIDTH = 560
 class Section(QWidget):
     """One page of Settings. Subclasses fill `body` and show what was read."""
 
-    #: The word in the list of sections, and the icon beside it.
-    icon = "settings"
     #: Widest the content becomes.
     width_limit = WIDTH
 

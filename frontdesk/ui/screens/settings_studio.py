@@ -33,7 +33,6 @@ _EXAMPLE_DAYS = 90
 class StudioSection(FormSection):
     """Name, currency, zone, business day (S9, C4, D8)."""
 
-    icon = "home"
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
@@ -115,7 +114,6 @@ class StudioSection(FormSection):
 class TaxSection(FormSection):
     """One rate for new packages, its name, and whether prices include it (S2)."""
 
-    icon = "percent"
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
@@ -163,7 +161,6 @@ class TaxSection(FormSection):
 class ReceiptSection(FormSection):
     """What stands above and below every receipt, with a receipt as it will look (S10)."""
 
-    icon = "receipt"
     width_limit = 860
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
