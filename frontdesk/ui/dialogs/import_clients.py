@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from frontdesk.ui.task_runner import Late
 
 _HEIGHT = 320
+#: A second click so soon was meant for the page before: it imports nothing that nobody has seen.
+_BOUNCE_S = 0.4
 _DRAFT = "importClients"
 
 
@@ -71,6 +74,7 @@ class ImportClientsDialog(SheetDialog):
         self._command_id: UUID = uuid4()
         self._wants_earlier = earlier
         self.step = Step.CHOOSE
+        self._armed_at = 0.0
         self._build_pages(context)
         self.back_button = SecondaryButton(self.tr("Back"), self.go_back, name="importBackButton", tall=True)
         self.footer.insertWidget(0, self.back_button)
@@ -113,11 +117,17 @@ class ImportClientsDialog(SheetDialog):
         else:
             super().keyPressEvent(event)
 
+    def is_armed(self) -> bool:
+        """Whether Enter would go on: what would come in was seen."""
+        return self.step is not Step.REPORT or monotonic() >= self._armed_at
+
     def choose(self, path: str) -> None:
         """Takes a file and goes on to its columns."""
         self._work(self._open_file, path)
 
     def _forward(self) -> None:
+        if not self.is_armed():
+            return
         if self.step is Step.CHOOSE:
             self.choose_page.browse() if self._look is None else self._go(Step.COLUMNS)
         elif self.step is Step.COLUMNS:
@@ -128,6 +138,8 @@ class ImportClientsDialog(SheetDialog):
             self.accept()
 
     def _go(self, step: Step) -> None:
+        if step is Step.REPORT:
+            self._armed_at = monotonic() + _BOUNCE_S
         self.step = step
         for one, page in self._pages.items():
             page.setVisible(one is step)
@@ -182,11 +194,9 @@ class ImportClientsDialog(SheetDialog):
     def _focus(self, step: Step) -> None:
         if step is Step.COLUMNS and self.columns_page.selects:
             self.columns_page.selects[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        elif step is Step.REPORT:
-            self.report_page.table.setFocus(Qt.FocusReason.OtherFocusReason)
         elif step is Step.CHOOSE:
             self.choose_page.button.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif step is Step.DONE:
+        elif step in (Step.REPORT, Step.DONE):
             self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # The file

@@ -56,6 +56,7 @@ class Wizard:
 
     async def forward(self) -> None:
         """The filled button."""
+        await until(self.dialog.is_armed)
         self.dialog.primary.click()
         await self.clients.settled()
 
@@ -149,17 +150,36 @@ async def test_the_keyboard_alone_brings_a_file_in(wizard: Wizard) -> None:
     await wizard.clients.press(Qt.Key.Key_Escape)
     assert wizard.at(Step.COLUMNS)
     await wizard.clients.press(Qt.Key.Key_Return)
-    for _ in range(12):
-        if QApplication.focusWidget() is wizard.dialog.primary:
-            break
-        await wizard.clients.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is wizard.dialog.primary
+    await until(wizard.dialog.is_armed)
     await wizard.clients.press(Qt.Key.Key_Return)
     assert wizard.at(Step.DONE)
     await wizard.clients.press(Qt.Key.Key_Return)
     assert wizard.clients.dialogs() == () and wizard.found("bronte") == ["Zoë Brönte"]
 
 
+async def test_a_double_click_imports_nothing_that_nobody_has_seen(wizard: Wizard) -> None:
+    await wizard.open()
+    await wizard.choose(wizard.file(ZOE))
+    await wizard.forward()
+    wizard.dialog.primary.click()
+    await wizard.clients.settled()
+    assert wizard.at(Step.REPORT) and wizard.found("bronte") == []
+
+
 # The columns
+
+
+async def test_packs_that_would_not_come_in_are_said_so_on_top(wizard: Wizard) -> None:
+    await wizard.open()
+    await wizard.choose(wizard.file(ZOE))
+    note = wizard.dialog.columns_page.note
+    assert note.isHidden()
+    credits = next(name for name, field in wizard.held().items() if field is Field.PACK_CREDITS)
+    await wizard.set_column(credits, "")
+    assert "clients come in without packs" in note.text()
+    assert note.property("tone") == "warning"
+    assert note.y() < wizard.dialog.columns_page._grid_box.y()
 
 
 async def test_columns_are_suggested_with_samples_beside_them(wizard: Wizard) -> None:

@@ -13,10 +13,11 @@ from frontdesk.services.csv_reading.columns import ColumnMapping, Field
 from frontdesk.services.csv_reading.decoding import ENCODINGS
 from frontdesk.services.csv_reading.table import DELIMITERS
 from frontdesk.ui.dialogs.importing import words
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import ElidedText, Rule, Text
 from frontdesk.ui.widgets.fields import Select
 from frontdesk.ui.widgets.form import Form
+from frontdesk.ui.widgets.surfaces import Banner
 
 if TYPE_CHECKING:
     from frontdesk.services.csv_reading.dates import DateOrder
@@ -45,6 +46,8 @@ class ColumnsPage(QWidget):
         column.setSpacing(SPACE_4)
         self.form = self._build_form(context)
         column.addWidget(self.form)
+        self.note = Banner(name="importColumnsNote", closable=False)
+        column.addWidget(self.note)
         column.addWidget(Rule())
         self._grid_box = QWidget()
         self._grid = QGridLayout(self._grid_box)
@@ -54,8 +57,6 @@ class ColumnsPage(QWidget):
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(2, 3)
         column.addWidget(self._grid_box)
-        self.note = Text("", "muted", wrap=True, name="importColumnsNote")
-        column.addWidget(self.note)
         column.addStretch(1)
 
     def show_look(self, look: FileLook) -> None:
@@ -73,13 +74,7 @@ class ColumnsPage(QWidget):
         self.form.set_values(encoding=table.encoding, delimiter=table.delimiter, header=table.header_row)
         self._show_dates(look)
         self._show_columns(look)
-        has_credits = look.mapping.column(Field.PACK_CREDITS) is not None
-        self.note.setText(
-            ""
-            if has_credits
-            else self.tr("No column holds the credits left, so clients come in without packs.")
-        )
-        self.note.setVisible(not has_credits)
+        self._show_note(look)
 
     def show_problem(self, code: str, **params: object) -> None:
         """An objection to how the file is read, beside the field that it is about."""
@@ -87,6 +82,19 @@ class ColumnsPage(QWidget):
         self.form.show_problems([Problem(field, code, params)])
 
     # Pieces
+
+    def _show_note(self, look: FileLook) -> None:
+        """Says that no packs would come in, loudly where the file seems to have some."""
+        if look.mapping.column(Field.PACK_CREDITS) is not None:
+            self.note.clear()
+            return
+        has_packs = any(look.mapping.column(one) is not None for one in (Field.PACK_NAME, Field.PACK_EXPIRES))
+        self.note.tell(
+            self.tr("No column is read as “{field}”, so clients come in without packs.").format(
+                field=self._context.messages.text(f"import.field.{Field.PACK_CREDITS.value}", {})
+            ),
+            Tone.WARNING if has_packs else Tone.INFO,
+        )
 
     def _build_form(self, context: UiContext) -> Form:
         form = Form(context.messages, name="importFileForm")
