@@ -90,6 +90,9 @@ class SellDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog and reads what is on sale."""
         super().open()
+        if self._client_id is None and self.form.is_touched:
+            # A sale that was left: the next letters may be the next client's name, who must not get it.
+            self.form.picker.setFocus(Qt.FocusReason.TabFocusReason)
         if self._client_id is not None and self.form.picker.client() is None:
             self.form.picker.set_client_id(self._client_id)
         self._read_offers()

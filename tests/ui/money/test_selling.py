@@ -291,6 +291,23 @@ async def test_esc_keeps_the_sale_with_a_way_back_to_it(till: Till) -> None:
     await till.press(ESC)
 
 
+async def test_the_next_client_typed_into_a_kept_sale_takes_the_place_of_the_last(till: Till) -> None:
+    """With a queue waiting nobody looks: F2 and a name never sell to who stood there before."""
+    ada = till.desk.client("Ada Dubois")
+    await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER, ENTER, ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    again = await till.sell_dialog()
+    assert again.form.picker.value() == till.mira
+    await till.write("ada")
+    await till.press(ENTER)
+    assert again.form.picker.value() == ada
+    assert again.consequence.text.text().startswith("Ada Dubois gets 12 credits")
+    again.form.is_touched = False
+    await till.press(ESC)
+
+
 async def test_a_sale_that_was_left_is_a_key_away(till: Till) -> None:
     """U2: also the one that was begun in a profile, from any other screen."""
     await till.go("clients")
