@@ -176,11 +176,15 @@ class SheetDialog(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Makes room when problems or further fields appear; it never shrinks under the pointer."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self._inside and self.isVisible():
-            before = self.height()
-            self._fit()
-            if self.height() < before:
-                self.resize(self.width(), before)
+            self._make_room()
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """Makes room for a banner and for what the button will do, too."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._make_room()
+        return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the primary button from anywhere but a text area or another button."""
@@ -294,7 +298,14 @@ class SheetDialog(QDialog):
     def _scroll_to_focus(self) -> None:
         field = self.focusWidget()
         if self._inside.isAncestorOf(field):
-            self._scroll.ensureWidgetVisible(field, 0, SPACE_5)
+            # With room for two lines of what is wrong with it.
+            self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE_5)
+
+    def _make_room(self) -> None:
+        before = self.height()
+        self._fit()
+        if self.height() < before:
+            self.resize(self.width(), before)
 
     def _fit(self) -> None:
         parent = self.parentWidget()

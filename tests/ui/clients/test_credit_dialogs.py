@@ -23,6 +23,7 @@ from frontdesk.ui.dialogs.transfer import TransferDialog
 from frontdesk.ui.widgets.surfaces import Banner
 from tests.support.event_loop import until
 from tests.ui.clients.conftest import CTRL, Clients
+from tests.ui.walk import assert_nothing_cut_off
 
 
 def consequence(dialog: Any) -> str:
@@ -157,6 +158,9 @@ async def test_without_credits_a_visit_is_refused_or_recorded_unpaid(clients: Cl
     await clients.press(Qt.Key.Key_Return)
     assert clients.dialogs() == ("visitDialog",)
     assert "no credits left" in banner(dialog)
+    assert_nothing_cut_off(dialog)
+    last = dialog.form["lot_id"]
+    assert last.visibleRegion().boundingRect().height() == last.height(), "the banner has made itself room"
     QTest.mouseClick(dialog.unpaid_button, Qt.MouseButton.LeftButton)
     await clients.settled()
     assert len(clients.account(ada).unpaid) == 1

@@ -7,8 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from frontdesk.services.clients import change_notes, client_card
-from frontdesk.services.drafts.credits import AdjustDraft
+from frontdesk.services.drafts.credits import AdjustDraft, VisitDraft
 from frontdesk.services.merging import merge_clients
+from frontdesk.services.settling import settle_visits
+from frontdesk.services.visits import record_visit
 from frontdesk.ui.screens.client_profile import TABS
 from frontdesk.ui.screens.profile.lot_cards import LotCardView
 from frontdesk.ui.theme import Scheme, theme
@@ -29,6 +31,23 @@ async def test_the_head_says_who_it_is_and_what_to_mind(clients: Clients) -> Non
     assert screen.alert.text() == "Knee injury"
     assert shown(clients, "overviewBalanceNumber") == "12 credits"
     assert shown(clients, "overviewBalanceCaption") == "next to expire: 12 on 4 Apr 2027 (in 90 days)"
+
+
+async def test_a_visit_that_was_settled_is_unpaid_no_more(clients: Clients) -> None:
+    """C12."""
+    ada = clients.client("Ada Dubois")
+    attended = VisitDraft(ada, 1, clients.clock.at, clients.yoga, when_short="unpaid")
+    clients.office.write(record_visit, clients.actor, None, attended)
+    screen = await clients.profile("overview", ada)
+    told = [label.text() for label in screen.overview.visits.findChildren(QLabel)]
+    assert any(one.startswith("unpaid · 4 Jan 2027") for one in told)
+    clients.sell(ada)
+    clients.office.write(settle_visits, clients.actor, None, ada)
+    await clients.profile("credits", ada)
+    screen = await clients.profile("overview", ada)
+    told = [label.text() for label in screen.overview.visits.findChildren(QLabel) if label.isVisible()]
+    assert any(one.startswith("1 credit · 4 Jan 2027") for one in told), told
+    assert not any("unpaid" in one for one in told)
 
 
 async def test_credits_are_cards_in_the_order_of_use(clients: Clients) -> None:

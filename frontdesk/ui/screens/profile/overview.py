@@ -53,14 +53,16 @@ class OverviewTab(ScrollPage):
             (lot.title, f"{credit_words.left(formats, lot)} · {credit_words.end(formats, lot)}")
             for lot in account.live_lots[:_FEW_LOTS]
         )
+        # Those that were settled since are paid for like any other.
+        unpaid = {one.visit_id for one in account.unpaid}
         self.visits.show_rows(
             (
                 line.what or self.tr("Class"),
                 " · ".join(
                     (
-                        client_words.credits(formats, line.cost or 0)
-                        if line.kind == "visit"
-                        else self.tr("unpaid"),
+                        self.tr("unpaid")
+                        if line.visit_id in unpaid
+                        else client_words.credits(formats, line.cost or 0),
                         formats.instant(line.class_at or line.at),
                     )
                 ),
