@@ -11,6 +11,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest, State
 from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, Tone
+from frontdesk.ui.widgets.basics import tip_lines
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
 from tests.support.event_loop import until
@@ -182,6 +183,14 @@ async def test_a_column_of_less_weight_goes_where_there_is_no_room(running: UiCo
     assert not table.isColumnHidden(1)
     table.resize(280, 300)
     assert table.isColumnHidden(1)
+
+
+def test_a_long_tooltip_has_lines(look: None) -> None:
+    sentence = "The row contains what looks like a card number, so it is left out. " * 4
+    lines = tip_lines(sentence.strip() + "\n" + "x" * 300).splitlines()
+    assert len(lines) > 6 and max(map(len, lines)) <= 80
+    assert " ".join(lines).startswith(sentence.strip())
+    assert tip_lines("12 Garden Street\nBerlin") == "12 Garden Street\nBerlin"
 
 
 def test_rows_are_drawn_with_chip_hairline_and_right_aligned_numbers(context: UiContext, show: Show) -> None:

@@ -21,6 +21,9 @@ from shiboken6 import isValid
 from frontdesk.ui.icons import keep_promise, set_icon
 from frontdesk.ui.tokens import ICON, LINE_HEIGHT_PERCENT, Tone
 
+#: What a line of a tooltip holds.
+_TIP_LETTERS = 80
+
 
 def restyle(widget: QWidget) -> None:
     """Lets the style sheet look again at a widget whose `kind` or `tone` has changed."""
@@ -60,6 +63,16 @@ class Text(QLabel):
             restyle(self)
 
 
+def tip_lines(text: str) -> str:
+    """`text` in lines as a tooltip can show them: Qt breaks no plain text, however long it is."""
+    if len(text) <= _TIP_LETTERS:
+        return text
+    # Late: few tooltips are that long, and the start is short.
+    from textwrap import fill
+
+    return "\n".join(fill(line, _TIP_LETTERS) for line in text.splitlines())
+
+
 class ElidedText(Text):
     """A line that gives way: what does not fit ends in "…" and stands in the tooltip."""
 
@@ -75,7 +88,7 @@ class ElidedText(Text):
         """Draws what fits."""
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        tip = self.text() if shown != self.text() else ""
+        tip = tip_lines(self.text()) if shown != self.text() else ""
         if self.toolTip() != tip:
             self.setToolTip(tip)
         painter = QPainter(self)

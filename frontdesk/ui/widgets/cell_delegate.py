@@ -32,6 +32,7 @@ from frontdesk.ui.placing import placed
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.widgets.basics import tip_lines
 from frontdesk.ui.widgets.surfaces import paint_chip
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class CellDelegate(QStyledItemDelegate):
         lines = [cell.tooltip] if cell.tooltip else []
         if cut:
             lines = [cell.text, *filter(None, [cell.second]), *lines]
-        QToolTip.showText(event.globalPos(), "\n".join(lines), view)
+        QToolTip.showText(event.globalPos(), "\n".join(map(tip_lines, lines)), view)
         return True
 
     def _prepare(self) -> None:
