@@ -22,7 +22,7 @@ from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.screen import Screen, ScreenEntry
 from frontdesk.ui.session import Session, StaffFacts, StudioFacts
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
-from frontdesk.ui.theme import Scheme, theme
+from frontdesk.ui.theme import ARGUMENTS, Scheme, theme
 from frontdesk.ui.tokens import SPACE_4, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import (
     DangerButton,
@@ -252,7 +252,7 @@ def _dialog(window: MainWindow) -> SheetDialog:
 def main(folder: Path) -> None:
     """Writes all pictures."""
     folder.mkdir(parents=True, exist_ok=True)
-    app = QApplication(["gallery"])
+    app = QApplication([*ARGUMENTS])
     theme().install(app, Scheme.LIGHT)
     with TemporaryDirectory() as scratch:
         window = _window(Path(scratch))

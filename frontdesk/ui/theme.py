@@ -16,6 +16,9 @@ from frontdesk.ui.resources import resource
 from frontdesk.ui.stylesheet import stylesheet
 from frontdesk.ui.tokens import DARK, FONT_FAMILY, LIGHT, TYPE_SCALE, Colors, Size
 
+#: What QApplication is made with. Setting the style afterwards would make PySide6 look at every style class,
+#: which takes 5 ms of a start.
+ARGUMENTS = ("frontdesk", "-style", "Fusion")
 _FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf")
 
 
@@ -40,8 +43,7 @@ class Theme(QObject):
         self._fonts_loaded = False
 
     def install(self, app: QApplication, scheme: Scheme = Scheme.SYSTEM, scale: float = 1.0) -> None:
-        """Gives the application its style and its focus ring. Once, before the first widget."""
-        app.setStyle("Fusion")
+        """Gives an application that was made with `ARGUMENTS` its look. Once, before the first widget."""
         self._load_fonts()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
