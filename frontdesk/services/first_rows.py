@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from frontdesk.models.calendar import CalendarError, last_day, zone
 from frontdesk.models.text import fold
-from frontdesk.services.views.clients import ClientRow
+from frontdesk.services.views.client_rows import ClientRow
+from frontdesk.services.views.desks import DeskRow, StaffRow
 from frontdesk.services.views.first_rows import FirstRows
-from frontdesk.services.views.settings import DeskRow, StaffRow
 
 #: The schema that these statements were written for. A file of any other waits for the migration.
 REVISION: Final = "0001"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.messages.sentences import credits_in_words
-from frontdesk.services.views.clients import ClientRow
 
 if TYPE_CHECKING:
+    from frontdesk.services.views.client_rows import ClientRow
     from frontdesk.ui.formats import Formats
 
 

@@ -1,38 +1,13 @@
-"""Views of clients: list rows, search hits, the card, duplicates, merges and the history of a card."""
+"""Views of clients: search hits, the card, duplicates, merges and the history of a card."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from frontdesk.models.money import Money
-
-
-class ClientFilter(StrEnum):
-    """Which clients the list shows. Merged clients and undone imports are in none of them."""
-
-    ACTIVE = "active"
-    ARCHIVED = "archived"
-    IMPORTED = "imported"
-
-
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """A client in a list. ``credits`` are usable now, of everyone merged into them (C5, D4).
-
-    ``next_expiry`` is the last local date of the credits that expire first, None if none do.
-    """
-
-    id: int
-    name: str
-    email: str
-    phone: str
-    member_code: str
-    credits: int
-    next_expiry: date | None
-    alert: str = ""
-    archived: bool = False
+from frontdesk.services.views.client_rows import ClientFilter as ClientFilter
+from frontdesk.services.views.client_rows import ClientRow as ClientRow
 
 
 @dataclass(frozen=True, slots=True)

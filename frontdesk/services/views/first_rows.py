@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from frontdesk.services.views.clients import ClientRow
-from frontdesk.services.views.settings import DeskRow, StaffRow
+from frontdesk.services.views.client_rows import ClientRow
+from frontdesk.services.views.desks import DeskRow, StaffRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from frontdesk.services.views.desks import DeskRow as DeskRow
+from frontdesk.services.views.desks import StaffRow as StaffRow
+
 
 @dataclass(frozen=True, slots=True)
 class Founded:
@@ -31,24 +34,6 @@ class StudioView:
     created_at: datetime
     currency_locked: bool
     zone_locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """A desk; ``prefix`` begins its receipt numbers (S1)."""
-
-    id: int
-    name: str
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffRow:
-    """A staff member by name."""
-
-    id: int
-    name: str
-    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

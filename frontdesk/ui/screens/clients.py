@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from frontdesk.services.changes import Change, Topic
-from frontdesk.services.views.clients import ClientCounts, ClientFilter, ClientHit, ClientRow
+from frontdesk.services.views.client_rows import ClientFilter, ClientRow
 from frontdesk.ui import client_words
 from frontdesk.ui.client_finder import ClientFinder
 from frontdesk.ui.credit_words import SOON_DAYS
@@ -19,11 +19,12 @@ from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import PrimaryButton, Text
 from frontdesk.ui.widgets.choices import Segments
-from frontdesk.ui.widgets.fields import SearchField
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
+from frontdesk.ui.widgets.text_fields import SearchField
 
 if TYPE_CHECKING:
+    from frontdesk.services.views.clients import ClientCounts
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.clients import ClientsPresenter
     from frontdesk.ui.task_runner import Late
@@ -262,8 +263,8 @@ class ClientsScreen(Screen):
         if not self._is_answered():
             return
         rows = self._model.rows()
-        self._tell_found(rows)
         if self._answered:
+            self._tell_found(rows)
             if rows and self._chosen_for != self._answered:
                 self.table.selectRow(0)
                 self.table.scrollToTop()
@@ -293,6 +294,9 @@ class ClientsScreen(Screen):
         return EmptyState(words[self._which], icon="archive", name="clientsEmpty")
 
     def _tell_found(self, rows: tuple[ClientRow, ...]) -> None:
+        # Late, since the first window shows no hits.
+        from frontdesk.services.views.clients import ClientHit
+
         near = bool(rows) and all(isinstance(row, ClientHit) and row.match == "typo" for row in rows)
         if near:
             told = self.tr("No exact match. These names are close.")
