@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +18,8 @@ from typing import Any
 @cache
 def templates() -> Mapping[str, str]:
     """All codes with their English templates. Raises ValueError when two areas claim one code."""
+    from pkgutil import iter_modules
+
     merged: dict[str, str] = {}
     for area in sorted(module.name for module in iter_modules(__path__)):
         messages: dict[str, str] = import_module(f"{__name__}.{area}").MESSAGES

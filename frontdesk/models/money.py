@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from frontdesk.errors import FrontdeskError
@@ -80,19 +81,19 @@ def _table(exponent: int, rows: str) -> Iterable[tuple[str, Currency]]:
         yield code, Currency(code, exponent, name)
 
 
-_CURRENCIES: Final[dict[str, Currency]] = dict(
-    sorted((*_table(0, _EXPONENT_0), *_table(2, _EXPONENT_2), *_table(3, _EXPONENT_3)))
-)
+@cache
+def _currencies() -> dict[str, Currency]:
+    return dict(sorted((*_table(0, _EXPONENT_0), *_table(2, _EXPONENT_2), *_table(3, _EXPONENT_3))))
 
 
 def currencies() -> tuple[Currency, ...]:
     """Every currency that a studio may choose, by code."""
-    return tuple(_CURRENCIES.values())
+    return tuple(_currencies().values())
 
 
 def currency(code: str) -> Currency:
     """The currency with this ISO code; raises MoneyError `money.unknown_currency`."""
-    found = _CURRENCIES.get(code) or _CURRENCIES.get(code.strip().upper())
+    found = _currencies().get(code) or _currencies().get(code.strip().upper())
     if found is None:
         raise MoneyError("money.unknown_currency", currency=code)
     return found

@@ -12,6 +12,11 @@ import frontdesk
 @cache
 def resource(*parts: str) -> Path:
     """The path of a shipped file or folder, e.g. `resource("icons", "plus.svg")`."""
+    return _root().joinpath(*parts)
+
+
+@cache
+def _root() -> Path:
     bundled = getattr(sys, "_MEIPASS", None)
     root = Path(bundled) if bundled else Path(frontdesk.__file__).resolve().parent.parent
-    return root.joinpath("resources", *parts)
+    return root / "resources"
