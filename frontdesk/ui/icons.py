@@ -11,8 +11,9 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QImageReader, QPainter, QPixmap
 
+from frontdesk.ui.painting import fill
 from frontdesk.ui.resources import resource
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ICON
@@ -45,7 +46,7 @@ def _tinted(name: str, color: str, size: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(_mask(name, round(size * ratio)))
     painter = QPainter(pixmap)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(pixmap.rect(), color)
+    fill(painter, pixmap.rect(), QColor(color))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

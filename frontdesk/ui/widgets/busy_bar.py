@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QRect, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from frontdesk.ui.painting import fill
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import BUSY_AFTER_MS
 
@@ -55,7 +56,7 @@ class BusyBar(QWidget):
         painter = QPainter(self)
         width = max(80, self.width() // 5)
         left = (self._at % 100) * (self.width() + width) // 100 - width
-        painter.fillRect(left, 0, width, 2, theme().color("accent"))
+        fill(painter, QRect(left, 0, width, 2), theme().color("accent"))
         painter.end()
 
     def _begin(self) -> None:

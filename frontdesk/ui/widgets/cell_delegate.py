@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from frontdesk.ui.icons import pixmap
+from frontdesk.ui.painting import fill
 from frontdesk.ui.placing import placed
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
@@ -117,13 +118,13 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = drawn.rect
         if index.row() == self._view.selected_row:
             focused = self._view.has_keys()
-            painter.fillRect(rect, self._selected if focused else self._resting)
+            fill(painter, rect, self._selected if focused else self._resting)
             if focused and self._is_first(index):
                 left = rect.right() - 2 if self._view.isRightToLeft() else rect.left()
-                painter.fillRect(QRect(left, rect.top(), 3, rect.height()), self._accent)
+                fill(painter, QRect(left, rect.top(), 3, rect.height()), self._accent)
         elif self._view.hovered_row == index.row():
-            painter.fillRect(rect, self._hover)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), self._hairline)
+            fill(painter, rect, self._hover)
+        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), self._hairline)
 
     def _is_first(self, index: Index) -> bool:
         return self._view.horizontalHeader().visualIndex(index.column()) == 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from frontdesk.ui.icons import pixmap
+from frontdesk.ui.painting import fill
 from frontdesk.ui.placing import placed
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, Size
@@ -22,18 +23,20 @@ class ListHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._edge = edge
         self.sortable: set[int] = set()
+        self._prepare()
+        theme().changed.connect(self._prepare)
 
     def sizeHint(self) -> QSize:
         """One height for all lists."""
-        return QSize(super().sizeHint().width(), max(HEIGHT, QFontMetrics(_font()).height() + 14))
+        return QSize(super().sizeHint().width(), max(HEIGHT, self._metrics.height() + 14))
 
     def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
         """Draws a title, and its arrow."""
         model = self.model()
         colors = theme().colors
         painter.save()
-        painter.fillRect(rect, QColor(colors.surface))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(colors.hairline))
+        fill(painter, rect, QColor(colors.surface))
+        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(colors.hairline))
         sorts = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical
         title = str(model.headerData(logical, Qt.Orientation.Horizontal) or "")
         asked = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -41,12 +44,12 @@ class ListHeader(QHeaderView):
         before = self._edge if self.visualIndex(logical) == 0 else SPACE_3
         mirrored = self.isRightToLeft()
         inside = rect.adjusted(SPACE_3, 0, -before, 0) if mirrored else rect.adjusted(before, 0, -SPACE_3, 0)
-        metrics = QFontMetrics(_font())
+        metrics = self._metrics
         room = inside.width() - (_ARROW + 4 if sorts else 0)
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
         box = QSize(metrics.horizontalAdvance(text) + 2, inside.height())
         at = placed(self.layoutDirection(), right, box, inside)
-        painter.setFont(_font())
+        painter.setFont(self._font)
         painter.setPen(QColor(colors.text if sorts else colors.text_muted))
         painter.drawText(at, int(Qt.AlignmentFlag.AlignCenter), text)
         if sorts:
@@ -55,6 +58,6 @@ class ListHeader(QHeaderView):
             painter.drawPixmap(left, rect.center().y() - _ARROW // 2, pixmap(name, "text", _ARROW))
         painter.restore()
 
-
-def _font() -> QFont:
-    return theme().font(Size.SECONDARY, WEIGHT_MEDIUM)
+    def _prepare(self) -> None:
+        self._font = theme().font(Size.SECONDARY, WEIGHT_MEDIUM)
+        self._metrics = QFontMetrics(self._font)
