@@ -6,7 +6,7 @@ Menus, tooltips, the command palette and the shortcut test read it, so nothing i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -17,8 +17,7 @@ from frontdesk.ui.icons import promise_icon
 WINDOW = "window"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One entry: `scope` is WINDOW (everywhere) or the id of the screen or dialog that it works in."""
 
     id: str

@@ -100,7 +100,7 @@ def _nowhere(*_route: object) -> None:
     """Before there is a window."""
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, repr=False, eq=False)
 class UiContext:
     """The tools of the ui, made once by `make_context`; the main window fills in the last four."""
 

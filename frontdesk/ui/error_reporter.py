@@ -10,9 +10,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -27,8 +26,7 @@ log = logging.getLogger("frontdesk.errors")
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What the person is told. `bug` marks an error that the program did not foresee."""
 
     id: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenEntry:
+class ScreenEntry(NamedTuple):
     """A screen of the main window.
 
     `title` is translated text. `in_sidebar` False: reached by routes only (a client's profile); `parent` is

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 
-@dataclass(frozen=True, slots=True)
-class StudioFacts:
+class StudioFacts(NamedTuple):
     """The studio as the ui needs it. `currency` is an ISO 4217 code, `zone` an IANA name."""
 
     name: str
@@ -18,8 +17,7 @@ class StudioFacts:
     prices_include_tax: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class StaffFacts:
+class StaffFacts(NamedTuple):
     """One staff member who may act."""
 
     id: int

@@ -66,7 +66,7 @@ class Tone(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Colors:
     """Colour roles as #rrggbb. Each `on_…` is the text on a fill of that role."""
 

@@ -459,7 +459,7 @@ async def test_another_currency_reaches_prices_title_and_field(desk: ScreenDesk)
     draft = StudioSettingsDraft("Sunrise", "JPY", "Asia/Tokyo")
     outcome = desk.office.write(change_studio, desk.ana, None, draft)
     session = desk.context.session
-    session.update(studio=replace(session.studio, currency="JPY", zone="Asia/Tokyo"))
+    session.update(studio=session.studio._replace(currency="JPY", zone="Asia/Tokyo"))
     desk.context.notifier.broadcast(outcome.changes)
     await desk.settled()
     assert text(desk, "packageSentence") == "12 credits for 90 JPY, use within 90 days"

@@ -1,4 +1,4 @@
-"""View of a client in a list, which the first window shows: alone here, since each class costs a start 1 ms."""
+"""View of a client in a list: alone here, since every further class delays the first window."""
 
 from __future__ import annotations
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from frontdesk.services.views.client_rows import ClientRow
 from frontdesk.services.views.desks import DeskRow, StaffRow
 
 
-@dataclass(frozen=True, slots=True)
-class FirstRows:
+class FirstRows(NamedTuple):
     """The studio's name and first rows, read before the rest of the program is loaded."""
 
     studio_name: str

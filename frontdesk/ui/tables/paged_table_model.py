@@ -7,10 +7,9 @@ of a million rows scrolls like one of ten.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Hashable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -30,8 +29,7 @@ _numbers = count(1)
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What one field of a row shows. `second` is a quiet second line, `chip` makes the text a chip of that
     tone.
 
@@ -48,8 +46,7 @@ class Cell:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[R]):
+class Column(NamedTuple, Generic[R]):
     """A column: its title, what it shows of a row, its width in pixels (0: takes the rest).
 
     `right` for numbers. `sort` is the key that the query understands, "" if it cannot sort by this.
@@ -64,8 +61,7 @@ class Column(Generic[R]):
     hide_below: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest(Generic[R]):
+class PageRequest(NamedTuple, Generic[R]):
     """Which rows are wanted: `limit` rows after the row `after` (None: from the top) in this order."""
 
     after: R | None
@@ -74,8 +70,7 @@ class PageRequest(Generic[R]):
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(NamedTuple, Generic[R]):
     """The rows that came, and whether there are more."""
 
     rows: tuple[R, ...]
