@@ -35,7 +35,6 @@ _SHOWN_FINDINGS = 20
 class LookSection(Section):
     """Colours, text size and language; the first two at once."""
 
-
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
             context,

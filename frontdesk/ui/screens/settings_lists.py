@@ -191,7 +191,6 @@ class DesksSection(ListSection):
 class StaffSection(ListSection):
     """Names that act at the desk."""
 
-
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
             context,
@@ -246,7 +245,6 @@ class StaffSection(ListSection):
 
 class ClassTypesSection(ListSection):
     """What is taught, and what a booking costs (C13)."""
-
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(

@@ -33,7 +33,6 @@ _EXAMPLE_DAYS = 90
 class StudioSection(FormSection):
     """Name, currency, zone, business day (S9, C4, D8)."""
 
-
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
             context,
@@ -113,7 +112,6 @@ class StudioSection(FormSection):
 
 class TaxSection(FormSection):
     """One rate for new packages, its name, and whether prices include it (S2)."""
-
 
     def __init__(self, context: UiContext, presenter: Late[SettingsPresenter]) -> None:
         super().__init__(
