@@ -35,6 +35,9 @@ class Database:
         self.url = url
         self.dialect = cast(DialectName, url.get_backend_name())
         self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
+        self._file: tuple[int, int] | None = None
+        if self.dialect == "sqlite":
+            sa.event.listen(self._engine, "connect", self._note_file)
         # BEGIN IMMEDIATE: a deferred transaction that turns into a writer gets SQLITE_BUSY at once.
         self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
         # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
@@ -66,19 +69,47 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that is rolled back at the end: one consistent picture."""
+        """A connection in a transaction that is rolled back at the end: one consistent picture.
+
+        Raises:
+            StorageFailed: storage.vanished.
+        """
+        self._refuse_vanished()
         with self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that commits where the block ends without an error."""
+        """A connection in a transaction that commits where the block ends without an error.
+
+        Raises:
+            StorageFailed: storage.vanished.
+        """
+        self._refuse_vanished()
         with self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Give all connections back to the system."""
         self._engine.dispose()
+
+    def _note_file(self, dbapi_connection: Any, record: object) -> None:
+        if self._file is None:
+            self._file = _identity(self.url)
+
+    def _refuse_vanished(self) -> None:
+        """An open file that was deleted takes writes as if nothing were wrong, and keeps none of them."""
+        if self._file is not None and _identity(self.url) != self._file:
+            raise StorageFailed("storage.vanished", path=str(self.url.database))
+
+
+def _identity(url: URL) -> tuple[int, int] | None:
+    """Which file stands at the path, None for none."""
+    try:
+        found = os.stat(str(url.database))
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _sqlite_engine(url: URL) -> sa.Engine:

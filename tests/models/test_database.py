@@ -124,6 +124,29 @@ def test_a_writer_takes_the_lock_at_its_beginning(file: Path, monkeypatch: pytes
     database.close()
 
 
+@pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
+def test_nothing_is_written_into_a_file_that_is_not_there_any_more(file: Path, how: str) -> None:
+    """R2: an open file that was deleted takes writes, and they are gone with it."""
+    database = Database.open(file)
+    with database.writing() as connection:
+        note.create(connection)
+    elsewhere = file.with_name("elsewhere.db")
+    file.rename(elsewhere) if how == "moved" else file.unlink()
+    if how == "replaced":
+        file.touch()
+    with pytest.raises(StorageFailed, match="vanished"), database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+    with pytest.raises(StorageFailed, match="vanished"):
+        notes(database)
+    assert file.exists() == (how == "replaced"), "no empty file may take its place"
+    if how == "moved":
+        elsewhere.rename(file)
+        with database.writing() as connection:
+            connection.execute(note.insert(), A_NOTE)
+        assert notes(database) == 1
+    database.close()
+
+
 def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
     assert Database.open(file).path == file
     assert Database.open(f"sqlite:///{file}").path == file
