@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         screen = self.screen_of(id)
         self._present = route
         self._stack.setCurrentWidget(screen)
+        # The screen that comes to the front would cover what was just said and can be undone.
+        self._toast.raise_()
         self.sidebar.mark(self._entries[id].parent or id)
         self.top.back_button.setVisible(bool(self._behind))
         self.banner.clear()

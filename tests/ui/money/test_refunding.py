@@ -111,6 +111,30 @@ async def test_double_enter_refunds_once(till: Till) -> None:
     assert len(till.desk.office.read(refund_view, sale.sale_id).refunds) == 1
 
 
+async def test_after_a_refund_the_keyboard_is_where_it_was(till: Till) -> None:
+    """A third Enter must not leave the screen by way of whatever has the focus by then."""
+    sale = used_four(till)
+    line_id = till.line(sale).sale_line_id
+    await till.go("client", till.mira, "purchases")
+    till.find(QPushButton, f"purchaseRefund{line_id}").setFocus()
+    await till.press(ENTER)
+    dialog = await till.opened(RefundDialog)
+    await till.write("27")
+    await till.press(TAB, TAB, DOWN, ENTER)
+    await until(lambda: not till.dialogs(RefundDialog))
+    till.window.activateWindow()
+    await until(till.window.isActiveWindow)
+    del dialog
+    assert focused().objectName() == f"purchaseRefund{line_id}"
+    assert focused() is till.find(QPushButton, f"purchaseRefund{line_id}")
+    assert till.toast() in till.window._toast.text() and till.window._toast.isVisible()
+    await till.go("packages")
+    toast = till.window._toast
+    at = till.window.mapFromGlobal(toast.mapToGlobal(toast.rect().center()))
+    above = till.window.childAt(at)
+    assert above is not None and (above is toast or toast.isAncestorOf(above)), "a screen covers the toast"
+
+
 async def test_a_reason_and_an_amount_that_is_there_are_asked_for_beside_the_fields(till: Till) -> None:
     """S5, S6: 90.01 is impossible."""
     dialog = await till.refund_dialog(used_four(till))

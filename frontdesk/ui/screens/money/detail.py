@@ -21,6 +21,7 @@ from frontdesk.ui.widgets.basics import (
     Text,
     action_button,
 )
+from frontdesk.ui.widgets.focus_kept import focus_kept
 from frontdesk.ui.widgets.surfaces import BigNumber, Card, Chip, KeyValues, ScrollPage
 
 if TYPE_CHECKING:
@@ -47,8 +48,13 @@ class TransactionPane(ScrollPage):
         """Shows a transaction; None while another one is read for the first time."""
         self.detail = detail
         self.setEnabled(detail is not None)
-        if detail is None:
-            return
+        if detail is not None:
+            with focus_kept(self):
+                self._show(detail)
+
+    # Pieces: showing and building
+
+    def _show(self, detail: TransactionDetail) -> None:
         formats, row = self._context.formats, detail.row
         self.amount.set(formats.money(row.amount), self._what(detail))
         self.chip.set(*money_words.transaction_status(row.kind, row.status))
@@ -64,8 +70,6 @@ class TransactionPane(ScrollPage):
         actions["payments.paid_out"].setVisible(detail.can_mark_done)
         actions["payments.failed"].setVisible(detail.can_mark_failed)
         self.more.setVisible(detail.can_void or detail.can_mark_done or detail.can_mark_failed)
-
-    # Pieces: building
 
     def _build_head(self) -> None:
         self.amount = BigNumber(name="transactionAmount")
@@ -107,7 +111,7 @@ class TransactionPane(ScrollPage):
         self.body.addWidget(self.waiting)
         self.waiting.hide()
 
-    # Pieces: showing
+    # Pieces: in words
 
     def _what(self, detail: TransactionDetail) -> str:
         row = detail.row

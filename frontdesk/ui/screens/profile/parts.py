@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5
 from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text
+from frontdesk.ui.widgets.focus_kept import focus_kept
 
 
 class ScrollPage(QScrollArea):
@@ -108,10 +109,11 @@ class CardFlow(QWidget):
 
     def show_cards(self, cards: Sequence[QWidget]) -> None:
         """Shows these instead of the ones before."""
-        clear(self._grid)
-        self._cards = list(cards)
-        self._columns = 0
-        self._arrange()
+        with focus_kept(self):
+            clear(self._grid)
+            self._cards = list(cards)
+            self._columns = 0
+            self._arrange()
 
     def cards(self) -> tuple[QWidget, ...]:
         """What is shown."""

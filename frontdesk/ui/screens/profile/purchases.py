@@ -14,6 +14,7 @@ from frontdesk.ui import client_words, credit_words, money_words
 from frontdesk.ui.screens.profile.parts import ScrollPage
 from frontdesk.ui.tokens import SPACE_2, SPACE_4
 from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Rule, Text
+from frontdesk.ui.widgets.focus_kept import focus_kept
 from frontdesk.ui.widgets.surfaces import Card, Chip, EmptyState
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ class PurchasesTab(ScrollPage):
 
     def _show(self, purchases: list[Purchase]) -> None:
         self._shown = purchases
+        with focus_kept(self):
+            self._make_cards(purchases)
+
+    def _make_cards(self, purchases: list[Purchase]) -> None:
         for card in self.cards:
             card.hide()
             card.deleteLater()
