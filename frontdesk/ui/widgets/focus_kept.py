@@ -17,7 +17,8 @@ def focus_kept(around: QWidget) -> Iterator[None]:
     an Enter pressed twice would leave the screen. Elsewhere the focus is left alone.
     """
     focused = around.window().focusWidget()
-    if focused is None or not around.isAncestorOf(focused):
+    # isAncestorOf(None) is False.
+    if not around.isAncestorOf(focused):
         yield
         return
     name = focused.objectName()
@@ -34,8 +35,9 @@ def _takes_keys(widget: QWidget, around: QWidget) -> bool:
     """Whether Tab would come to it. What was only just made is shown later by its layout."""
     if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or not widget.isEnabled():
         return False
-    while widget is not around:
-        if widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+    shown: QWidget | None = widget
+    while shown is not None and shown is not around:
+        if shown.isHidden() and shown.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
             return False
-        widget = widget.parentWidget()
+        shown = shown.parentWidget()
     return True
