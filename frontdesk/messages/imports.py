@@ -26,7 +26,6 @@ MESSAGES: dict[str, str] = {
     "imports.quote_not_closed": "A quotation mark in this row is never closed, so it cannot be read for certain. Remove it from the file to import the row.",
     "imports.field_too_large": "A value in this row is far too long. Shorten it in the file to import the row.",
     "imports.too_long": "This has {length} characters, and {limit} are possible, so it is left out. Shorten it in the file to import it.",
-    "imports.control_character": "This contains characters that cannot be shown, so it is left out.",
     "imports.control_characters": "This contained characters that cannot be shown. They were removed; check what is left.",
     "imports.damaged_text": "“{value}” contains damaged characters. Choose another encoding, or correct it after the import.",
     "imports.name_from_contact": "There is no name, so the client will be called “{value}”. Correct it after the import.",

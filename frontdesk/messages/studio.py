@@ -13,7 +13,6 @@ MESSAGES: dict[str, str] = {
     "desk.prefix_shape": "Use one to six capital letters and digits, like D2.",
     "desk.prefix_taken": "Receipts of another desk begin with {prefix}. Choose another prefix.",
     "staff.unknown": "This staff member does not exist. Look at the list again.",
-    "staff.archived": "{name} is archived. Restore the name under Settings, Staff, or choose another one.",
     "staff.name_taken": "Another staff member is called {name}. Add a letter or a surname that tells them apart.",
     "staff.last_one": "{name} is the only staff member, and somebody has to be at the desk. Add another one first.",
     "class_type.unknown": "This class type does not exist. Look at the list again.",

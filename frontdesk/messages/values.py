@@ -5,9 +5,6 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "money.unknown_currency": "“{currency}” is not a currency a studio can use. Choose one by its code, like EUR, USD or JPY.",
     "money.mixed_currencies": "{one} and {other} cannot be added up. The studio has one currency: enter the amount in it.",
-    "money.not_a_number": "“{text}” is not an amount. Write digits and, if needed, one point before the decimals, like 90.00.",
-    "money.too_many_decimals": "“{text}” has too many decimals: {currency} has {decimals}. Shorten it.",
-    "money.too_large": "“{text}” is more than a studio can take. Check the amount.",
     "money.not_a_rate": "“{text}” is not a tax rate. Write a percentage from 0 to 100 with at most three decimals, like 8.875.",
     "calendar.unknown_zone": "“{zone}” is not a time zone. Choose one by its name, like Europe/Berlin or America/New_York.",
     "calendar.naive_instant": "The time {instant} has no time zone. Write it with one, like 2027-04-01T18:00:00Z.",

@@ -182,7 +182,7 @@ class _RowReader:
         try:
             return text.tidy(value, limit)
         except text.TextError as error:
-            self._lost(field, error.code.replace("text.", "imports."), value, **error.params)
+            self._lost(field, "imports.too_long", value, **error.params)
             return ""
 
     def _name(self, cells: Mapping[Field, str]) -> str:
@@ -229,7 +229,7 @@ class _RowReader:
         try:
             return text.tidy_lines(value)
         except text.TextError as error:
-            self._lost(Field.NOTES, error.code.replace("text.", "imports."), value, **error.params)
+            self._lost(Field.NOTES, "imports.too_long", value, **error.params)
             return ""
 
     def _birthday(self, cells: Mapping[Field, str]) -> date | None:
