@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
 _WAIT_MS = 1_500
-_WAKE = b"raise\n"
+_HERE = b"here\n"
 
 
 class SingleInstance(QObject):
@@ -39,8 +39,8 @@ class SingleInstance(QObject):
         socket.connectToServer(self._name())
         if not socket.waitForConnected(_WAIT_MS):
             return False
-        socket.write(_WAKE)
-        return socket.waitForBytesWritten(_WAIT_MS)
+        # A program that hangs is connected to as well; one that answers has its window in front.
+        return socket.waitForReadyRead(_WAIT_MS)
 
     def listen(self) -> None:
         """Answer later starts. After the first frame, since QtNetwork takes its time to load."""
@@ -68,5 +68,5 @@ class SingleInstance(QObject):
         assert self._server is not None
         while (socket := self._server.nextPendingConnection()) is not None:
             socket.disconnected.connect(socket.deleteLater)
-            socket.disconnectFromServer()
             self.woken.emit()
+            socket.write(_HERE)
