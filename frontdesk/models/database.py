@@ -27,6 +27,8 @@ PRAGMAS: dict[str, str | int] = {
 if sys.platform == "darwin":
     PRAGMAS["fullfsync"] = 1
 
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+
 
 class Database:
     """An open database. ``reading()`` and ``writing()`` give a connection inside one transaction."""
@@ -142,6 +144,7 @@ def _postgresql_engine(url: URL) -> sa.Engine:
 def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
     # The driver must not open transactions by itself: _begin_sqlite does.
     dbapi_connection.isolation_level = None
+    _refuse_foreign(dbapi_connection)
     for pragma, wanted in PRAGMAS.items():
         try:
             dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
@@ -151,6 +154,16 @@ def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
             raise StorageFailed("storage.damaged", detail=str(error)) from error
         if got != wanted:
             raise StorageFailed("database.pragma", pragma=pragma, wanted=str(wanted), got=str(got))
+
+
+def _refuse_foreign(dbapi_connection: Any) -> None:
+    """Before a setting is written into the file: another program's stays as it is, to the byte."""
+    if dbapi_connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+        return
+    tables = {name for (name,) in dbapi_connection.execute(_TABLES)}
+    if tables and "alembic_version" not in tables:
+        path = dbapi_connection.execute("PRAGMA database_list").fetchone()[2]
+        raise Refused("database.foreign", place=str(path))
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
