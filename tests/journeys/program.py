@@ -204,7 +204,7 @@ Journey = Callable[[Person], Awaitable[None]]
 def run_program(places: Places, journey: Journey, *, clock: Clock | None = None, demo: bool = False) -> int:
     """Runs the program until the journey ends; its exit code. Raises what the journey raises."""
     person = Person()
-    failures: list[BaseException] = []
+    failures: list[BaseException] = [AssertionError("the program ended before the journey did")]
     with _as_it_was(), _beginning(lambda: _go(person, journey, failures)):
         code = open_window(places, demo=demo, clock=clock, ready=person._ready)
     if failures:
@@ -216,8 +216,9 @@ async def _go(person: Person, journey: Journey, failures: list[BaseException]) -
     try:
         async with asyncio.timeout(SECONDS_FOR_A_JOURNEY):
             await journey(person)
+        failures.clear()
     except BaseException as failure:  # noqa: BLE001  (told once the program has ended)
-        failures.append(failure)
+        failures[:] = [failure]
     finally:
         await person.leave()
         loop = asyncio.get_running_loop()
