@@ -28,7 +28,7 @@ class ListHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         """One height for all lists."""
-        return QSize(super().sizeHint().width(), max(HEIGHT, self._metrics.height() + 14))
+        return QSize(self.length(), max(HEIGHT, self._metrics.height() + 14))
 
     def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
         """Draws a title, and its arrow."""

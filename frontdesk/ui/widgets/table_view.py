@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     Qt,
     Signal,
@@ -32,12 +31,12 @@ from frontdesk.ui.tokens import ROW_HEIGHT, SPACE_3, SPACE_5
 from frontdesk.ui.widgets.cell_delegate import CellDelegate
 from frontdesk.ui.widgets.list_header import ListHeader
 from frontdesk.ui.widgets.surfaces import EmptyState
+from frontdesk.ui.widgets.text_fields import SearchField
 
 __all__ = ["CellDelegate", "PagedTable"]
 
 Index = QModelIndex | QPersistentModelIndex
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
-_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _LEFT = Qt.AlignmentFlag.AlignLeft
 
 
@@ -73,7 +72,7 @@ class PagedTable(QTableView):
         self._kept: Hashable = None
         self._kept_scroll = 0
         self._chosen: Hashable = None
-        self._driver: QWidget | None = None
+        self._driver: SearchField | None = None
         self.setItemDelegate(CellDelegate(self, edge))
         self._header = ListHeader(edge, self)
         self.setHorizontalHeader(self._header)
@@ -121,30 +120,28 @@ class PagedTable(QTableView):
         if self._list.rowCount() and self.selected_row < 0:
             self.selectRow(0)
 
-    def drive_from(self, field: QWidget) -> None:
+    def drive_from(self, field: SearchField) -> None:
         """The arrows of a search field choose here while one types on."""
         self._driver = field
-        field.installEventFilter(self)
+        field.drive(self)
+
+    def take_arrow(self, event: QKeyEvent) -> None:
+        """An arrow that was pressed in the field that drives this list."""
+        if not self.currentIndex().isValid():
+            self.selectRow(0)
+        else:
+            super().keyPressEvent(event)
+
+    def keys_moved(self) -> None:
+        """Shows whether the arrows choose here: the chosen row tells it by its colour."""
+        for column in range(self._list.columnCount() if self.selected_row >= 0 else 0):
+            self.update(self._list.index(self.selected_row, column))
 
     def has_keys(self) -> bool:
         """Whether the arrows choose here now."""
         return self.hasFocus() or (self._driver is not None and self._driver.hasFocus())
 
     # Qt
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Takes the arrows of the field that drives this list."""
-        if watched is not self._driver:
-            return super().eventFilter(watched, event)
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self._repaint_chosen()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _ARROWS:
-            if not self.currentIndex().isValid():
-                self.selectRow(0)
-            else:
-                super().keyPressEvent(event)
-            return True
-        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens; Home and End go to the first and last row."""
@@ -241,10 +238,6 @@ class PagedTable(QTableView):
             for one in (before, row):
                 if one >= 0:
                     self.viewport().update(0, self.rowViewportPosition(one), self.viewport().width(), height)
-
-    def _repaint_chosen(self) -> None:
-        for column in range(self._list.columnCount() if self.selected_row >= 0 else 0):
-            self.update(self._list.index(self.selected_row, column))
 
     def _open(self, index: Index) -> None:
         row = self._list.row_at(index.row()) if index.isValid() else None

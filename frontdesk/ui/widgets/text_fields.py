@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from frontdesk.ui.icons import icon
 from frontdesk.ui.theme import theme
+
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class TextField(QLineEdit):
@@ -65,11 +67,18 @@ class TextField(QLineEdit):
             painter.end()
 
 
+class Driven(Protocol):
+    """A list in which a search field's arrows choose."""
+
+    def take_arrow(self, event: QKeyEvent) -> None: ...
+
+    def keys_moved(self) -> None: ...
+
+
 class SearchField(TextField):
-    """Search as you type: `searched` tells every change at once. Down goes to the list, Esc clears first."""
+    """Search as you type: `searched` tells every change at once. Esc clears first, arrows go to a list."""
 
     searched = Signal(str)
-    down = Signal()
 
     def __init__(self, placeholder: str, *, name: str = "searchField") -> None:
         super().__init__(name=name, placeholder=placeholder)
@@ -79,16 +88,33 @@ class SearchField(TextField):
         self._glass = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         theme().changed.connect(self._recolour)
         self.textChanged.connect(self.searched)
+        self._driven: Driven | None = None
+
+    def drive(self, driven: Driven) -> None:
+        """The arrows choose in that list while one types on."""
+        self._driven = driven
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc clears a text and only then goes back; Down and Page Down leave for the list."""
+        """Esc clears a text and only then goes back; the arrows are the list's."""
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
-            self.down.emit()
+        elif self._driven is not None and key in _ARROWS:
+            self._driven.take_arrow(event)
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The list shows that the arrows are its own now."""
+        super().focusInEvent(event)
+        if self._driven is not None:
+            self._driven.keys_moved()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The list shows that they are not any more."""
+        super().focusOutEvent(event)
+        if self._driven is not None:
+            self._driven.keys_moved()
 
     def _recolour(self) -> None:
         self._glass.setIcon(icon("search"))

@@ -35,7 +35,6 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        host.installEventFilter(self)
         self.hide()
 
     def tell(self, text: str, action: str = "", run: Callable[[], object] | None = None) -> None:
@@ -46,6 +45,10 @@ class Toast(QFrame):
         self._run = run
         self.adjustSize()
         self._place()
+        host = self.parentWidget()
+        if host:
+            # Again and again is once; not before, since the first window has nothing to tell.
+            host.installEventFilter(self)
         self.show()
         self.raise_()
         self._timer.start(_STAYS_MS)
