@@ -14,7 +14,7 @@ from frontdesk import __version__
 from frontdesk.errors import FrontdeskError
 from frontdesk.messages import sentence
 from frontdesk.paths import Places
-from frontdesk.services.ports import KeyringState
+from frontdesk.services.views.keyring import KeyringState
 
 #: Below this a copy before a migration may not fit.
 LITTLE_SPACE = 500_000_000

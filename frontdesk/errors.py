@@ -6,10 +6,9 @@ Money, tuples of these), so that each reader can format them in its own language
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class FrontdeskError(Exception):
@@ -51,13 +50,12 @@ class Cancelled(FrontdeskError):
         super().__init__(code, **params)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with one field of a draft (P6). `field` is the draft's attribute, "" for the whole."""
 
     field: str
     code: str
-    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
 
 
 class InvalidDraft(FrontdeskError):

@@ -1,8 +1,8 @@
 """Where Frontdesk keeps its things: one home folder per studio with books, copies, logs and preferences."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from frontdesk.errors import Refused
 
@@ -12,8 +12,7 @@ HOME_VARIABLE = "FRONTDESK_HOME"
 DATABASE_VARIABLE = "FRONTDESK_DATABASE"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The files and folders of one studio at this computer.
 
     ``database_url`` is set where the books are on a PostgreSQL server; otherwise they are in ``books``.

@@ -1,8 +1,7 @@
-"""The doors to the outside that services walk through: time and, later, payments, secrets and printers."""
+"""The doors to the outside that services walk through: time and, later, payments and printers."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 
 class Clock(Protocol):
@@ -22,11 +21,3 @@ class SystemClock:
     def now(self) -> datetime:
         """The current instant in UTC."""
         return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyringState:
-    """Whether this computer can keep a secret: ``ready``, ``unsafe`` (readable by others) or ``missing``."""
-
-    kind: Literal["ready", "unsafe", "missing"]
-    detail: str

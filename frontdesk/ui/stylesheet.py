@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache
 from string import Template
 
@@ -22,9 +21,7 @@ def stylesheet(colors: Colors, scale: float = 1.0) -> str:
 
     Raises KeyError for a name that the tokens do not have.
     """
-    names: dict[str, str] = {
-        name: str(value) for name, value in dataclasses.asdict(colors).items() if name != "dark"
-    }
+    names: dict[str, str] = {name: str(value) for name, value in colors._asdict().items() if name != "dark"}
     for step, pixels in TYPE_SCALE.items():
         names[f"size_{step}"] = str(max(9, round(pixels * scale)))
     for mark in _MARKS:

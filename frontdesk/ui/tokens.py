@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 # Distances and sizes in logical pixels.
 SPACE_1: Final = 4
@@ -66,8 +65,7 @@ class Tone(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Colors:
+class Colors(NamedTuple):
     """Colour roles as #rrggbb. Each `on_…` is the text on a fill of that role."""
 
     dark: bool

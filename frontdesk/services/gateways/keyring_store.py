@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontdesk.services.ports import KeyringState
+from frontdesk.services.views.keyring import KeyringState
 
 #: Backends that store in plain text or not at all, by module.
 _UNSAFE = ("keyrings.alt.", "keyring.backends.null", "keyring.backends.fail")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRow:
+class DeskRow(NamedTuple):
     """A desk; ``prefix`` begins its receipt numbers (S1)."""
 
     id: int
@@ -14,8 +13,7 @@ class DeskRow:
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class StaffRow:
+class StaffRow(NamedTuple):
     """A staff member by name."""
 
     id: int
