@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from frontdesk.messages.credit_words import Translate, same, words
 
 if TYPE_CHECKING:
-    from frontdesk.services.views.credits import LineLot, StatementLine
+    from frontdesk.services.views.statement import LineLot, StatementLine
 
 MESSAGES: dict[str, str] = {
     "sentence.credit": "{count} credit",

@@ -25,7 +25,7 @@ from frontdesk.services.ledger_writer import NewTerm, Operation, post
 from frontdesk.services.lot_origins import sale_lines_of
 from frontdesk.services.lots import sweep_clients
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import (
+from frontdesk.services.views.credit_acts import (
     BulkExtended,
     BulkExtendPreview,
     BulkExtendRow,

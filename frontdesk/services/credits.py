@@ -26,7 +26,8 @@ from frontdesk.services.locked_credits import (
 )
 from frontdesk.services.lots import LotState
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import Adjusted, AdjustPreview, TakeView
+from frontdesk.services.views.credit_acts import Adjusted, AdjustPreview
+from frontdesk.services.views.visits import TakeView
 
 _KNOWN_TYPES = sa.select(class_type.c.id).where(class_type.c.id.in_(sa.bindparam("ids", expanding=True)))
 

@@ -12,7 +12,7 @@ from frontdesk.services.ledger_writer import Move, NewTerm, Operation, post
 from frontdesk.services.locked_credits import last_day_of, lock_credits, owner_of, usable_now
 from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import UnitOfWork
-from frontdesk.services.views.credits import Extended
+from frontdesk.services.views.credit_acts import Extended
 
 
 def extend_lot(work: UnitOfWork, draft: ExtendDraft) -> Extended:

@@ -39,7 +39,7 @@ from frontdesk.services.locked_credits import (
 )
 from frontdesk.services.lots import LotState, lots_by_id, sweep_clients
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import FreezePreview, Frozen, FrozenLot, Unfrozen
+from frontdesk.services.views.credit_acts import FreezePreview, Frozen, FrozenLot, Unfrozen
 
 _closing = lot_hold.alias("closing")
 _first = ledger_op.alias("first")

@@ -18,7 +18,7 @@ from frontdesk.services.locked_credits import LockedCredits, lock_lots, today, u
 from frontdesk.services.lots import LotState
 from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import Revived
+from frontdesk.services.views.credit_acts import Revived
 
 #: What comes back without the client's doing may be used for this many days after today at least.
 LEAST_DAYS: Final = 14

@@ -8,7 +8,8 @@ from frontdesk.services.ledger_writer import Operation, VisitEvent
 from frontdesk.services.locked_credits import lock_credits, read_credits
 from frontdesk.services.paying import Class, choose_lots, post_payment
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import SettledVisit, UnpaidVisit
+from frontdesk.services.views.credits import UnpaidVisit
+from frontdesk.services.views.visits import SettledVisit
 from frontdesk.services.visit_records import VisitRecord, unpaid_of
 
 

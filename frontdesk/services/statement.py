@@ -26,13 +26,7 @@ from frontdesk.models.sale import money_transaction
 from frontdesk.models.studio import class_type, staff
 from frontdesk.services.client_group import client_group
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.views.credits import (
-    LineAction,
-    LineLot,
-    StatementKey,
-    StatementLine,
-    StatementPage,
-)
+from frontdesk.services.views.statement import LineAction, LineLot, StatementKey, StatementLine, StatementPage
 
 _group: sa.BindParameter[Any] = sa.bindparam("client_ids", expanding=True)
 _at = sa.bindparam("at", type_=Instant())

@@ -11,7 +11,7 @@ from frontdesk.services.ledger_writer import Move, NewLot, Operation, post
 from frontdesk.services.locked_credits import lock_credits, owner_of, read_credits, usable_now
 from frontdesk.services.lots import LotState
 from frontdesk.services.unit_of_work import UnitOfWork
-from frontdesk.services.views.credits import Transferred
+from frontdesk.services.views.credit_acts import Transferred
 
 
 def transfer(work: UnitOfWork, draft: TransferDraft) -> Transferred:

@@ -16,7 +16,7 @@ from frontdesk.services.locked_credits import LockedCredits, lock_lots, usable_n
 from frontdesk.services.lots import HoldState, open_holds, sweep_clients
 from frontdesk.services.refunded_lots import wholly_refunded
 from frontdesk.services.unit_of_work import UnitOfWork
-from frontdesk.services.views.credits import UndoneVisit
+from frontdesk.services.views.visits import UndoneVisit
 from frontdesk.services.visit_records import Payment, VisitRecord, payments_of, visit_by_id
 
 

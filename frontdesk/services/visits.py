@@ -27,12 +27,7 @@ from frontdesk.services.locked_credits import (
 from frontdesk.services.paying import Class, choose_lots, payable, post_payment, what_there_is
 from frontdesk.services.undoing_visits import lock_visit, take_back
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.credits import (
-    PassedOverLot,
-    PayingLot,
-    RecordedVisit,
-    VisitPreview,
-)
+from frontdesk.services.views.visits import PassedOverLot, PayingLot, RecordedVisit, VisitPreview
 from frontdesk.services.visit_records import payments_of
 
 _TYPE = sa.select(class_type.c.id).where(class_type.c.id == sa.bindparam("class_type_id"))

@@ -15,14 +15,9 @@ from frontdesk.ui.tokens import Tone
 
 # The first window needs some of these words, and none of the views.
 if TYPE_CHECKING:
-    from frontdesk.services.views.credits import (
-        CreditAccount,
-        LotCard,
-        NextToExpire,
-        PayingLot,
-        StatementLine,
-        TakeView,
-    )
+    from frontdesk.services.views.credits import CreditAccount, LotCard, NextToExpire
+    from frontdesk.services.views.statement import StatementLine
+    from frontdesk.services.views.visits import PayingLot, TakeView
     from frontdesk.ui.formats import Formats
 
 #: A last day stands out from so many days before it.

@@ -33,18 +33,10 @@ from frontdesk.services.statement import credit_statement
 from frontdesk.services.transfers import transfer
 from frontdesk.services.undoing_visits import undo_visit
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
-from frontdesk.services.views.credits import (
-    Adjusted,
-    CreditAccount,
-    Extended,
-    Frozen,
-    LotCard,
-    RecordedVisit,
-    StatementLine,
-    Transferred,
-    UndoneVisit,
-    Unfrozen,
-)
+from frontdesk.services.views.credit_acts import Adjusted, Extended, Frozen, Transferred, Unfrozen
+from frontdesk.services.views.credits import CreditAccount, LotCard
+from frontdesk.services.views.statement import StatementLine
+from frontdesk.services.views.visits import RecordedVisit, UndoneVisit
 from frontdesk.services.visits import record_visit
 from tests.builders import PACK, SetClock, make_client, make_package
 

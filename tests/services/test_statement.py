@@ -18,7 +18,7 @@ from frontdesk.services.merging import merge_clients
 from frontdesk.services.reviving import revive
 from frontdesk.services.settling import settle_visits
 from frontdesk.services.statement import credit_statement
-from frontdesk.services.views.credits import LineLot, StatementKey, StatementLine
+from frontdesk.services.views.statement import LineLot, StatementKey, StatementLine
 from tests.services.credit_desk import BERLIN, WHY, CreditDesk, berlin
 
 

@@ -10,7 +10,7 @@ from frontdesk.errors import NotFound, Refused
 from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.reviving import revive
 from frontdesk.services.settling import settle_visits
-from frontdesk.services.views.credits import Revived
+from frontdesk.services.views.credit_acts import Revived
 from tests.services.credit_desk import WHY, CreditDesk, berlin
 
 

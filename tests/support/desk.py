@@ -49,9 +49,10 @@ from frontdesk.services.staff import add_staff
 from frontdesk.services.transfers import transfer
 from frontdesk.services.undoing_visits import undo_visit
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
-from frontdesk.services.views.credits import RecordedVisit, Transferred, UndoneVisit
+from frontdesk.services.views.credit_acts import Transferred
 from frontdesk.services.views.refunds import RefundResult
 from frontdesk.services.views.sales import SaleResult
+from frontdesk.services.views.visits import RecordedVisit, UndoneVisit
 from frontdesk.services.visits import record_visit
 from frontdesk.services.void_sale import void_sale
 from tests.builders import SetClock, build_studio, make_client, make_package

@@ -17,9 +17,9 @@ from frontdesk.services.drafts.sales import DiscountDraft, PaymentDraft, SaleDra
 from frontdesk.services.package_lists import packages_on_sale
 from frontdesk.services.sales import sell
 from frontdesk.services.unit_of_work import NOBODY, Actor, UnitOfWork
-from frontdesk.services.views.credits import RecordedVisit
 from frontdesk.services.views.packages import PackageOffer
 from frontdesk.services.views.sales import SaleResult
+from frontdesk.services.views.visits import RecordedVisit
 from frontdesk.services.visits import record_visit
 
 P = ParamSpec("P")

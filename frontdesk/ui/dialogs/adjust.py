@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import ADJUST_REASONS, MOST_CREDITS, AdjustDraft
-from frontdesk.services.views.credits import Adjusted
+from frontdesk.services.views.credit_acts import Adjusted
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.tokens import Tone

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from frontdesk.errors import Problem
-from frontdesk.services.views.credits import RecordedVisit
+from frontdesk.services.views.visits import RecordedVisit
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.fields import Select

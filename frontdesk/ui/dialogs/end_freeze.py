@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.services.drafts.credits import EndFreezeDraft
-from frontdesk.services.views.credits import Unfrozen
+from frontdesk.services.views.credit_acts import Unfrozen
 from frontdesk.ui import client_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.widgets.fields import TextField

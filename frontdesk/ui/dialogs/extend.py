@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from frontdesk.services.drafts.credits import EXTEND_REASONS, ExtendDraft
-from frontdesk.services.views.credits import Extended, LotCard
+from frontdesk.services.views.credit_acts import Extended
+from frontdesk.services.views.credits import LotCard
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.tokens import SPACE_1, Tone

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import EXTEND_REASONS, MOST_DAYS, BulkExtendDraft
-from frontdesk.services.views.credits import (
+from frontdesk.services.views.credit_acts import (
     BulkExtended,
     BulkExtendPreview,
     BulkExtendRow,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontdesk.errors import FrontdeskError, Problem
 from frontdesk.services.drafts.credits import FREEZE_REASONS, FreezeDraft
-from frontdesk.services.views.credits import Frozen, FrozenLot
+from frontdesk.services.views.credit_acts import Frozen, FrozenLot
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.tokens import Tone

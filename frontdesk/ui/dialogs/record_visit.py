@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import MOST_COST, VISIT_DAYS_BACK, VisitDraft
 from frontdesk.services.views.clients import ClientRow
-from frontdesk.services.views.credits import RecordedVisit, VisitPreview
 from frontdesk.services.views.settings import ClassTypeRow
+from frontdesk.services.views.visits import RecordedVisit, VisitPreview
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.tokens import Tone

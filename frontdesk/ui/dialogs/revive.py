@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import EXTEND_REASONS, MOST_DAYS, ReviveDraft
-from frontdesk.services.views.credits import Revived
+from frontdesk.services.views.credit_acts import Revived
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.widgets.fields import IntField, Select, TextField
 from frontdesk.ui.widgets.form import Form

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import TRANSFER_REASONS, TransferDraft
-from frontdesk.services.views.credits import Transferred
+from frontdesk.services.views.credit_acts import Transferred
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
 from frontdesk.ui.widgets.client_picker import ClientPicker

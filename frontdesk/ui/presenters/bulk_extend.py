@@ -16,7 +16,7 @@ from frontdesk.services.class_types import class_type_rows
 from frontdesk.services.drafts.credits import BulkExtendDraft
 from frontdesk.services.package_lists import package_rows
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.views.credits import BulkExtended, BulkExtendPreview, BulkExtension, BulkUndone
+from frontdesk.services.views.credit_acts import BulkExtended, BulkExtendPreview, BulkExtension, BulkUndone
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext

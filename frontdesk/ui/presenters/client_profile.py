@@ -19,8 +19,9 @@ from frontdesk.services.purchases import client_purchases
 from frontdesk.services.statement import credit_statement
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.clients import ClientCard, HistoryKey, HistoryRow
-from frontdesk.services.views.credits import CreditAccount, StatementKey, StatementLine
+from frontdesk.services.views.credits import CreditAccount
 from frontdesk.services.views.sales import Purchase
+from frontdesk.services.views.statement import StatementKey, StatementLine
 from frontdesk.ui.tables.paged_table_model import Page, PageRequest
 
 if TYPE_CHECKING:

@@ -28,21 +28,19 @@ from frontdesk.services.transfers import transfer
 from frontdesk.services.undoing_visits import undo_visit
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.clients import ClientRow
-from frontdesk.services.views.credits import (
+from frontdesk.services.views.credit_acts import (
     Adjusted,
     AdjustPreview,
-    CreditAccount,
     Extended,
     FreezePreview,
     Frozen,
-    RecordedVisit,
     Revived,
     Transferred,
-    UndoneVisit,
     Unfrozen,
-    VisitPreview,
 )
+from frontdesk.services.views.credits import CreditAccount
 from frontdesk.services.views.settings import ClassTypeRow
+from frontdesk.services.views.visits import RecordedVisit, UndoneVisit, VisitPreview
 from frontdesk.services.visit_records import payments_of, visit_by_id
 from frontdesk.services.visits import change_lot, preview_visit, record_visit
 

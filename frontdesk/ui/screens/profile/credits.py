@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
-from frontdesk.services.views.credits import CreditAccount, StatementLine
+from frontdesk.services.views.credits import CreditAccount
+from frontdesk.services.views.statement import StatementLine
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.screens.profile.line_acts import LineActs
 from frontdesk.ui.screens.profile.lot_cards import LotCardView

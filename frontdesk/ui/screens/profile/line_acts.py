@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from frontdesk.services.views.credits import StatementLine, UndoneVisit
+from frontdesk.services.views.statement import StatementLine
+from frontdesk.services.views.visits import UndoneVisit
 from frontdesk.ui import client_words
 from frontdesk.ui.screens.profile.statement_table import StatementTable
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QPainter
 
-from frontdesk.services.views.credits import StatementLine
+from frontdesk.services.views.statement import StatementLine
 from frontdesk.ui import credit_words
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
 from frontdesk.ui.tokens import SPACE_2
