@@ -38,6 +38,7 @@ from frontdesk.ui.widgets.basics import (
     restyle,
 )
 from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Icon
+from frontdesk.ui.widgets.tab_order import order_tabs
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -72,6 +73,7 @@ class SheetDialog(QDialog):
         self._busy_count = 0
         self._primary: Button | None = None
         self._forms: list[Form] = []
+        self._tabs: tuple[QWidget, ...] = ()
         self._draft = f"{name}:{about}"
         self.finished.connect(self.deleteLater)
         app = QApplication.instance()
@@ -177,6 +179,7 @@ class SheetDialog(QDialog):
         """Makes room when problems or further fields appear; it never shrinks under the pointer."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self._inside and self.isVisible():
             self._make_room()
+            self._tabs = order_tabs(self._inside, self._tabs)
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:

@@ -272,6 +272,22 @@ async def test_a_sale_of_today_is_taken_back_with_a_reason(till: Till) -> None:
     assert screen.transactions.model.rowCount() == 2
 
 
+async def test_tab_comes_to_a_reference_that_was_added_later_before_the_button(till: Till) -> None:
+    sale = till.desk.sell(till.mira, till.pack, tender="external_card")
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    names = [focused().objectName()]
+    for _ in range(3):
+        await till.press(TAB)
+        names.append(focused().objectName())
+    assert names[:2] == ["voidSaleReason", "voidSaleText"]
+    assert names[2].startswith("voidSaleReference")
+    assert names[3] == "voidSaleButton"
+    dialog.form.is_touched = False
+    await till.press(ESC)
+
+
 async def test_a_sale_of_yesterday_cannot_be_voided_and_the_dialog_says_why(till: Till) -> None:
     """S2."""
     sale = used_four(till)
