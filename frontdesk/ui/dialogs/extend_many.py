@@ -22,7 +22,7 @@ from frontdesk.services.views.credit_acts import (
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, Tone
-from frontdesk.ui.widgets.basics import LinkButton, Text
+from frontdesk.ui.widgets.basics import LinkButton, Text, empty
 from frontdesk.ui.widgets.fields import DateField, IntField, Select, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
@@ -224,12 +224,7 @@ class EarlierExtensions(QWidget):
 
     def show_rows(self, rows: tuple[BulkExtension, ...]) -> None:
         """Shows these instead of the ones before."""
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         if rows:
             self._grid.addWidget(Text(self.tr("Made earlier"), "secondary"), 0, 0)
         for at, row in enumerate(rows, 1):

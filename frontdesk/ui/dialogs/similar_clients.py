@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout
 from frontdesk.services.views.clients import DuplicateHint
 from frontdesk.ui import client_words
 from frontdesk.ui.tokens import SPACE_2, SPACE_3
-from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text
+from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text, empty
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -57,12 +57,7 @@ class SimilarClients(QFrame):
         if hints == self._hints:
             return
         self._hints = hints
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         self._grid.addWidget(Text(self.tr("There already?"), "secondary"), 0, 0, 1, 3)
         for at, hint in enumerate(hints, 1):
             client = hint.client

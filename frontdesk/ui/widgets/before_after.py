@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QFrame, QGridLayout
 
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
-from frontdesk.ui.widgets.basics import ElidedText, Text
+from frontdesk.ui.widgets.basics import ElidedText, Text, empty
 
 
 class BeforeAfter(QFrame):
@@ -32,12 +32,7 @@ class BeforeAfter(QFrame):
         if wanted == self._rows:
             return
         self._rows = wanted
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         for column, title in enumerate(self._titles):
             self._grid.addWidget(Text(title, "secondary"), 0, column)
         for at, (what, before, after) in enumerate(wanted, 1):

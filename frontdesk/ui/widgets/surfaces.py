@@ -36,6 +36,7 @@ from frontdesk.ui.widgets.basics import (
     Paragraph,
     PrimaryButton,
     Text,
+    empty,
     restyle,
 )
 from frontdesk.ui.widgets.busy_bar import BusyBar
@@ -366,12 +367,7 @@ class KeyValues(QWidget):
 
     def set(self, pairs: Iterable[tuple[str, str]], *, strong: str = "") -> None:
         """Shows these pairs instead of the ones before; the pair named `strong` stands out (a total)."""
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         self._values.clear()
         side = Qt.AlignmentFlag.AlignRight if self._right else Qt.AlignmentFlag.AlignLeft
         for row, (key, value) in enumerate(pairs):

@@ -14,7 +14,7 @@ from frontdesk.services.csv_reading.decoding import ENCODINGS
 from frontdesk.services.csv_reading.table import DELIMITERS
 from frontdesk.ui.dialogs.importing import words
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, Tone
-from frontdesk.ui.widgets.basics import ElidedText, Rule, Text
+from frontdesk.ui.widgets.basics import ElidedText, Rule, Text, empty
 from frontdesk.ui.widgets.fields import Select
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.surfaces import Banner
@@ -136,12 +136,7 @@ class ColumnsPage(QWidget):
             self._names[place].set_tone(None)
 
     def _build_columns(self, look: FileLook) -> None:
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         texts = (self.tr("In the file"), self.tr("Comes in as"), self.tr("For example"))
         for at, text in enumerate(texts):
             self._grid.addWidget(Text(text, "secondary"), 0, at)

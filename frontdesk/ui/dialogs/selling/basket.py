@@ -18,7 +18,7 @@ from frontdesk.ui import sale_words
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
 from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3
-from frontdesk.ui.widgets.basics import ElidedText, IconButton, LinkButton, Text
+from frontdesk.ui.widgets.basics import ElidedText, IconButton, LinkButton, Text, empty
 from frontdesk.ui.widgets.fields import SearchField
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
@@ -238,12 +238,7 @@ class PackageBasket(QWidget):
         return self.tr("Nothing is on sale yet. Publish a package first.")
 
     def _show_lines(self) -> None:
-        while self._shown.count():
-            item = self._shown.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._shown)
         for at, offer in enumerate(self._lines):
             line = _Line(offer, partial(self.remove, at), name=f"{self.objectName()}Line{at}")
             granted = sale_words.granted(self._formats, offer.credits, offer.bonus)

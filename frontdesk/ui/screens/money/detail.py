@@ -20,6 +20,7 @@ from frontdesk.ui.widgets.basics import (
     Rule,
     Text,
     action_button,
+    empty,
 )
 from frontdesk.ui.widgets.focus_kept import focus_kept
 from frontdesk.ui.widgets.surfaces import BigNumber, Card, Chip, KeyValues, ScrollPage
@@ -60,7 +61,7 @@ class TransactionPane(ScrollPage):
         self.chip.set(*money_words.transaction_status(row.kind, row.status))
         self.waiting.setVisible(detail.can_mark_done)
         self.facts.set(self._facts(detail))
-        self._clear()
+        empty(self._sections)
         self._show_lines(detail)
         self._show_payments(detail)
         self._show_refunds(detail)
@@ -244,14 +245,6 @@ class TransactionPane(ScrollPage):
         line.addWidget(Text(currency, "secondary"))
         self._sections.addWidget(head)
         self._sections.addWidget(Rule())
-
-    def _clear(self) -> None:
-        while self._sections.count():
-            item = self._sections.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
 
 
 class _Entry(QWidget):

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from frontdesk.services.views.clients import ClientCard
 from frontdesk.services.views.sales import Purchase
 from frontdesk.ui import client_words, credit_words, money_words
-from frontdesk.ui.screens.profile.parts import ScrollPage, Section, ShortList, clear
+from frontdesk.ui.screens.profile.parts import ScrollPage, Section, ShortList
 from frontdesk.ui.tokens import SPACE_5, SPACE_6
-from frontdesk.ui.widgets.basics import LinkButton, Paragraph, Text
+from frontdesk.ui.widgets.basics import LinkButton, Paragraph, Text, empty
 from frontdesk.ui.widgets.surfaces import BigNumber, KeyValues
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class _MergedRows(QWidget):
         self._grid.setColumnStretch(0, 1)
 
     def show_rows(self, rows: list[tuple[str, str, Callable[[], object]]]) -> None:
-        clear(self._grid)
+        empty(self._grid)
         for at, (told, name, undo) in enumerate(rows):
             link = LinkButton(self.tr("Undo"), undo, name=f"unmerge{at}")
             link.setAccessibleName(self.tr("Undo the merge of {name}").format(name=name))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5
-from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text
+from frontdesk.ui.widgets.basics import ElidedText, LinkButton, Text, empty
 from frontdesk.ui.widgets.focus_kept import focus_kept
 
 
@@ -83,7 +83,7 @@ class ShortList(Section):
 
     def show_rows(self, rows: Iterable[tuple[str, str]]) -> None:
         """Shows these instead of the ones before."""
-        clear(self._rows)
+        empty(self._rows)
         at = -1
         for at, (what, fact) in enumerate(rows):
             right = Text(fact, "muted")
@@ -110,7 +110,7 @@ class CardFlow(QWidget):
     def show_cards(self, cards: Sequence[QWidget]) -> None:
         """Shows these instead of the ones before."""
         with focus_kept(self):
-            clear(self._grid)
+            empty(self._grid)
             self._cards = list(cards)
             self._columns = 0
             self._arrange()
@@ -134,13 +134,3 @@ class CardFlow(QWidget):
         self._columns = columns
         for at, card in enumerate(self._cards):
             self._grid.addWidget(card, at // columns, at % columns)
-
-
-def clear(grid: QGridLayout) -> None:
-    """Takes every widget out of a grid and deletes it."""
-    while grid.count():
-        item = grid.takeAt(0)
-        widget = item.widget() if item else None
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
