@@ -33,9 +33,12 @@ class _LogFile(logging.Handler):
         self._file: logging.Handler | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand a record to the file."""
-        if self._file is None:
-            self._file = self._open()
+        """Hand a record to the file. Where there can be none, what is told on screen is still told."""
+        try:
+            if self._file is None:
+                self._file = self._open()
+        except OSError:
+            return
         self._file.handle(record)
 
     def close(self) -> None:
