@@ -31,7 +31,6 @@ _OPEN = (
     .where(decision.c.closed_at.is_(None))
     .order_by(decision.c.id)
 )
-_COUNT = sa.select(sa.func.count()).select_from(decision).where(decision.c.closed_at.is_(None))
 _ONE = sa.select(decision).where(decision.c.id == sa.bindparam("decision_id")).with_for_update()
 _ADD = sa.insert(decision)
 _CLOSE = sa.update(decision).where(decision.c.id == sa.bindparam("decision_id"))

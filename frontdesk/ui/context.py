@@ -58,9 +58,9 @@ different clients apart. A dialog is deleted once it has closed: don't keep it.
 Kit (`ui/widgets/`)
 -------------------
 basics: Text, Paragraph, PrimaryButton, SecondaryButton, DangerButton, LinkButton, IconButton, MenuButton,
-action_button, Rule. surfaces: Card, Chip, Banner, EmptyState, BusyBar, PageHeader, BigNumber, KeyValues,
+action_button, Rule. surfaces: Card, Chip, Banner, EmptyState, BusyBar, BigNumber, KeyValues,
 Icon, ScrollPage (a page that may be higher than the window). fields: TextField, TextArea, MoneyField,
-IntField, DateField, SearchField, Select, CheckField, Stack. form: Form (its docstring shows a form from draft
+IntField, DateField, SearchField, Select, CheckField. form: Form (its docstring shows a form from draft
 to problems). choices: Segments, Tabs. master_detail: MasterDetail. table_view: PagedTable. sheet_dialog:
 SheetDialog. Toasts by `context.toast(text, "Undo", undo)`. Colours and distances only from `ui/tokens.py` and
 `theme().colors`; kinds and tones by these widgets.

@@ -28,15 +28,6 @@ _YEAR_FIRST = {
     QLocale.Language.Hungarian,
     QLocale.Language.Lithuanian,
 }
-_NUMERIC_DATE = re.compile(r"(\d{1,4})\s*[-/.\s年년]\s*(\d{1,2})(?:\s*[-/.\s月월]\s*(\d{1,4})?\s*[.日일]?)?")
-_WORDED_DATES = (
-    "d MMM yyyy",
-    "d MMMM yyyy",
-    "MMM d yyyy",
-    "MMMM d yyyy",
-    "d. MMM yyyy",
-    "d. MMMM yyyy",
-)
 
 
 def utc_now() -> dt.datetime:

@@ -8,7 +8,7 @@ from string import Template
 from frontdesk.ui.resources import resource
 from frontdesk.ui.tokens import TYPE_SCALE, Colors
 
-_MARKS = ("check", "dash", "dot", "down", "up", "right")
+_MARKS = ("check", "dot", "down", "up")
 
 
 @cache

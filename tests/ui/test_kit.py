@@ -28,7 +28,7 @@ from frontdesk.ui.widgets.choices import Segments, Tabs
 from frontdesk.ui.widgets.fields import DateField, MoneyField, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.master_detail import MasterDetail
-from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Chip, EmptyState, KeyValues, PageHeader
+from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Chip, EmptyState, KeyValues
 from tests.support.event_loop import until
 from tests.ui.conftest import Show
 from tests.ui.walk import accessible_name, assert_accessible, assert_nothing_cut_off
@@ -161,7 +161,7 @@ def test_small_surfaces_say_what_they_show(show: Show) -> None:
     pairs.set([("Total", "85.00 USD")])
     banner = Banner(name="told")
     empty = EmptyState("No packages yet.", "New package", lambda: ran.append(True))
-    host = column_of(Chip("On sale"), pairs, banner, empty, PageHeader("Mira", "8 credits"))
+    host = column_of(Chip("On sale"), pairs, banner, empty)
     show(host)
     banner.tell("Saved.", action="Undo", run=lambda: ran.append(True))
     assert pairs.value("Total") == "85.00 USD"

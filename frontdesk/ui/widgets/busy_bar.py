@@ -41,10 +41,6 @@ class BusyBar(QWidget):
             self._tick.stop()
             self.update()
 
-    def set_busy(self, busy: bool) -> None:
-        """Start or stop, for signals: `model.busy.connect(self.busy.set_busy)`."""
-        (self.start if busy else self.stop)()
-
     def is_shown(self) -> bool:
         """Whether the line is running."""
         return self._tick.isActive()

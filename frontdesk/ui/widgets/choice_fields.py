@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyledItemDelegate
 
 
 class Select(QComboBox):
@@ -76,18 +76,3 @@ class CheckField(QCheckBox):
     def set_value(self, value: Any) -> None:
         """Ticks it or not, without telling `edited`."""
         self.setChecked(bool(value))
-
-
-class Stack(QWidget):
-    """Several widgets as one field, e.g. a number and its unit; the first one gets the focus."""
-
-    def __init__(self, *parts: QWidget) -> None:
-        super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for part in parts:
-            row.addWidget(part)
-        row.addStretch(1)
-        if parts:
-            self.setFocusProxy(parts[0])

@@ -31,7 +31,7 @@ from frontdesk.ui.formats import Formats
 from frontdesk.ui.icons import icon
 from frontdesk.ui.theme import theme
 from frontdesk.ui.widgets.basics import IconButton
-from frontdesk.ui.widgets.choice_fields import CheckField, Select, Stack
+from frontdesk.ui.widgets.choice_fields import CheckField, Select
 from frontdesk.ui.widgets.text_fields import SearchField, TextField
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "MoneyField",
     "SearchField",
     "Select",
-    "Stack",
     "TextArea",
     "TextField",
 ]

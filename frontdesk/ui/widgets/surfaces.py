@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import (
-    SPACE_1,
     SPACE_2,
     SPACE_3,
     SPACE_4,
@@ -31,7 +30,6 @@ from frontdesk.ui.tokens import (
 )
 from frontdesk.ui.widgets.basics import (
     Button,
-    ElidedText,
     IconButton,
     Paragraph,
     PrimaryButton,
@@ -50,7 +48,6 @@ __all__ = [
     "EmptyState",
     "Icon",
     "KeyValues",
-    "PageHeader",
     "ScrollPage",
     "paint_chip",
 ]
@@ -281,51 +278,6 @@ class EmptyState(QWidget):
         wanted = self.sentence.fontMetrics().horizontalAdvance(sentence) + SPACE_2
         self.sentence.setFixedWidth(max(200, min(420, wanted)))
         self.sentence.setMinimumHeight(self.sentence.heightForWidth(self.sentence.width()))
-
-
-class PageHeader(QWidget):
-    """Title, a quiet second line, `chips` beside the title and `buttons` on the right."""
-
-    def __init__(
-        self,
-        title: str,
-        subtitle: str = "",
-        buttons: Iterable[QWidget] = (),
-        *,
-        name: str = "pageHeader",
-        kind: str = "title",
-    ) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_2)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        first = QHBoxLayout()
-        first.setSpacing(SPACE_2)
-        self.title = ElidedText(title, kind, name=f"{name}Title")
-        self.chips = QHBoxLayout()
-        self.chips.setSpacing(SPACE_1)
-        first.addWidget(self.title)
-        first.addLayout(self.chips)
-        first.addStretch(1)
-        self.subtitle = ElidedText(subtitle, "muted", name=f"{name}Subtitle")
-        self.subtitle.setVisible(bool(subtitle))
-        words.addLayout(first)
-        words.addWidget(self.subtitle)
-        row.addLayout(words, 1)
-        self.buttons = QHBoxLayout()
-        self.buttons.setSpacing(SPACE_2)
-        for button in buttons:
-            self.buttons.addWidget(button)
-        row.addLayout(self.buttons)
-
-    def set(self, title: str, subtitle: str = "") -> None:
-        """Shows other words."""
-        self.title.setText(title)
-        self.subtitle.setText(subtitle)
-        self.subtitle.setVisible(bool(subtitle))
 
 
 class BigNumber(QWidget):
