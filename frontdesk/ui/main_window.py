@@ -209,7 +209,8 @@ class MainWindow(QMainWindow):
             "desk.switch_staff",
             self.tr("Switch staff member"),
             lambda: self.sidebar.open_staff_menu(),
-            shortcut="Ctrl+U",
+            # Not Ctrl+U: in a text field that deletes the line, where the system is a Unix.
+            shortcut="F9",
             icon="switch-user",
         )
         add("look.light", self.tr("Light colours"), partial(self._set_scheme, Scheme.LIGHT), icon="sun")

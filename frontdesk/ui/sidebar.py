@@ -117,6 +117,9 @@ class Sidebar(QFrame):
             action.triggered.connect(lambda _on=False, id=one.id: self._session.switch_to(id))
             group.addAction(action)
             menu.addAction(action)
+            if action.isChecked():
+                # Down goes to the next person from here.
+                menu.setActiveAction(action)
         height = menu.sizeHint().height()
         menu.popup(self.staff_button.mapToGlobal(QPoint(0, -height - 2)))
 

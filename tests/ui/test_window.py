@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from frontdesk.errors import Refused
 from frontdesk.services.changes import Change, Topic
@@ -22,6 +22,7 @@ from frontdesk.ui.screen import Screen, ScreenEntry
 from frontdesk.ui.settings_sections import section_entries
 from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.tokens import DARK, LIGHT, SIDEBAR_NARROW, SIDEBAR_WIDTH
+from frontdesk.ui.widgets.basics import action_button
 from frontdesk.ui.widgets.fields import SearchField
 from tests.support.event_loop import until
 from tests.ui.conftest import Show
@@ -313,6 +314,29 @@ def test_staff_switch_without_losing_what_is_on_screen(window: MainWindow) -> No
     assert window.context.session.staff_name == "Ben"
     assert "Ben" in window.sidebar.staff_button.accessibleName()
     assert search.text() == "mi"
+
+
+def test_the_key_of_the_next_staff_member_deletes_nothing_that_was_typed(window: MainWindow) -> None:
+    """A1: a text field keeps its own keys, so no command may have one of those."""
+    search = clients_of(window).search
+    QTest.keyClicks(search, "mi")
+    keys = window.context.actions["desk.switch_staff"].shortcut()[0]
+    QTest.keyClick(search, keys.key(), keys.keyboardModifiers())
+    menu = window.sidebar.findChild(QMenu, "staffMenu")
+    assert menu is not None and menu.isVisible() and search.text() == "mi"
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert window.context.session.staff_name == "Ben"
+
+
+def test_a_plain_button_stays_without_an_icon_when_the_colours_change(window: MainWindow) -> None:
+    action = window.context.actions["desk.switch_staff"]
+    plain = action_button(action, name="plain", plain=True)
+    with_icon = action_button(action, name="withIcon")
+    theme().set_scheme(Scheme.DARK)
+    assert plain.icon().isNull() and not with_icon.icon().isNull()
+    plain.deleteLater()
+    with_icon.deleteLater()
 
 
 def test_a_toast_offers_to_undo(window: MainWindow) -> None:

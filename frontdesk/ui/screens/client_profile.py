@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.services.changes import Change, Topic
@@ -119,8 +118,7 @@ class ClientProfileScreen(Screen):
         self.sell_button = PrimaryButton(self.tr("Sell"), self._sell, name="profileSell")
         self.sell_button.setToolTip(self.tr("Sell to this client  F2"))
         actions = self.context.actions
-        self.adjust_button = action_button(actions["client.adjust"], name="profileAdjust")
-        self.adjust_button.setIcon(QIcon())
+        self.adjust_button = action_button(actions["client.adjust"], name="profileAdjust", plain=True)
         menu = [
             actions[f"client.{id}"]
             for id in ("edit", "extend", "freeze", "transfer", "merge", "archive", "restore")

@@ -253,11 +253,13 @@ class MenuButton(IconButton):
             menu.addAction(action)
 
 
-def action_button(action: QAction, kind: type[Button] = SecondaryButton, *, name: str = "") -> Button:
-    """A button that does a registered action and shows its shortcut in the tooltip."""
+def action_button(
+    action: QAction, kind: type[Button] = SecondaryButton, *, name: str = "", plain: bool = False
+) -> Button:
+    """A button that does a registered action and shows its shortcut in the tooltip; `plain`: no icon."""
     button = kind(action.text(), action.trigger, name=name)
     icon = action.property("iconName")
-    if icon:
+    if icon and not plain:
         set_icon(button, str(icon), kind.ICON_ROLE)
     hidden = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QWidget
@@ -16,7 +17,7 @@ def order_tabs(around: QWidget, before: tuple[QWidget, ...] = ()) -> tuple[QWidg
     """
     order = tuple(_focusable(around))
     if order != before:
-        for one, other in zip(order, order[1:], strict=False):
+        for one, other in pairwise(order):
             QWidget.setTabOrder(one, other)
     return order
 
