@@ -152,7 +152,7 @@ class TransactionsTab(QWidget):
             Column(self.tr("Receipt"), lambda row: Cell(row.receipt, muted=True), width=118, hide_below=960),
             Column(self.tr("Staff"), lambda row: Cell(row.staff, muted=True), width=100, hide_below=1080),
             Column(
-                self.tr("Tender"), lambda row: money_words.tender_name(row.tender), width=122, hide_below=540
+                self.tr("Tender"), lambda row: money_words.tender_name(row.tender), width=122, hide_below=660
             ),
             Column(self.tr("Status"), self._status, width=118, hide_below=560),
             Column(
