@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
     from uuid import UUID
 
+    from PySide6.QtCore import QObject
+
     from frontdesk.ui.change_notifier import ChangeNotifier
     from frontdesk.ui.error_reporter import ErrorReporter
 
@@ -98,10 +100,11 @@ class TaskRunner:
 
     # For presenters, screens and dialogs
 
-    def start(self, work: Work, *, latest: str | None = None) -> None:
+    def start(self, work: Work, *, latest: str | None = None, owner: QObject | None = None) -> None:
         """Runs a coroutine in the background; an error that leaves it is reported to the person.
 
         With `latest`, an older unfinished work of that key is cancelled: typing replaces the older search.
+        With `owner`, the work ends with it: what a dialog reads for itself nobody waits for when it is gone.
         """
         if self._closing:
             work.close()
@@ -115,6 +118,8 @@ class TaskRunner:
             return
         task = self._loop.create_task(work)
         self._tasks.add(task)
+        if owner is not None:
+            owner.destroyed.connect(lambda: task.cancel())
         if latest:
             older_task = self._latest_task.get(latest)
             if older_task is not None:

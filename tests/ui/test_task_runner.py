@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import pytest
+import shiboken6
 import sqlalchemy as sa
+from PySide6.QtCore import QObject
 from qasync import QEventLoop
 
 from frontdesk.errors import Refused
@@ -93,6 +95,23 @@ async def test_a_newer_work_cancels_the_older_of_its_key(desk: Desk) -> None:
     await until(lambda: done)
     await tasks.settled()
     assert done == ["mi"]
+
+
+async def test_work_ends_with_what_it_was_begun_for(desk: Desk) -> None:
+    """Nothing is told when a dialog is closed while it still reads."""
+    owner = QObject()
+    reached: list[str] = []
+
+    async def read_long() -> None:
+        reached.append("began")
+        await asyncio.Event().wait()
+        reached.append("went on")
+
+    desk.context.tasks.start(read_long(), owner=owner)
+    await until(lambda: reached == ["began"])
+    shiboken6.delete(owner)
+    await desk.context.tasks.settled()
+    assert reached == ["began"]
 
 
 async def test_a_write_tells_what_it_changed(desk: Desk) -> None:

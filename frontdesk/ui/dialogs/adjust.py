@@ -76,7 +76,7 @@ class AdjustDialog(ClientDialog):
         chosen = field.value() or self._lot_id
         field.set_choices(choices)
         field.set_value(chosen)
-        self.context.tasks.start(self._offer_class_types())
+        self.start(self._offer_class_types())
 
     async def preview(self) -> None:
         """The balance before and after, and which lots give."""

@@ -52,7 +52,7 @@ class ChangeLotDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog and reads the visit."""
         super().open()
-        self.context.tasks.start(self._read())
+        self.start(self._read())
 
     async def _read(self) -> None:
         self._payment = payment = await (await self._presenter.get()).visit_payment(self._visit_id)

@@ -69,12 +69,12 @@ class ClientDialog(SheetDialog):
 
     def look_ahead(self) -> None:
         """Works out the consequence again; an older one that is not ready is dropped."""
-        self.context.tasks.start(self._look_ahead(), latest=f"{self.objectName()}.preview")
+        self.start(self._look_ahead(), latest=f"{self.objectName()}.preview")
 
     def read_client(self, client_id: int) -> None:
         """Reads the client anew, e.g. because another one was chosen."""
         self.client_id = client_id
-        self.context.tasks.start(self._read(client_id), latest=f"{self.objectName()}.read")
+        self.start(self._read(client_id), latest=f"{self.objectName()}.read")
 
     def set_consequence(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
         """As of every dialog; the dialog grows where the sentence needs room."""

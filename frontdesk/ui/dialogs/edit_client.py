@@ -64,7 +64,7 @@ class EditClientDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog and reads the card."""
         super().open()
-        self.context.tasks.start(self._read())
+        self.start(self._read())
 
     async def _read(self) -> None:
         self._card = card = await (await self._presenter.get()).card(self._client_id)
@@ -81,7 +81,7 @@ class EditClientDialog(SheetDialog):
         self._look()
 
     def _look(self) -> None:
-        self.context.tasks.start(self._find_similar(), latest="edit_client.similar")
+        self.start(self._find_similar(), latest="edit_client.similar")
 
     async def _find_similar(self) -> None:
         values = self.form.readable_values()
@@ -96,7 +96,7 @@ class EditClientDialog(SheetDialog):
         self.context.ask("merge", self._client_id, other_id)
 
     def _suggest(self) -> None:
-        self.context.tasks.start(self._suggest_code())
+        self.start(self._suggest_code())
 
     async def _suggest_code(self) -> None:
         code = await (await self._presenter.get()).member_code()

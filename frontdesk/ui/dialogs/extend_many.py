@@ -77,7 +77,7 @@ class ExtendManyDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog; filters and preview come behind it."""
         super().open()
-        self.context.tasks.start(self._offer())
+        self.start(self._offer())
         self.lots.load()
 
     # Pieces: building
@@ -199,7 +199,7 @@ class ExtendManyDialog(SheetDialog):
         context.toast(told, self.tr("Undo"), lambda: context.tasks.start(undo()))
 
     def _undo(self, extension: BulkExtension) -> None:
-        self.context.tasks.start(self._take_back(extension))
+        self.start(self._take_back(extension))
 
     async def _take_back(self, extension: BulkExtension) -> None:
         undone = await (await self._presenter.get()).undo(extension.batch)

@@ -86,7 +86,7 @@ class ImportClientsDialog(SheetDialog):
     def open(self) -> None:
         """Shows the wizard, with the file that was chosen last time if it was left unfinished."""
         super().open()
-        self.context.tasks.start(self._read_earlier(), latest="imports.earlier")
+        self.start(self._read_earlier(), latest="imports.earlier")
         kept = self.context.drafts.pop(_DRAFT, None)
         if kept:
             self._take_look(kept[0]["look"])
@@ -290,7 +290,7 @@ class ImportClientsDialog(SheetDialog):
             self.choose_page.focus_earlier()
 
     def _changed(self, _changes: tuple[Change, ...]) -> None:
-        self.context.tasks.start(self._read_earlier(), latest="imports.earlier")
+        self.start(self._read_earlier(), latest="imports.earlier")
 
     def _take_back(self, batch: ImportBatch) -> None:
         dialog = TakeBackDialog(self.context, self._presenter, batch, self)
@@ -335,7 +335,7 @@ class ImportClientsDialog(SheetDialog):
     def _work(self, work: Callable[..., Coroutine[Any, Any, None]], *about: object) -> None:
         """Runs something short with the busy line; the newest replaces an older one."""
         self.banner.clear()
-        self.context.tasks.start(self._with_busy_line(partial(work, *about)), latest="imports.work")
+        self.start(self._with_busy_line(partial(work, *about)), latest="imports.work")
 
     async def _with_busy_line(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.busy.start()

@@ -69,7 +69,7 @@ class MergeDialog(SheetDialog):
         super().open()
         for at, client_id in enumerate(self._ids):
             if client_id is not None:
-                self.context.tasks.start(self._read(at, client_id))
+                self.start(self._read(at, client_id))
         if self._ids[1] is not None:
             self.primary.setFocus()
 
@@ -85,7 +85,7 @@ class MergeDialog(SheetDialog):
         self._sides[1], self._ids[1] = None, client.id if client else None
         self.cards[1].show_side(None)
         if client is not None:
-            self.context.tasks.start(self._read(1, client.id), latest="merge.other")
+            self.start(self._read(1, client.id), latest="merge.other")
         self._preview()
 
     def _preview(self) -> None:

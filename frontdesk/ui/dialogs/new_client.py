@@ -61,7 +61,7 @@ class NewClientDialog(SheetDialog):
         self._look()
 
     def _look(self) -> None:
-        self.context.tasks.start(self._find_similar(), latest="new_client.similar")
+        self.start(self._find_similar(), latest="new_client.similar")
 
     async def _find_similar(self) -> None:
         draft = ClientDraft(**self.form.readable_values())

@@ -60,7 +60,7 @@ class ReceiptDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog and reads the receipt."""
         super().open()
-        self.context.tasks.start(self._load())
+        self.start(self._load())
 
     async def _load(self) -> None:
         assert self._id is not None

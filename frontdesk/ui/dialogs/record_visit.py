@@ -61,7 +61,7 @@ class RecordVisitDialog(ClientDialog):
     def open(self) -> None:
         """Shows the dialog and reads the class types."""
         super().open()
-        self.context.tasks.start(self._offer_class_types())
+        self.start(self._offer_class_types())
 
     async def preview(self) -> None:
         """Which lots pay and why, which others could, and which cannot."""

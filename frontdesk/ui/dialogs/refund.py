@@ -131,7 +131,7 @@ class RefundDialog(SheetDialog):
     # Pieces: reading
 
     def _read(self) -> None:
-        self.context.tasks.start(self._load(), latest="refund.load")
+        self.start(self._load(), latest="refund.load")
 
     async def _load(self) -> None:
         presenter = await self._presenter.get()

@@ -142,7 +142,7 @@ class SellDialog(SheetDialog):
     # Pieces: reading
 
     def _read_offers(self) -> None:
-        self.context.tasks.start(self._load_offers(), latest="sell.load_offers")
+        self.start(self._load_offers(), latest="sell.load_offers")
 
     async def _load_offers(self) -> None:
         client = self.form.picker.client()
@@ -190,7 +190,7 @@ class SellDialog(SheetDialog):
         basket = _basket(self.form.draft())
         if basket != self._quoted:
             self._quoted = None
-            self.context.tasks.start(self._ask_quote(basket), latest="sell.ask_quote")
+            self.start(self._ask_quote(basket), latest="sell.ask_quote")
         self._show_due()
 
     async def _ask_quote(self, basket: SaleDraft) -> None:

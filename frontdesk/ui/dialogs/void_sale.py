@@ -56,7 +56,7 @@ class VoidSaleDialog(SheetDialog):
     def open(self) -> None:
         """Shows the dialog and reads the sale."""
         super().open()
-        self.context.tasks.start(self._load())
+        self.start(self._load())
 
     async def _load(self) -> None:
         view = await (await self._presenter.get()).void_view(self._sale_id)

@@ -117,7 +117,7 @@ class ClientPicker(QWidget):
         if client_id is None:
             self.set_client(None)
         else:
-            self._context.tasks.start(self._show(client_id))
+            self._context.tasks.start(self._show(client_id), owner=self)
 
     def leave_out(self, *client_ids: int) -> None:
         """Other ids that are not offered."""
@@ -190,7 +190,7 @@ class ClientPicker(QWidget):
         if not text.strip():
             self.popup.hide()
             return
-        self._context.tasks.start(self._find(text), latest=f"{id(self)}.client_picker")
+        self._context.tasks.start(self._find(text), latest=f"{id(self)}.client_picker", owner=self)
 
     async def _find(self, text: str) -> None:
         found = await (await self._presenter.get()).search(text)
@@ -219,7 +219,7 @@ class ClientPicker(QWidget):
 
     def _made(self, saved: Any) -> None:
         if isinstance(saved, ClientSaved):
-            self._context.tasks.start(self._choose_new(saved.client_id))
+            self._context.tasks.start(self._choose_new(saved.client_id), owner=self)
 
     async def _choose_new(self, client_id: int) -> None:
         self._choose(await (await self._presenter.get()).row(client_id))

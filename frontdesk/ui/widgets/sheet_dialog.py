@@ -144,6 +144,10 @@ class SheetDialog(QDialog):
         self.banner.clear()
         self.context.tasks.start(self._commit(work, keep_open, then))
 
+    def start(self, work: Coroutine[Any, Any, Any], *, latest: str | None = None) -> None:
+        """Reads something for the dialog in the background; ends with it. What writes goes by `commit`."""
+        self.context.tasks.start(work, latest=latest, owner=self)
+
     def set_consequence(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
         """The sentence that says what the button will do; "" takes it away."""
         self.consequence.tell(text, tone)
