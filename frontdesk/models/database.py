@@ -27,6 +27,10 @@ PRAGMAS: dict[str, str | int] = {
 if sys.platform == "darwin":
     PRAGMAS["fullfsync"] = 1
 
+#: How many prepared statements a connection keeps. A full driver forgets the newest ones first, and to
+#: prepare an INSERT with its guards takes twenty times as long as to run it.
+CACHED_STATEMENTS = 500
+
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
@@ -128,7 +132,11 @@ def _sqlite_engine(url: URL) -> sa.Engine:
         module=dbapi2,
         pool_size=4,
         max_overflow=4,
-        connect_args={"check_same_thread": False, "timeout": 5.0},
+        connect_args={
+            "check_same_thread": False,
+            "timeout": 5.0,
+            "cached_statements": CACHED_STATEMENTS,
+        },
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

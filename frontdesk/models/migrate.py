@@ -64,6 +64,8 @@ def _upgrade(database: Database) -> None:
     with database.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    # A connection that made the schema keeps its hundreds of statements instead of those of daily work.
+    database.close()
 
 
 def check_triggers(database: Database) -> None:

@@ -12,6 +12,7 @@ from frontdesk.models import database as module
 from frontdesk.models.base import from_micros
 from frontdesk.models.database import PRAGMAS, Database
 from frontdesk.models.ledger import note
+from frontdesk.models.migrate import migrate
 
 A_NOTE = {"salt": "s", "text": "t", "recorded_at": from_micros(0)}
 
@@ -122,6 +123,35 @@ def test_a_writer_takes_the_lock_at_its_beginning(file: Path, monkeypatch: pytes
     with database.writing(), pytest.raises(sa.exc.OperationalError, match="locked"), database.writing():
         pass
     database.close()
+
+
+def test_daily_statements_stay_prepared_after_many_others(file: Path) -> None:
+    """F4: SQLite asks its authorizer at every preparation, and only there."""
+    database = Database.open(file)
+    try:
+        migrate(database)
+        asked: list[object] = []
+
+        def allow(*what: object) -> int:
+            asked.append(what)
+            return 0
+
+        insert = "INSERT INTO note (salt, text, recorded_at) VALUES ('s', 't', 0)"
+        with database.writing() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.set_authorizer(allow)
+            for number in range(300):
+                driver.execute(f"SELECT {number}").fetchall()
+            for statement in (insert, "SELECT count(*) FROM note") * 2:
+                driver.execute(statement)
+            prepared = len(asked)
+            for statement in (insert, "SELECT count(*) FROM note") * 2:
+                driver.execute(statement)
+            driver.set_authorizer(None)
+        assert len(asked) == prepared
+    finally:
+        database.close()
 
 
 @pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
