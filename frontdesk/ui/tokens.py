@@ -183,15 +183,3 @@ CLASS_COLOURS: Final[dict[str, tuple[str, str]]] = {
 def class_colour(name: str, dark: bool) -> str:
     """The colour of a class type by its token name; grey for a name that this version does not know."""
     return CLASS_COLOURS.get(name, CLASS_COLOURS["grey"])[1 if dark else 0]
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG contrast ratio of two #rrggbb colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(color: str) -> float:
-    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

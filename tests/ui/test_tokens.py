@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontdesk.ui.tokens import CLASS_COLOURS, DARK, LIGHT, Colors, Tone, class_colour, contrast
+from frontdesk.ui.tokens import CLASS_COLOURS, DARK, LIGHT, Colors, Tone, class_colour
 
 TEXT = 4.5
 OTHER = 3.0
@@ -11,6 +11,18 @@ BOTH = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 
 def grounds(colors: Colors) -> tuple[str, ...]:
     return (colors.ground, colors.surface, colors.raised, colors.sunken, colors.hover, colors.accent_quiet)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio of two #rrggbb colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @BOTH
