@@ -152,14 +152,18 @@ def _postgresql_engine(url: URL) -> sa.Engine:
 def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
     # The driver must not open transactions by itself: _begin_sqlite does.
     dbapi_connection.isolation_level = None
-    _refuse_foreign(dbapi_connection)
+    try:
+        _refuse_foreign(dbapi_connection)
+        _set_pragmas(dbapi_connection)
+    except UnicodeDecodeError as error:
+        # What SQLite says against a damaged table definition quotes its bytes.
+        raise StorageFailed("storage.damaged", detail=str(error)) from error
+
+
+def _set_pragmas(dbapi_connection: Any) -> None:
     for pragma, wanted in PRAGMAS.items():
-        try:
-            dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
-            got = dbapi_connection.execute(f"PRAGMA {pragma}").fetchone()[0]
-        except UnicodeDecodeError as error:
-            # What SQLite says against a damaged table definition quotes its bytes.
-            raise StorageFailed("storage.damaged", detail=str(error)) from error
+        dbapi_connection.execute(f"PRAGMA {pragma} = {wanted}")
+        got = dbapi_connection.execute(f"PRAGMA {pragma}").fetchone()[0]
         if got != wanted:
             raise StorageFailed("database.pragma", pragma=pragma, wanted=str(wanted), got=str(got))
 
