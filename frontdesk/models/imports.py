@@ -43,8 +43,6 @@ import_row = sa.Table(
     sa.CheckConstraint("(action = 'left_out') = (client_id IS NULL)", name="client_unless_left_out"),
     sqlite_autoincrement=True,
 )
-sa.Index("ix_import_row_client_id", import_row.c.client_id)
-sa.Index("ix_import_row_lot_id", import_row.c.lot_id)
 
 #: One row where an import was taken back; what had been acted on since stayed.
 import_undo = sa.Table(

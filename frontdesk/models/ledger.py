@@ -148,7 +148,6 @@ credit_lot = sa.Table(
 sa.Index("ix_credit_lot_client_id", credit_lot.c.client_id)
 sa.Index("ix_credit_lot_op_id", credit_lot.c.op_id)
 sa.Index("ix_credit_lot_sale_line_id", credit_lot.c.sale_line_id)
-sa.Index("ix_credit_lot_parent_lot_id", credit_lot.c.parent_lot_id)
 sa.Index("ix_credit_lot_origin_lot_id", credit_lot.c.origin_lot_id)
 
 #: When a lot may be used: [effective_at, expires_at), NULL never expires; the newest row counts.

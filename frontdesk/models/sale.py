@@ -56,7 +56,6 @@ sale = sa.Table(
     sqlite_autoincrement=True,
 )
 sa.Index("ix_sale_client_id", sale.c.client_id, sale.c.id)
-sa.Index("ix_sale_business_day", sale.c.business_day)
 
 sale_line = sa.Table(
     "sale_line",

@@ -282,8 +282,6 @@ CREATE TABLE sale (
 	CONSTRAINT fk_sale_discount_note_id FOREIGN KEY(discount_note_id) REFERENCES note (id)
 )
 -- next
-CREATE INDEX ix_sale_business_day ON sale (business_day)
--- next
 CREATE INDEX ix_sale_client_id ON sale (client_id, id)
 -- next
 CREATE TABLE refund (
@@ -539,8 +537,6 @@ CREATE INDEX ix_credit_lot_op_id ON credit_lot (op_id)
 -- next
 CREATE INDEX ix_credit_lot_origin_lot_id ON credit_lot (origin_lot_id)
 -- next
-CREATE INDEX ix_credit_lot_parent_lot_id ON credit_lot (parent_lot_id)
--- next
 CREATE INDEX ix_credit_lot_sale_line_id ON credit_lot (sale_line_id)
 -- next
 CREATE TABLE transaction_state (
@@ -592,10 +588,6 @@ CREATE TABLE import_row (
 	CONSTRAINT fk_import_row_client_id FOREIGN KEY(client_id) REFERENCES client (id),
 	CONSTRAINT fk_import_row_lot_id FOREIGN KEY(lot_id) REFERENCES credit_lot (id)
 )
--- next
-CREATE INDEX ix_import_row_client_id ON import_row (client_id)
--- next
-CREATE INDEX ix_import_row_lot_id ON import_row (lot_id)
 -- next
 CREATE TABLE ledger_entry (
 	id BIGSERIAL NOT NULL,
