@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -46,6 +47,8 @@ log = logging.getLogger("frontdesk.app")
 #: Prints when the first window was painted and when the books were loaded, for the benchmark of the start.
 TRACE_VARIABLE = "FRONTDESK_TRACE_START"
 Ready = Callable[[MainWindow], object]
+#: What the Qt thread uses as soon as the books are open; to import these there would stop the window.
+_ASKED_NEXT = ("desks", "lots", "settings", "staff")
 _SWEEP_EVERY_MS = 60_000
 _FREEZE_AFTER_MS = 3_000
 
@@ -143,15 +146,16 @@ class Program(QObject):
 
     def run(self) -> int:
         """Show the first window, then run until it is closed; returns the exit code."""
-        from frontdesk.ui.event_loop import make_loop
-
         first = self._first_rows()
         if first is not None:
             self._open(first)
             # Paints now: everything heavy starts after this line.
             self._app.processEvents()
             _trace("painted")
-        # Imports asyncio, so it comes after the first frame.
+        # It imports asyncio, so it comes after the first frame.
+        from frontdesk.ui.event_loop import import_meanwhile, make_loop
+
+        import_meanwhile(self._app)
         self._loop = loop = make_loop(self._app)
         if self._context is not None:
             self._attach(self._context)
@@ -213,6 +217,7 @@ class Program(QObject):
                 self._window.status.set_state(self.tr("The books could not be opened"), Tone.DANGER)
             raise
         self._take_books(office)
+        self._collector.freeze()
         _trace("loaded")
         await self._settle_in()
 
@@ -229,6 +234,7 @@ class Program(QObject):
         timer.start(_SWEEP_EVERY_MS)
         # Keys that follow F2 at once are typed into a dialog only once it is there.
         await import_dialogs(context)
+        self._collector.freeze()
 
     def _take_books(self, office: Office) -> None:
         from frontdesk.services.office import Cancel
@@ -340,8 +346,12 @@ class Program(QObject):
         """The window asks before it closes: first the work ends, then the window goes."""
         if self._ending:
             return True
+        if self._loop is None:
+            # Somebody is faster than the loop that ends the work; so as soon as it is there.
+            assert self._window is not None
+            QTimer.singleShot(0, self._window.close)
+            return False
         self._ending = True
-        assert self._loop is not None
         self._end_task = self._loop.create_task(self._end())
         return False
 
@@ -382,10 +392,13 @@ def _session(first: FirstRows, places: Places, preferences: Preferences) -> Sess
 
 
 def _open_office(places: Places, clock: Clock) -> Office:
-    """In a thread: this import brings SQLAlchemy."""
+    """In a thread: this import brings SQLAlchemy, and the queries that come next bring its statements."""
     from frontdesk.opening import open_office
 
-    return open_office(places, clock=clock)
+    office = open_office(places, clock=clock)
+    for name in _ASKED_NEXT:
+        import_module(f"frontdesk.services.{name}")
+    return office
 
 
 def _trace(what: str) -> None:
