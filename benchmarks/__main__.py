@@ -14,7 +14,7 @@ from benchmarks import books, desk, postgres, search, start, table, transactions
 from benchmarks.measuring import Effort, Figure
 from benchmarks.studios import Studio, studio
 
-#: Each benchmark, and the studio that QUALITY asks for it.
+#: Each benchmark, and the studio that docs/QUALITY.md asks for it.
 BENCHMARKS: dict[str, tuple[Callable[[Studio], Iterator[Figure]], str]] = {
     "start": (start.measure, "XL"),
     "search": (search.measure, "XL"),

@@ -318,7 +318,7 @@ def test_words_that_are_not_understood_say_how(shell: Shell, words: tuple[str, .
 
 
 def test_commands_work_on_a_shared_database(databases: FreshDatabases, shell: Shell) -> None:
-    """SPEC section 9: --database names a server's."""
+    """L3: --database names a server's."""
     url = databases.new_empty()
     assert shell("--database", url, "new-studio", *FOUND_IT)[0] == 0
     code, answer = shell.json("--database", url, "import", "clients", shell.file(ADA))

@@ -1,4 +1,4 @@
-"""Where a database file may live: not on a network share or in a synced folder (SPEC section 9)."""
+"""Where a database file may live: not on a network share or in a synced folder (L3)."""
 
 import os
 import sys

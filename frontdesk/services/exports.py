@@ -66,9 +66,6 @@ def export_everything(
     Raises:
         Refused: export.folder_not_empty, export.cannot_write.
     """
-    if reading.connection.dialect.name == "postgresql":
-        # Else each statement would see what other desks have written meanwhile.
-        reading.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     target = Path(folder)
     try:
         _make_empty(target)

@@ -1,4 +1,4 @@
-"""Hears what the other desks changed: PostgreSQL tells every connection that listens (SPEC section 9)."""
+"""Hears what the other desks changed: PostgreSQL tells every connection that listens (L3)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 #: PostgreSQL: serialization failure, deadlock, and a connection that broke before the answer came.
 RETRIED_STATES = ("40001", "40P01", "08000", "08003", "08006", "57P01")
 ATTEMPTS = 6
-#: The channel on which desks tell each other what changed (SPEC section 9).
+#: The channel on which desks tell each other what changed (L3).
 CHANNEL = "frontdesk_changes"
 #: A NOTIFY payload must be shorter than 8000 bytes; longer lists are sent as "read everything again".
 _MANY_IDS = 400

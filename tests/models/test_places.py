@@ -1,4 +1,4 @@
-"""A database file on a network or synced folder is refused with what was found there (SPEC section 9)."""
+"""A database file on a network or synced folder is refused with what was found there (L3)."""
 
 from pathlib import Path, PureWindowsPath
 

@@ -101,7 +101,7 @@ def test_segments_are_chosen_by_mouse_and_arrows(show: Show) -> None:
 
 
 def test_the_detail_becomes_a_page_where_there_is_no_room(show: Show) -> None:
-    """LOOK: at narrow widths the detail pane becomes a page."""
+    """At narrow widths the detail pane becomes a page."""
     master, detail = QLabel("list"), QLabel("detail")
     split = MasterDetail(master, detail)
     split.resize(1000, 500)
@@ -139,7 +139,7 @@ def test_the_focus_ring_follows_buttons_and_leaves_fields_alone(
 
 
 def test_the_busy_bar_never_flashes(show: Show, qtbot: QtBot) -> None:
-    """LOOK: under 150 ms nothing is shown."""
+    """Under 150 ms nothing is shown."""
     bar = BusyBar()
     show(bar)
     bar.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.verify import (
     chain_checks,
     client_checks,
@@ -37,7 +37,6 @@ def check_books(
     Without ``chains`` hashes are not computed anew, without ``storage`` the pages of the file and all its
     references are not read through: what is left reconciles balances, terms, money and numbers.
     """
-    _see_one_picture(reading)
     counts = _counts(reading)
     findings: list[Finding] = []
     stages = _stages(chains=chains, storage=storage)
@@ -81,12 +80,6 @@ def _safeguards(reading: Reading, advance: Callable[[int], None]) -> Iterator[Fi
 def _all(reading: Reading, checks: tuple[Check, ...]) -> Iterator[Finding]:
     for check in checks:
         yield from found_by(reading, check)
-
-
-def _see_one_picture(reading: Reading) -> None:
-    """Let a server show all queries the same state, however many desks write meanwhile."""
-    if reading.connection.dialect.name == "postgresql" and not isinstance(reading, UnitOfWork):
-        reading.connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _counts(reading: Reading) -> Mapping[str, int]:

@@ -1,1 +1,1 @@
-"""The kit that screens are made of: one widget for each thing that LOOK knows."""
+"""The kit that screens and dialogs are made of: texts, buttons, fields, lists, each in one look."""

@@ -435,7 +435,7 @@ async def test_imports_are_reached_from_the_palette_and_settings(wizard: Wizard)
 
 @pytest.mark.parametrize("step", ["choose", "columns", "report", "done"])
 async def test_each_page_is_accessible_and_fits_a_small_screen(wizard: Wizard, step: str) -> None:
-    """U3; LOOK: works from 1024 × 640."""
+    """U3: works from 1024 × 640."""
     path = wizard.file(ZOE, TOM, BAD)
     await wizard.imported(path)
     await wizard.forward()
