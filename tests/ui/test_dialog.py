@@ -6,10 +6,12 @@ import asyncio
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.theme import theme
+from frontdesk.ui.widgets.choices import Segments
 from frontdesk.ui.widgets.fields import MoneyField, TextArea, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
@@ -66,6 +68,33 @@ async def test_enter_commits_once_and_closes_when_it_went_well(running: UiContex
     dialog.gate.set()
     await emitted(dialog.finished)
     assert answers == ["refunded"] and dialog.runs == 1
+
+
+async def test_enter_on_a_chosen_segment_does_the_primary_thing(running: UiContext, show: Show) -> None:
+    dialog = RefundDialog(running, host(show))
+    kinds = Segments([("Money", "money"), ("Credits", "credits")], "money", name="refundKind")
+    dialog.body.addWidget(kinds)
+    dialog.gate.set()
+    dialog.open()
+    segment = dialog.findChild(QPushButton, "refundKind0")
+    assert segment is not None
+    segment.setFocus()
+    QTest.keyClick(segment, Qt.Key.Key_Return)
+    await until(lambda: dialog.runs == 1)
+    await running.tasks.settled()
+
+
+def test_a_dialog_is_as_wide_as_its_larger_text_needs(running: UiContext, show: Show) -> None:
+    window = host(show)
+    window.resize(1366, 728)
+    widths = []
+    for scale in (1.0, 1.5):
+        theme().set_scale(scale)
+        dialog = RefundDialog(running, window)
+        dialog.open()
+        widths.append(dialog.width())
+        dialog.reject()
+    assert widths == [480, 720]
 
 
 async def test_problems_of_the_draft_stand_beside_their_fields(running: UiContext, show: Show) -> None:
@@ -135,7 +164,7 @@ async def test_enter_writes_a_line_in_a_text_area_and_ctrl_enter_commits(
 async def test_a_dialog_is_accessible_says_what_it_will_do_and_fits_a_small_screen(
     running: UiContext, show: Show
 ) -> None:
-    """U3; LOOK: works from 1024 × 640."""
+    """U3: works from 1024 × 640."""
     window = host(show)
     dialog = RefundDialog(running, window)
     dialog.set_consequence("54.00 USD go back in cash. 8 unused credits are voided.")

@@ -25,7 +25,10 @@ class _Segment(Button):
     KIND = "segment"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right walk through the segments."""
+        """Left and Right walk through the segments; Enter on the chosen one is for the dialog around."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isChecked():
+            event.ignore()
+            return
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         group = self.group()
         if step is not None:

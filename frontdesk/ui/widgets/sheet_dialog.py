@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from frontdesk.errors import InvalidDraft
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import (
     Button,
@@ -198,7 +199,8 @@ class SheetDialog(QDialog):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._primary is not None:
             focused = self.focusWidget()
             forced = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if isinstance(focused, QPushButton) and not forced:
+            # A segment that has the focus is chosen already.
+            if isinstance(focused, QPushButton) and not focused.isCheckable() and not forced:
                 focused.click()
             elif forced or not isinstance(focused, QPlainTextEdit):
                 self._primary.click()
@@ -317,7 +319,7 @@ class SheetDialog(QDialog):
     def _fit(self) -> None:
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else self.screen().availableSize()
-        width = min(self._wanted_width, max(360, room.width() - 48))
+        width = min(round(self._wanted_width * theme().scale), max(360, room.width() - 48))
         inside = self._inside.heightForWidth(width) if self._inside.hasHeightForWidth() else -1
         wanted = max(inside, self._inside.sizeHint().height())
         rest = self.sizeHint().height() - self._scroll.sizeHint().height()
