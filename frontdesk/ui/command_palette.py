@@ -231,8 +231,11 @@ class CommandPalette(QFrame):
 
     def _key(self, key: Qt.Key) -> bool:
         match key:
-            case Qt.Key.Key_Down | Qt.Key.Key_Up:
-                self._step(1 if key is Qt.Key.Key_Down else -1)
+            # Tab would leave the field, and the palette would be gone with what was typed.
+            case Qt.Key.Key_Down | Qt.Key.Key_Tab:
+                self._step(1)
+            case Qt.Key.Key_Up | Qt.Key.Key_Backtab:
+                self._step(-1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._run(self.list.currentIndex())
             case Qt.Key.Key_Escape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.packages import PackageRow
@@ -52,7 +53,11 @@ class PackageListPane(QWidget):
         column.setSpacing(0)
         column.addLayout(self._bar())
         column.addWidget(self.table, 1)
-        self.setFocusProxy(self.table)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever gives the pane the focus means the list. (A proxy would let Tab jump over the bar.)"""
+        super().focusInEvent(event)
+        self.table.setFocus(event.reason())
 
     def show_packages(self, rows: tuple[PackageRow, ...], new: Mapping[int, str], unsaved: Set[int]) -> None:
         """Shows the saved packages, then those that were never saved, which are names by key."""

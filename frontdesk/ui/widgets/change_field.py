@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from frontdesk.ui.formats import Formats
@@ -39,10 +39,14 @@ class ChangeField(QWidget):
         row.addWidget(self.way)
         row.addWidget(self.count)
         row.addStretch(1)
-        self.setFocusProxy(self.count)
         self.way.edited.connect(self.edited)
         self.count.edited.connect(self.edited)
         self.count.sign_typed.connect(self._sign)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Whoever gives it the focus means the number. (A proxy would let Tab jump over the way.)"""
+        super().focusInEvent(event)
+        self.count.setFocus(event.reason())
 
     def sign(self) -> int:
         """1 to add, -1 to take away."""
