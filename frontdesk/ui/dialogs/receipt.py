@@ -36,7 +36,7 @@ class ReceiptDialog(SheetDialog):
     """Says COPY as soon as the receipt was printed or saved once."""
 
     def __init__(self, context: UiContext, sale_id: int | None, refund_id: int | None) -> None:
-        super().__init__(context, self.tr("Receipt"), name="receiptDialog", width=460)
+        super().__init__(context, self.tr("Receipt"), name="receiptDialog", width=520)
         self._kind: ReceiptKind = "sale" if refund_id is None else "refund"
         self._id = sale_id if refund_id is None else refund_id
         self._presenter: Late[ReceiptsPresenter] = context.late(

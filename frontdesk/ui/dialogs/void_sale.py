@@ -32,7 +32,7 @@ class VoidSaleDialog(SheetDialog):
 
     def __init__(self, context: UiContext, sale_id: int) -> None:
         super().__init__(
-            context, self.tr("Void sale"), name="voidSaleDialog", width=520, subtitle=" ", about=sale_id
+            context, self.tr("Void sale"), name="voidSaleDialog", width=560, subtitle=" ", about=sale_id
         )
         self.command_id = uuid4()
         self.view: VoidView | None = None

@@ -14,6 +14,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.places_of_the_world import currency_choices, zone_choices
 from frontdesk.ui.screens.settings_section import FormSection
 from frontdesk.ui.task_runner import Late
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_1, SPACE_4, SPACE_5
 from frontdesk.ui.widgets.basics import Rule, Text
 from frontdesk.ui.widgets.choices import Segments
@@ -223,7 +224,9 @@ class ReceiptSection(FormSection):
 
     def _paper(self) -> Card:
         card = Card(name="settingsReceiptPreview")
-        card.setFixedWidth(self.scaled(300))
+        self._card = card
+        self._scale_paper()
+        theme().changed.connect(self._scale_paper)
         middle = Qt.AlignmentFlag.AlignHCenter
         self._studio = Text("", "section", wrap=True)
         self._header = Text("", "secondary", wrap=True, name="settingsReceiptPreviewHeader")
@@ -238,6 +241,9 @@ class ReceiptSection(FormSection):
         card.body.addWidget(Rule())
         card.body.addWidget(self._footer_text)
         return card
+
+    def _scale_paper(self) -> None:
+        self._card.setFixedWidth(self.scaled(300))
 
     def _preview(self) -> None:
         formats = self.context.formats

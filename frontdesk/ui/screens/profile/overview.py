@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.clients import ClientCard
 from frontdesk.services.views.sales import Purchase
@@ -35,15 +35,27 @@ class OverviewTab(ScrollPage):
         super().__init__(name="profileOverview")
         self._formats = context.formats
         self._unmerge = unmerge
-        columns = QHBoxLayout()
+        self._columns = columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         columns.setSpacing(SPACE_6)
-        columns.addLayout(self._left(show_tab), 5)
-        columns.addLayout(self._right(context, show_tab), 3)
+        self._sides = self._left(show_tab), self._right(context, show_tab)
+        for side, share in zip(self._sides, (5, 3), strict=True):
+            columns.addLayout(side, share)
         holder = QWidget()
         holder.setMaximumWidth(_WIDEST)
         holder.setLayout(columns)
         columns.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(holder, 1)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Puts the sides one below the other where large text leaves no room for both."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            margins = self.body.contentsMargins()
+            needed = sum(side.minimumSize().width() for side in self._sides) + SPACE_6
+            fits = needed + margins.left() + margins.right() <= self.viewport().width()
+            way = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+            if way is not self._columns.direction():
+                self._columns.setDirection(way)
+        return super().eventFilter(watched, event)
 
     def show_profile(self, profile: Profile) -> None:
         """Shows a client."""
