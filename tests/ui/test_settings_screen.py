@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from frontdesk.models.money import Money
 from frontdesk.services.class_types import class_type_rows
@@ -26,6 +26,7 @@ from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.tokens import CLASS_COLOURS
 from frontdesk.ui.widgets.surfaces import Chip, KeyValues
 from tests.builders import make_client, make_package, make_sale
+from tests.support.event_loop import until
 from tests.ui.conftest import Show
 from tests.ui.desks import ScreenDesk, screen_desk
 from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
@@ -279,17 +280,22 @@ async def test_everything_is_exported_into_a_new_folder_of_the_chosen_one(
 ) -> None:
     """D3."""
     make_client(desk.office, desk.ana, "Mira Okafor")
-    screen = await opened(desk, "data")
-    desk.find(QPushButton, "exportButton").click()
-    chooser = desk.find(QFileDialog, "exportFolderDialog")
-    assert chooser.isVisible()
-    chooser.reject()
-    section = screen.current()
-    assert isinstance(section, DataSection)
+    await opened(desk, "data")
+    desk.window.resize(1024, 640)
     chosen = tmp_path / "chosen"
     chosen.mkdir()
-    section.export_to(str(chosen))
+    button = desk.find(QPushButton, "exportButton")
+    button.setFocus()
+    button.click()
+    chooser = desk.find(QFileDialog, "exportFolderDialog")
+    assert chooser.isVisible()
+    chooser.fileSelected.emit(str(chosen))
+    chooser.reject()
     await desk.settled()
+    banner = desk.find(QWidget, "exportBanner")
+    await until(lambda: banner.visibleRegion().boundingRect().height() == banner.height())
+    assert desk.window.focusWidget() is button, "Enter pressed twice does not close the answer"
+    assert desk.context.preferences.text("files/folder") == str(chosen), "the next one opens there"
     (made,) = chosen.iterdir()
     assert made.name.startswith("Sunrise Yoga ") and str(made) in text(desk, "exportBannerText")
     with (made / "csv" / "client.csv").open(encoding="utf-8-sig", newline="") as file:

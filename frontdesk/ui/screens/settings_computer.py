@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from frontdesk.services.views.verify import BooksReport, Finding
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.file_dialogs import file_dialog
 from frontdesk.ui.formats import utc_now
 from frontdesk.ui.i18n import SYSTEM, languages
 from frontdesk.ui.screens.settings_section import Section
@@ -114,6 +115,7 @@ class DataSection(Section):
             name="settingsData",
         )
         self._is_working = False
+        self._pressed: QWidget | None = None
         self._place = KeyValues(name="settingsDataPlace")
         self.body.addWidget(self._place)
         self.body.addLayout(
@@ -237,9 +239,9 @@ class DataSection(Section):
         """Asks where the new folder goes."""
         if self._is_working:
             return
-        dialog = QFileDialog(self, self.tr("Where to put the export"))
-        dialog.setObjectName("exportFolderDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(
+            self, self.context.preferences, self.tr("Where to put the export"), name="exportFolderDialog"
+        )
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self.export_to)
@@ -274,6 +276,7 @@ class DataSection(Section):
             action=self.tr("Open folder"),
             run=lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(result.folder)),
         )
+        self.bring_in_sight(self.export_banner)
 
     # Pieces
 
@@ -281,6 +284,8 @@ class DataSection(Section):
         self._is_working = True
         self._showing_in = banner
         banner.tell(words, Tone.INFO)
+        self.bring_in_sight(banner)
+        self._pressed = next((one for one in (self._check, self._export) if one.hasFocus()), None)
         for button in (self._check, self._export):
             button.setEnabled(False)
 
@@ -288,6 +293,9 @@ class DataSection(Section):
         self._is_working = False
         for button in (self._check, self._export):
             button.setEnabled(True)
+        if self._pressed is not None:
+            # Disabled, it lost the keyboard to what comes next: the button that closes the answer.
+            self._pressed.setFocus()
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
         if not self._is_working:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError, InvalidDraft, Problem
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import SPACE_2, Tone
+from frontdesk.ui.tokens import SPACE_2, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import LinkButton, Paragraph, PrimaryButton, Text
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.surfaces import Chip, ScrollPage
@@ -57,7 +58,12 @@ class Section(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         page = ScrollPage(name=f"{name}Page", width=self.scaled(self.width_limit))
         column.addWidget(page)
+        self._sheet = page
         return page.body
+
+    def bring_in_sight(self, widget: QWidget) -> None:
+        """Scrolls to what was just shown, once the layout knows where it is."""
+        QTimer.singleShot(0, widget, lambda: self._sheet.ensureWidgetVisible(widget, 0, SPACE_4))
 
     # To override
 

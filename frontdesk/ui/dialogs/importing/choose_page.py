@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.imports import ImportBatch
 from frontdesk.ui.dialogs.importing import words
+from frontdesk.ui.file_dialogs import file_dialog
 from frontdesk.ui.icons import set_icon
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
@@ -107,9 +108,9 @@ class ChoosePage(QWidget):
 
     def browse(self) -> None:
         """Asks for a file."""
-        dialog = QFileDialog(self, self.tr("File of clients"))
-        dialog.setObjectName("importFileDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(
+            self, self._context.preferences, self.tr("File of clients"), name="importFileDialog"
+        )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([self.tr("Lists (*.csv *.txt *.tsv)"), self.tr("All files (*)")])
         dialog.fileSelected.connect(self.chosen)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.imports import ImportPlan, RowPlan
+from frontdesk.ui.file_dialogs import file_dialog
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import SecondaryButton, Text
@@ -190,9 +191,9 @@ class ReportPage(QWidget):
         self.remark.setText(self._remarks(row))
 
     def _choose_place(self) -> None:
-        dialog = QFileDialog(self, self.tr("Where to save the report"))
-        dialog.setObjectName("importReportDialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = file_dialog(
+            self, self._context.preferences, self.tr("Where to save the report"), name="importReportDialog"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilters([self.tr("Lists (*.csv)")])
