@@ -115,7 +115,8 @@ class _Writer:
         )
 
     def reason(self, line: StatementLine) -> str:
-        if not line.reason_code:
+        # That it was an import is said already.
+        if not line.reason_code or line.reason_code == "import":
             return f"{line.note}." if line.note else ""
         reason = words("reason", line.reason_code, self._translate)
         # A text that only says what the code says already is not told twice.

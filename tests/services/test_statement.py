@@ -240,6 +240,13 @@ def test_every_kind_of_operation_has_a_sentence(kind: str) -> None:
     assert text and "{" not in text
 
 
+def test_an_import_says_once_that_it_was_one() -> None:
+    """C15."""
+    for kind in ("import", "undo_import"):
+        text = sentence(replace(LINE, kind=kind, reason_code="import", note=""), FORMATS)
+        assert text.endswith(".") and not text.endswith("import.")
+
+
 def test_sentences_go_through_the_readers_language() -> None:
     """U7"""
     asked: list[str] = []
