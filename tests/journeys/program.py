@@ -37,7 +37,7 @@ from tests.support.event_loop import until
 
 W = TypeVar("W", bound=QObject)
 D = TypeVar("D", bound=QDialog)
-SECONDS_FOR_A_JOURNEY = 40.0
+SECONDS_FOR_A_JOURNEY = 90.0
 #: A program that does not end by itself is stopped then; its journey has failed.
 _SECONDS_TO_END = 5.0
 
@@ -57,6 +57,10 @@ class Person:
         for key in keys:
             await self._key(*_parsed(key))
             await self.settled()
+
+    async def press_at_once(self, key: str) -> None:
+        """Presses a key and does not wait for what follows from it."""
+        await self._key(*_parsed(key))
 
     async def write(self, text: str) -> None:
         """Types letter by letter, as fast as the program takes it."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QCalendarWidget,
     QComboBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QWidget,
@@ -52,6 +53,12 @@ def accessible_name(widget: QWidget) -> str:
 
 def assert_accessible(window: QWidget) -> None:
     """Fails with a list of widgets that have no accessible name, no role, or are too small a target."""
+    faults = accessibility_faults(window)
+    assert not faults, "\n".join(faults)
+
+
+def accessibility_faults(window: QWidget) -> list[str]:
+    """Widgets that have no accessible name, no role, or are too small a target."""
     faults: list[str] = []
     for widget in focusable(window):
         interface = _interface(widget)
@@ -61,7 +68,7 @@ def assert_accessible(window: QWidget) -> None:
             faults.append(f"{described(widget)} has no accessible name")
         if isinstance(widget, QAbstractButton) and min(widget.width(), widget.height()) < LEAST_TARGET:
             faults.append(f"{described(widget)} is a target of {widget.width()} × {widget.height()}")
-    assert not faults, "\n".join(faults)
+    return faults
 
 
 def assert_no_clashes(context: UiContext) -> None:
@@ -94,7 +101,7 @@ def _interface(widget: QWidget) -> QAccessibleInterface | None:
 
 def described(widget: QWidget) -> str:
     """How a fault names a widget."""
-    text = getattr(widget, "text", str)()
+    text = widget.text() if isinstance(widget, QAbstractButton | QLabel | QLineEdit) else ""
     return f"{type(widget).__name__} {widget.objectName()!r} {text!r}"
 
 
