@@ -321,7 +321,7 @@ def spreads(arguments: Arguments) -> bool:
 
 
 def long(arguments: Arguments, python: Optional[str]) -> int:
-    """Run the long runs: kills, random operations, mutants."""
+    """Run the long runs: kills and random operations."""
     return test(["-m", "long", "--timeout", "0", *arguments], python)
 
 

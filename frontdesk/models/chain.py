@@ -1,4 +1,4 @@
-"""The hash chain of a client's operations: what is hashed, in which order, and how (C1, R7)."""
+"""The hash chain of a client's operations: what is hashed, in which order, and how (C1, L2)."""
 
 import hashlib
 import secrets

@@ -1,4 +1,4 @@
-"""The one way to run use cases and queries: a transaction each, retried where need be, answered once."""
+"""The one way to run use cases and queries: a transaction each, retried where need be, answered once (L1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages: saving versions of their terms, putting them on sale and taking them off, their order."""
+"""Packages: saving versions of their terms, putting them on sale and taking them off, their order (P1–P6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding clients while their name is typed: by name, e-mail, phone, member code, and with mistakes (D2)."""
+"""Finding clients while their name is typed: by name, e-mail, phone, code, and with mistakes (D2, F2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hash chain: what it covers, that its order does not matter, and that a stored hash stays what it is."""
+"""The hash chain: what it covers, that order does not matter, that a stored one stays as it is (L2)."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -130,7 +130,7 @@ def _lot(lot_id: int, available: int, day: int | None, bonus: bool = False) -> V
 
 
 def test_a_void_takes_the_bonus_first_then_the_latest_expiry() -> None:
-    """LEDGER decision 10"""
+    """S5"""
     lots = [_lot(1, 6, 10), _lot(2, 2, 10, bonus=True), _lot(3, 1, 20), _lot(4, 1, None), _lot(5, 0, None)]
     assert lots_to_void(lots, 4) == ((2, 2), (4, 1), (3, 1))
     assert lots_to_void(lots, 6) == ((2, 2), (4, 1), (3, 1), (1, 2))
@@ -138,7 +138,7 @@ def test_a_void_takes_the_bonus_first_then_the_latest_expiry() -> None:
 
 
 def test_voiding_what_is_left_never_fails() -> None:
-    """LEDGER decision 10"""
+    """S5"""
     assert lots_to_void([_lot(1, 3, 10)], 99) == ((1, 3),)
     assert lots_to_void([], 5) == ()
     with pytest.raises(ValueError, match="negative"):

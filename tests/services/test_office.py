@@ -85,7 +85,7 @@ def test_what_a_use_case_writes_stays_with_its_answer(office: Office, actor: Act
 
 
 def test_the_same_command_again_is_answered_and_moves_nothing(office: Office, actor: Actor) -> None:
-    """LEDGER decision 13: a click that is sent twice."""
+    """L1: a click that is sent twice."""
     key = uuid4()
     first = office.write(write_down, actor, key, "a")
     second = office.write(write_down, actor, key, "a")
@@ -94,6 +94,7 @@ def test_the_same_command_again_is_answered_and_moves_nothing(office: Office, ac
 
 
 def test_the_same_id_with_another_request_is_refused(office: Office, actor: Actor) -> None:
+    """L1"""
     key = uuid4()
     office.write(write_down, actor, key, "a")
     with pytest.raises(CommandReused):

@@ -1,4 +1,4 @@
-"""Checks of the hash chains: each operation with all it wrote, and the sale or refund it is of (C1, R7)."""
+"""Checks of the hash chains: each operation with all it wrote, and the sale or refund it is of (L2, R7)."""
 
 from __future__ import annotations
 
