@@ -91,11 +91,13 @@ class ClientProfileScreen(Screen):
         add("client.edit", self.tr("Edit client"), ask("edit_client"), "Ctrl+E", "edit")
         add("client.extend", self.tr("Change last day of credits"), self._extend, "Ctrl+D", "calendar")
         add("client.freeze", self.tr("Freeze credits"), ask("freeze"), "Ctrl+Shift+F", "freeze")
+        add("client.end_freeze", self.tr("End the freeze"), self._end_freeze, "", "freeze")
         add("client.transfer", self.tr("Transfer credits"), self._transfer, "Ctrl+T", "transfer")
         add("client.merge", self.tr("Merge with another client"), ask("merge"), "Ctrl+M", "merge")
         add("client.archive", self.tr("Archive client"), self._archive, "Ctrl+Shift+A", "archive")
         add("client.restore", self.tr("Restore client"), self._restore, "", "undo")
-        self.context.actions["client.restore"].setVisible(False)
+        for id in ("client.restore", "client.end_freeze"):
+            self.context.actions[id].setVisible(False)
         names = {
             "overview": self.tr("Overview of the client"),
             "credits": self.tr("Credits of the client"),
@@ -185,6 +187,7 @@ class ClientProfileScreen(Screen):
         self._show_card(card)
         self.overview.show_profile(profile)
         self.credits.show_account(profile.account)
+        self.context.actions["client.end_freeze"].setVisible(bool(profile.account.freezes))
         self.notes.show_card(card)
         self._unread = {"credits", "purchases", "history"}
         self._read_tab(self.tabs.current())
@@ -225,6 +228,11 @@ class ClientProfileScreen(Screen):
 
     def _extend(self) -> None:
         self.context.ask("extend", self._client_id, 0)
+
+    def _end_freeze(self) -> None:
+        if self._profile is not None and self._profile.account.freezes:
+            freeze = self._profile.account.freezes[0]
+            self.context.ask("end_freeze", self._client_id, freeze.freeze_id)
 
     def _transfer(self) -> None:
         self.context.ask("transfer", self._client_id, 0)

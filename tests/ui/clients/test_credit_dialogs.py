@@ -275,10 +275,16 @@ async def test_a_freeze_shows_every_last_day_before_and_after_and_can_be_ended(c
     assert screen.credits.frozen.text() == (
         "12 credits frozen from 4 Jan 2027 through 18 Jan 2027: “in Spain”"
     )
+    usable = {one.id: one for one in clients.context.actions.usable("client")}
+    assert "client.end_freeze" in usable, "U2: in Ctrl+K as well"
     clients.click("creditsFrozenAction")
+    await clients.settled()
+    await clients.press(Qt.Key.Key_Escape)
+    usable["client.end_freeze"].action.trigger()
     await clients.settled()
     await clients.press(Qt.Key.Key_Return)
     assert clients.account().usable == 12
+    assert not usable["client.end_freeze"].action.isVisible()
 
 
 async def test_credits_are_given_to_somebody_found_by_typing(clients: Clients) -> None:
