@@ -31,6 +31,8 @@ async def test_the_head_says_who_it_is_and_what_to_mind(clients: Clients) -> Non
     assert screen.alert.text() == "Knee injury"
     assert shown(clients, "overviewBalanceNumber") == "12 credits"
     assert shown(clients, "overviewBalanceCaption") == "next to expire: 12 on 4 Apr 2027 (in 90 days)"
+    told = [label.text() for label in screen.overview.lots.findChildren(QLabel)]
+    assert "10-class pack" in told and "10-class pack, bonus" in told
 
 
 async def test_a_visit_that_was_settled_is_unpaid_no_more(clients: Clients) -> None:
