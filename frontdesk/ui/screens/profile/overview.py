@@ -62,7 +62,10 @@ class OverviewTab(ScrollPage):
         formats, account = self._formats, profile.account
         self.balance.set(*credit_words.balance(formats, account))
         self.lots.show_rows(
-            (credit_words.title(lot.title, lot.kind), f"{credit_words.left(formats, lot)} · {credit_words.end(formats, lot)}")
+            (
+                credit_words.title(lot.title, lot.kind),
+                f"{credit_words.left(formats, lot)} · {credit_words.end(formats, lot)}",
+            )
             for lot in account.live_lots[:_FEW_LOTS]
         )
         # Those that were settled since are paid for like any other.
