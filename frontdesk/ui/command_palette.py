@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,10 +31,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from frontdesk.ui.icons import pixmap
+from frontdesk.ui.placing import beside
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ICON, SPACE_2, SPACE_3, WEIGHT_MEDIUM, Size
 from frontdesk.ui.widgets.basics import Rule, Text
+from frontdesk.ui.widgets.entry_painting import at_end, chosen, elided, icon_first
 from frontdesk.ui.widgets.fields import SearchField
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 40
 _HEAD = 30
+_ICON_GAP = 10
 _ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -105,51 +107,29 @@ class _EntryDelegate(QStyledItemDelegate):
         # The stub does not know the fields that Qt's class has.
         drawn = cast(Any, option)
         entry: PaletteEntry = index.data(_ENTRY_ROLE)
-        colors = theme().colors
-        rect: QRect = drawn.rect
+        inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
         painter.save()
         painter.setLayoutDirection(drawn.direction)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        left, right = Qt.AlignmentFlag.AlignLeft | middle, Qt.AlignmentFlag.AlignRight | middle
-        inside = rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
         if entry.is_title:
-            painter.setFont(theme().font(Size.SECONDARY, WEIGHT_MEDIUM))
-            painter.setPen(QColor(colors.text_muted))
-            painter.drawText(inside, int(left), entry.text)
-            painter.restore()
-            return
-        if drawn.state & QStyle.StateFlag.State_Selected:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.accent_quiet))
-            painter.drawRoundedRect(rect.adjusted(4, 1, -4, -1), 6, 6)
-        if entry.icon:
-            at = QStyle.alignedRect(drawn.direction, left, QSize(ICON, ICON), inside)
-            painter.drawPixmap(at.topLeft(), pixmap(entry.icon))
-        gap = ICON + 10
-        mirrored = drawn.direction is Qt.LayoutDirection.RightToLeft
-        inside = inside.adjusted(0, 0, -gap, 0) if mirrored else inside.adjusted(gap, 0, 0, 0)
-        small = theme().font(Size.SECONDARY)
-        if entry.keys:
-            painter.setFont(small)
-            painter.setPen(QColor(colors.text_muted))
-            painter.drawText(inside, int(right), entry.keys)
-            width = QFontMetrics(small).horizontalAdvance(entry.keys) + SPACE_3
-            inside = inside.adjusted(0, 0, -width, 0)
-        body = theme().font()
-        metrics = QFontMetrics(body)
-        painter.setFont(body)
-        painter.setPen(QColor(colors.text))
-        text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, int(left), text)
-        used = metrics.horizontalAdvance(text) + SPACE_3
-        if entry.second and inside.width() > used + 40:
-            rest = inside.adjusted(used, 0, 0, 0)
-            painter.setFont(small)
-            painter.setPen(QColor(colors.text_muted))
-            second = QFontMetrics(small).elidedText(entry.second, Qt.TextElideMode.ElideRight, rest.width())
-            painter.drawText(rest, int(left), second)
+            small = theme().font(Size.SECONDARY, WEIGHT_MEDIUM)
+            elided(painter, inside, entry.text, small, theme().colors.text_muted)
+        else:
+            if drawn.state & QStyle.StateFlag.State_Selected:
+                chosen(painter, drawn.rect)
+            self._entry(painter, entry, inside)
         painter.restore()
+
+    def _entry(self, painter: QPainter, entry: PaletteEntry, inside: QRect) -> None:
+        colors, small = theme().colors, theme().font(Size.SECONDARY)
+        if entry.icon:
+            inside = icon_first(painter, inside, entry.icon, "text_muted", ICON, _ICON_GAP)
+        else:
+            inside = beside(painter.layoutDirection(), False, ICON + _ICON_GAP, inside)
+        if entry.keys:
+            inside = at_end(painter, inside, entry.keys, small, colors.text_muted)
+        rest = elided(painter, inside, entry.text, theme().font(), colors.text)
+        if entry.second and rest.width() > 40:
+            elided(painter, rest, entry.second, small, colors.text_muted)
 
 
 class CommandPalette(QFrame):

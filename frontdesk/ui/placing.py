@@ -19,6 +19,12 @@ def placed(way: Qt.LayoutDirection, at_end: bool, size: QSize, inside: QRect) ->
     return QRect(left, top, size.width(), size.height())
 
 
+def beside(way: Qt.LayoutDirection, at_end: bool, used: int, inside: QRect) -> QRect:
+    """What is left of `inside` beside something `used` pixels wide at the end or start of the line."""
+    mirrored = way is Qt.LayoutDirection.RightToLeft
+    return inside.adjusted(0, 0, -used, 0) if at_end != mirrored else inside.adjusted(used, 0, 0, 0)
+
+
 def fitting(wanted: QSize, room: QRect) -> QSize:
     """The size of a new window with its frame in the room of a screen: none of it is out of reach."""
     return wanted.boundedTo(room.size() - _FRAME)

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -21,6 +21,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.garbage import GarbageCollector
 from frontdesk.ui.i18n import PseudoTranslator, pseudo
+from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.theme import Scheme
 from frontdesk.ui.widgets.basics import PrimaryButton, SecondaryButton, action_button
@@ -324,3 +325,14 @@ def test_actions_keep_their_words(context: UiContext) -> None:
     action.setVisible(False)
     assert context.actions.usable() == ()
     host.deleteLater()
+
+
+@pytest.mark.parametrize(("way", "starts"), [("LeftToRight", 0), ("RightToLeft", 80)])
+def test_things_on_one_line_never_cover_each_other(way: str, starts: int) -> None:
+    """U7: in both directions what is left lies beside what was drawn, at its start and its end."""
+    line, direction = QRect(0, 0, 100, 30), Qt.LayoutDirection[way]
+    for at_end in (False, True):
+        drawn = placed(direction, at_end, QSize(20, 10), line)
+        left = beside(direction, at_end, 20, line)
+        assert left.width() == 80 and not left.intersects(drawn)
+    assert placed(direction, False, QSize(20, 10), line).left() == starts

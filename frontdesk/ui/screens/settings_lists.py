@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.settings import ClassTypeRow, DeskRow, StaffRow
 from frontdesk.ui.context import UiContext
@@ -23,7 +23,8 @@ from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import CellDelegate, PagedTable
 
 if TYPE_CHECKING:
-    from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
+    from frontdesk.ui.placing import beside, placed
+from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
 
 _DOT = "dot:"
 _DOT_SIZE = 10
@@ -337,9 +338,6 @@ class _DotDelegate(CellDelegate):
     def _icon(self, painter: QPainter, cell: Cell, inside: QRect, way: Qt.LayoutDirection) -> QRect:
         if not cell.icon.startswith(_DOT):
             return super()._icon(painter, cell, inside, way)
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        at = QStyle.alignedRect(way, side, QSize(_DOT_SIZE, _DOT_SIZE), inside)
+        at = placed(way, False, QSize(_DOT_SIZE, _DOT_SIZE), inside)
         colour_dot(cell.icon.removeprefix(_DOT), _DOT_SIZE).paint(painter, at)
-        gap = _DOT_SIZE + SPACE_2
-        mirrored = way is Qt.LayoutDirection.RightToLeft
-        return inside.adjusted(0, 0, -gap, 0) if mirrored else inside.adjusted(gap, 0, 0, 0)
+        return beside(way, False, _DOT_SIZE + SPACE_2, inside)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.painting import fill
-from frontdesk.ui.placing import placed
+from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
@@ -170,9 +170,4 @@ class CellDelegate(QStyledItemDelegate):
         size = 16
         at = placed(way, False, QSize(size, size), inside)
         painter.drawPixmap(at.topLeft(), pixmap(cell.icon, "text_muted", size))
-        gap = size + 8
-        return (
-            inside.adjusted(0, 0, -gap, 0)
-            if way is Qt.LayoutDirection.RightToLeft
-            else inside.adjusted(gap, 0, 0, 0)
-        )
+        return beside(way, False, size + 8, inside)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,9 +31,9 @@ from PySide6.QtWidgets import (
 from frontdesk.services.views.clients import ClientRow
 from frontdesk.ui import client_words
 from frontdesk.ui.formats import Formats
-from frontdesk.ui.icons import pixmap
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import RADIUS_CARD, SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.widgets.entry_painting import at_end, chosen, elided, icon_first
 
 Index = QModelIndex | QPersistentModelIndex
 #: What stands in the list: a client, or the text that a new one would be called.
@@ -90,66 +90,33 @@ class _ChoiceDelegate(QStyledItemDelegate):
         # The stub does not know the fields that Qt's class has.
         drawn = cast(Any, option)
         choice: Choice = index.data(_CHOICE_ROLE)
+        inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
         painter.save()
         painter.setLayoutDirection(drawn.direction)
         if drawn.state & QStyle.StateFlag.State_Selected:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme().colors.accent_quiet))
-            painter.drawRoundedRect(drawn.rect.adjusted(4, 1, -4, -1), 6, 6)
-        inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
+            chosen(painter, drawn.rect)
         if isinstance(choice, str):
-            self._new(painter, index, inside, drawn.direction)
+            self._new(painter, str(index.data()), inside)
         else:
-            self._client(painter, choice, inside, drawn.direction)
+            self._client(painter, choice, inside)
         painter.restore()
 
-    def _new(self, painter: QPainter, index: Index, inside: QRect, way: Qt.LayoutDirection) -> None:
-        rest = _icon(painter, "plus", "accent", inside, way)
-        painter.setFont(theme().font(Size.BODY, WEIGHT_MEDIUM))
-        painter.setPen(QColor(theme().colors.accent))
-        _line(painter, rest, str(index.data()), Qt.AlignmentFlag.AlignVCenter)
+    def _new(self, painter: QPainter, text: str, inside: QRect) -> None:
+        rest = icon_first(painter, inside, "plus", "accent", 16, SPACE_2)
+        elided(painter, rest, text, theme().font(Size.BODY, WEIGHT_MEDIUM), theme().colors.accent)
 
-    def _client(self, painter: QPainter, client: ClientRow, inside: QRect, way: Qt.LayoutDirection) -> None:
-        colors = theme().colors
+    def _client(self, painter: QPainter, client: ClientRow, inside: QRect) -> None:
+        colors, small = theme().colors, theme().font(Size.SECONDARY)
         credits = client_words.credits(self._formats, client.credits)
-        small = theme().font(Size.SECONDARY)
-        painter.setFont(small)
-        painter.setPen(QColor(colors.text if client.credits else colors.text_muted))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inside, int(right), credits)
-        used = QFontMetrics(small).horizontalAdvance(credits) + SPACE_3
-        mirrored = way is Qt.LayoutDirection.RightToLeft
-        inside = inside.adjusted(used, 0, 0, 0) if mirrored else inside.adjusted(0, 0, -used, 0)
+        inside = at_end(painter, inside, credits, small, colors.text if client.credits else colors.text_muted)
         second = client_words.contact(client)
         half = inside.height() // 2
         top = QRect(inside.left(), inside.top() + 5, inside.width(), half - 4) if second else inside
         below = QRect(inside.left(), inside.top() + half, inside.width(), half - 6)
         if client.alert:
-            top = _icon(painter, "warning", "warning", top, way, size=14)
-        painter.setFont(theme().font(Size.BODY, WEIGHT_STRONG))
-        painter.setPen(QColor(colors.text))
-        _line(painter, top, client.name, Qt.AlignmentFlag.AlignVCenter)
-        painter.setFont(small)
-        painter.setPen(QColor(colors.text_muted))
-        _line(painter, below, second, Qt.AlignmentFlag.AlignVCenter)
-
-
-def _line(painter: QPainter, inside: QRect, text: str, height: Qt.AlignmentFlag) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-    painter.drawText(inside, int(Qt.AlignmentFlag.AlignLeft | height), shown)
-
-
-def _icon(
-    painter: QPainter, name: str, role: str, inside: QRect, way: Qt.LayoutDirection, size: int = 16
-) -> QRect:
-    """Draws an icon at the beginning and answers what is left of the line."""
-    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    at = QStyle.alignedRect(way, side, QSize(size, size), inside)
-    painter.drawPixmap(at.topLeft(), pixmap(name, role, size))
-    gap = size + SPACE_2
-    mirrored = way is Qt.LayoutDirection.RightToLeft
-    return inside.adjusted(0, 0, -gap, 0) if mirrored else inside.adjusted(gap, 0, 0, 0)
+            top = icon_first(painter, top, "warning", "warning", 14, SPACE_2)
+        elided(painter, top, client.name, theme().font(Size.BODY, WEIGHT_STRONG), colors.text)
+        elided(painter, below, second, small, colors.text_muted)
 
 
 class ClientPopup(QFrame):
