@@ -170,7 +170,8 @@ class FirstStart(QWidget):
             return
         self._is_busy = busy
         (self.busy.start if busy else self.busy.stop)()
-        for button in (self._next, self._back_button, self._begin, self._demo_button):
+        buttons = (self._next, self._back_button, self._change, self._begin, self._demo_button)
+        for button in buttons:
             button.setEnabled(not busy)
 
     def _next_button(self) -> QPushButton:
@@ -323,8 +324,10 @@ class FirstStart(QWidget):
                 )
             )
         )
-        change = LinkButton(self.tr("Change something"), lambda: self._go(_STUDIO), name="firstStartChange")
-        column.addWidget(change)
+        self._change = LinkButton(
+            self.tr("Change something"), lambda: self._go(_STUDIO), name="firstStartChange"
+        )
+        column.addWidget(self._change)
         column.addStretch(1)
         return page
 
