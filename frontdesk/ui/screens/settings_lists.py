@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from frontdesk.services.views.settings import ClassTypeRow, DeskRow, StaffRow
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.dialogs.settings import ClassTypeDialog, DeskDialog, StaffDialog, colour_name
+from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.tables.ordered_list_model import OrderedListModel, let_rows_be_dragged, no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column
@@ -23,8 +24,7 @@ from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import CellDelegate, PagedTable
 
 if TYPE_CHECKING:
-    from frontdesk.ui.placing import beside, placed
-from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
+    from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
 
 _DOT = "dot:"
 _DOT_SIZE = 10
