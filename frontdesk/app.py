@@ -28,7 +28,7 @@ from frontdesk.ui.context import UiContext, make_context
 from frontdesk.ui.garbage import GarbageCollector
 from frontdesk.ui.i18n import install_language
 from frontdesk.ui.main_window import MainWindow
-from frontdesk.ui.openers import add_global_actions, import_dialogs, serve_dialogs
+from frontdesk.ui.openers import add_global_actions, import_the_rest, serve_dialogs
 from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.screen_list import screen_entries
 from frontdesk.ui.session import Session, StaffFacts, StudioFacts
@@ -233,7 +233,7 @@ class Program(QObject):
         timer.timeout.connect(lambda: context.tasks.start(self._sweep(), latest="sweep"))
         timer.start(_SWEEP_EVERY_MS)
         # Keys that follow F2 at once are typed into a dialog only once it is there.
-        await import_dialogs(context)
+        await import_the_rest(context)
         self._collector.freeze()
 
     def _take_books(self, office: Office) -> None:

@@ -45,10 +45,18 @@ def serve_dialogs(context: UiContext) -> None:
         context.serve(name, partial(_open, context, module, function))
 
 
-async def import_dialogs(context: UiContext) -> None:
-    """Import what the dialogs need, in a thread, so that the first one opens as fast as any."""
-    for module in dict.fromkeys(module for module, _function in DIALOGS.values()):
-        await context.tasks.chore(import_module, f"frontdesk.ui.dialogs.{module}")
+async def import_the_rest(context: UiContext) -> None:
+    """Import the other screens, the dialogs and their presenters, in a thread: the first one of each then
+    opens as fast as any."""
+    from pkgutil import iter_modules
+
+    from frontdesk.ui import presenters, screens
+
+    shown = [f"{screens.__name__}.{found.name}" for found in iter_modules(screens.__path__)]
+    asked = [f"{presenters.__name__}.{found.name}" for found in iter_modules(presenters.__path__)]
+    dialogs = dict.fromkeys(f"frontdesk.ui.dialogs.{module}" for module, _function in DIALOGS.values())
+    for module in (*shown, *dialogs, *asked):
+        await context.tasks.chore(import_module, module)
 
 
 def add_global_actions(context: UiContext, owner: MainWindow) -> None:

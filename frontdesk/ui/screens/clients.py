@@ -26,6 +26,7 @@ from frontdesk.ui.widgets.text_fields import SearchField
 if TYPE_CHECKING:
     from frontdesk.services.views.clients import ClientCounts
     from frontdesk.ui.context import UiContext
+    from frontdesk.ui.presenters.client_profile import ClientProfilePresenter
     from frontdesk.ui.presenters.clients import ClientsPresenter
     from frontdesk.ui.task_runner import Late
 
@@ -43,6 +44,9 @@ class ClientsScreen(Screen):
         super().__init__(context, "clients", name="clientsScreen")
         self._presenter: Late[ClientsPresenter] = context.late(
             "frontdesk.ui.presenters.clients", "ClientsPresenter"
+        )
+        self._profiles: Late[ClientProfilePresenter] = context.late(
+            "frontdesk.ui.presenters.client_profile", "ClientProfilePresenter"
         )
         self._which = ClientFilter.ACTIVE
         self._counts: ClientCounts | None = None
@@ -94,7 +98,7 @@ class ClientsScreen(Screen):
     # Qt
 
     def showEvent(self, event: QShowEvent) -> None:
-        """In a quiet moment after the first showing, the search is made ready for mistakes."""
+        """In a quiet moment after the first showing, the search is made ready for mistakes, and a profile."""
         super().showEvent(event)
         if not self._prepared:
             self._prepared = True
@@ -336,3 +340,6 @@ class ClientsScreen(Screen):
 
     async def _make_ready(self) -> None:
         await (await self._presenter.get()).prepare()
+        anyone = self._model.row_at(0)
+        if anyone is not None:
+            await (await self._profiles.get()).prepare(anyone.id)
