@@ -93,7 +93,6 @@ class PagedTable(QTableView):
             self._empty.deleteLater()
         self._empty = empty
         empty.setParent(self)
-        self._place_empty()
         self._show_empty()
 
     def current(self) -> Any:
@@ -271,7 +270,9 @@ class PagedTable(QTableView):
         if self._empty is not None:
             ready = self._list.state is State.READY
             self._empty.setVisible(ready and not self._list.rowCount())
+            self._place_empty()
 
     def _place_empty(self) -> None:
-        if self._empty is not None:
+        # Not while it is hidden: at the first mention of a viewport PySide6 makes a class of every widget.
+        if self._empty is not None and not self._empty.isHidden():
             self._empty.setGeometry(self.viewport().geometry())
