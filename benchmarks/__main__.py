@@ -10,13 +10,14 @@ from pathlib import Path
 
 import platformdirs
 
-from benchmarks import books, desk, postgres, search, start, table, transactions
+from benchmarks import books, desk, postgres, search, start, table, transactions, window
 from benchmarks.measuring import Effort, Figure
 from benchmarks.studios import Studio, studio
 
 #: Each benchmark, and the studio that docs/QUALITY.md asks for it.
 BENCHMARKS: dict[str, tuple[Callable[[Studio], Iterator[Figure]], str]] = {
     "start": (start.measure, "XL"),
+    "window": (window.measure, "XL"),
     "search": (search.measure, "XL"),
     "transactions": (transactions.measure, "XL"),
     "desk": (desk.measure, "XL"),

@@ -23,8 +23,8 @@ def _whole_effort() -> Iterator[None]:
 def test_every_benchmark_runs_and_writes_its_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All but the start of the program and the server, which take processes of their own."""
-    names = ["search", "transactions", "desk", "books"]
+    """All but the start beside a bare window, and the server."""
+    names = ["window", "search", "transactions", "desk", "books"]
     arguments = [
         *names,
         "--data",
@@ -38,7 +38,13 @@ def test_every_benchmark_runs_and_writes_its_table(
     assert command.main(arguments) == 0
     measured = json.loads((tmp_path / "out" / "benchmarks.json").read_text(encoding="utf-8"))
     groups = {figure["group"].split(",")[0] for figure in measured["figures"]}
-    assert groups == {"F2 client search", "F3 transactions", "F4 the desk", "Check the books"}
+    assert groups == {
+        "In the window",
+        "F2 client search",
+        "F3 transactions",
+        "F4 the desk",
+        "Check the books",
+    }
     assert all(figure["value"] >= 0 for figure in measured["figures"])
     assert "full scans" in (tmp_path / "out" / "benchmarks.txt").read_text(encoding="utf-8")
     assert "durable sale" in capsys.readouterr().out
@@ -73,7 +79,7 @@ def test_the_table_tells_what_was_missed_and_by_how_much() -> None:
 def test_a_name_that_is_no_benchmark_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command.main(["sarch"])
-    assert "there are start, search" in capsys.readouterr().err
+    assert "there are start, window" in capsys.readouterr().err
 
 
 def test_the_best_run_counts() -> None:
