@@ -16,7 +16,7 @@ from frontdesk.models.text import LINE_LIMIT, tidy
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import open_failed_refund
 from frontdesk.services.drafts.checks import line_problems, refuse
-from frontdesk.services.ledger_writer import Operation, add_note, post
+from frontdesk.services.ledger_writer import Move, NewTerm, Operation, add_note, post
 from frontdesk.services.lots import LotState, lots_by_id
 from frontdesk.services.refund_writer import lock_sale
 from frontdesk.services.refunded_lots import wholly_refunded
@@ -155,20 +155,16 @@ def _reinstate(
 ) -> None:
     """One operation for each client who gets credits back, and one for the buyer in any case."""
     buyer = refunded.row.client_id
-    by_client: dict[int, list[tuple[LotState, int]]] = {buyer: []}
-    for lot, count in back:
-        by_client.setdefault(lot.client_id, []).append((lot, count))
     kept_note = add_note(work, text) if text else None
     subject_hash = chain.subject_hash(refund_subject_rows(work.connection, refunded.row.id))
-    for client_id, listed in by_client.items():
-        parts = [coming_back(work, lot, count, "voided") for lot, count in listed]
+    for client_id, (terms, moves) in ({buyer: ((), ())} | _by_client(work, back)).items():
         post(
             work,
             Operation(
                 client_id=client_id,
                 kind="reinstate",
-                terms=tuple(term for term, _ in parts if term is not None),
-                moves=tuple(move for _, move in parts),
+                terms=terms,
+                moves=moves,
                 command_id=None if client_id == buyer else work.derived_id(f"reinstate:{client_id}"),
                 reason_code="refund_failed",
                 kept_note=kept_note,
@@ -192,20 +188,28 @@ def _returned_meanwhile(work: UnitOfWork, facts: SaleFacts) -> tuple[tuple[LotSt
 
 def _give_back(work: UnitOfWork, sale_id: int, returned: Iterable[tuple[LotState, int]]) -> None:
     """One operation for each client, apart from those that name the refund."""
-    by_client: dict[int, list[tuple[LotState, int]]] = {}
-    for lot, count in returned:
-        by_client.setdefault(lot.client_id, []).append((lot, count))
-    for client_id, listed in by_client.items():
-        parts = [coming_back(work, lot, count, "voided") for lot, count in listed]
+    for client_id, (terms, moves) in _by_client(work, returned).items():
         post(
             work,
             Operation(
                 client_id=client_id,
                 kind="reinstate",
-                terms=tuple(term for term, _ in parts if term is not None),
-                moves=tuple(move for _, move in parts),
+                terms=terms,
+                moves=moves,
                 command_id=work.derived_id(f"returned:{client_id}"),
                 reason_code="refund_failed",
                 sale_id=sale_id,
             ),
         )
+
+
+def _by_client(
+    work: UnitOfWork, back: Iterable[tuple[LotState, int]]
+) -> dict[int, tuple[tuple[NewTerm, ...], tuple[Move, ...]]]:
+    """What gives voided credits back to the lots of each client: later last days, and entries."""
+    found: dict[int, tuple[tuple[NewTerm, ...], tuple[Move, ...]]] = {}
+    for lot, count in back:
+        term, move = coming_back(work, lot, count, "voided")
+        terms, moves = found.get(lot.client_id, ((), ()))
+        found[lot.client_id] = (terms if term is None else (*terms, term), (*moves, move))
+    return found

@@ -44,22 +44,12 @@ def transfer(work: UnitOfWork, draft: TransferDraft) -> Transferred:
             note=note,
         ),
     )
-    received = NewLot(
-        kind="transferred",
-        title=lot.title,
-        credits=credits,
-        effective_at=lot.effective_at,
-        expires_at=lot.expires_at,
-        complimentary=lot.complimentary,
-        eligible=lot.eligible,
-        origin_lot_id=lot.lot_id,
-    )
     posted = post(
         work,
         Operation(
             client_id=taker,
             kind="transfer_in",
-            lots=(received,),
+            lots=(_received(lot, credits),),
             peer_client_id=giver.root,
             reason_code=draft.reason_code,
             note=note,
@@ -68,6 +58,19 @@ def transfer(work: UnitOfWork, draft: TransferDraft) -> Transferred:
     peer = read_credits(work, taker)
     return Transferred(
         posted.lot_ids[0], credits, usable_now(work, giver.group), sum(one.usable for one in peer.lots)
+    )
+
+
+def _received(lot: LotState, credits: int) -> NewLot:
+    return NewLot(
+        kind="transferred",
+        title=lot.title,
+        credits=credits,
+        effective_at=lot.effective_at,
+        expires_at=lot.expires_at,
+        complimentary=lot.complimentary,
+        eligible=lot.eligible,
+        origin_lot_id=lot.lot_id,
     )
 
 

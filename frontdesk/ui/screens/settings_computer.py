@@ -117,43 +117,12 @@ class DataSection(Section):
         self._is_working = False
         self._pressed: QWidget | None = None
         self._place = KeyValues(name="settingsDataPlace")
-        self.body.addWidget(self._place)
-        self.body.addLayout(
-            _line(
-                SecondaryButton(
-                    self.tr("Open folder"), self._open_folder, name="openFolderButton", icon="folder"
-                )
-            )
-        )
-        self.body.addWidget(Rule())
-        self.body.addWidget(Text(self.tr("Check the books"), "strong"))
-        self.body.addWidget(
-            Paragraph(
-                self.tr(
-                    "Proves every rule of the ledger and the money, and that no line was changed or taken "
-                    "out. It changes nothing, and you can go on working."
-                )
-            )
-        )
-        self._check = SecondaryButton(
-            self.tr("Check the books"), self.check, name="checkBooksButton", icon="check"
-        )
-        self.body.addLayout(_line(self._check))
         self.check_banner = Banner(name="checkBooksBanner")
-        self.body.addWidget(self.check_banner)
         self._findings = Text("", wrap=True, name="checkBooksFindings")
         self._findings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._findings.hide()
-        self.body.addWidget(self._findings)
-        self.body.addWidget(Rule())
-        self.body.addWidget(Text(self.tr("Import clients"), "strong"))
-        self.body.addWidget(
-            Paragraph(
-                self.tr(
-                    "Clients and part-used packs from another system's CSV export. Earlier imports are "
-                    "listed there too, and can be taken back."
-                )
-            )
+        self._check = SecondaryButton(
+            self.tr("Check the books"), self.check, name="checkBooksButton", icon="check"
         )
         self._import = SecondaryButton(
             self.tr("Import clients…"),
@@ -161,25 +130,56 @@ class DataSection(Section):
             name="importClientsButton",
             icon="import",
         )
-        self.body.addLayout(_line(self._import))
-        self.body.addWidget(Rule())
-        self.body.addWidget(Text(self.tr("Export everything"), "strong"))
-        self.body.addWidget(
-            Paragraph(
-                self.tr(
-                    "Clients, sales and the whole ledger as CSV, as one Excel workbook and as JSON, in a "
-                    "new folder."
-                )
-            )
-        )
         self._export = SecondaryButton(
             self.tr("Export everything…"), self.choose_folder, name="exportButton", icon="export"
         )
-        self.body.addLayout(_line(self._export))
         self.export_banner = Banner(name="exportBanner")
-        self.body.addWidget(self.export_banner)
+        self._build()
         self.progressed.connect(self._show_progress)
         self._showing_in = self.check_banner
+
+    def _build(self) -> None:
+        self.body.addWidget(self._place)
+        open_folder = SecondaryButton(
+            self.tr("Open folder"), self._open_folder, name="openFolderButton", icon="folder"
+        )
+        self.body.addLayout(_line(open_folder))
+        self._add_part(
+            self.tr("Check the books"),
+            self.tr(
+                "Proves every rule of the ledger and the money, and that no line was changed or taken "
+                "out. It changes nothing, and you can go on working."
+            ),
+            self._check,
+            self.check_banner,
+            self._findings,
+        )
+        self._add_part(
+            self.tr("Import clients"),
+            self.tr(
+                "Clients and part-used packs from another system's CSV export. Earlier imports are "
+                "listed there too, and can be taken back."
+            ),
+            self._import,
+        )
+        self._add_part(
+            self.tr("Export everything"),
+            self.tr(
+                "Clients, sales and the whole ledger as CSV, as one Excel workbook and as JSON, in a "
+                "new folder."
+            ),
+            self._export,
+            self.export_banner,
+        )
+
+    def _add_part(self, title: str, told: str, button: SecondaryButton, *answers: QWidget) -> None:
+        """What can be done with the books: what it is for, its button, and where the answer will stand."""
+        self.body.addWidget(Rule())
+        self.body.addWidget(Text(title, "strong"))
+        self.body.addWidget(Paragraph(told))
+        self.body.addLayout(_line(button))
+        for answer in answers:
+            self.body.addWidget(answer)
 
     def show_settings(self, settings: AllSettings) -> None:
         """Where the books are."""
