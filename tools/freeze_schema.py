@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from frontdesk.models import triggers
+from frontdesk.models import search_index, triggers
 from frontdesk.models.base import metadata
 
 TARGET = Path(__file__).parent.parent / "frontdesk/models/migrations/versions"
@@ -23,7 +23,7 @@ def statements(dialect: str) -> list[str]:
         made.append(str(CreateTable(table).compile(dialect=compiler)).strip())
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         made += [str(CreateIndex(index).compile(dialect=compiler)).strip() for index in indexes]
-    search = triggers.SQLITE_SEARCH_TABLE if dialect == "sqlite" else triggers.POSTGRESQL_SEARCH
+    search = search_index.SQLITE_TABLE if dialect == "sqlite" else search_index.POSTGRESQL_INDEX
     return [*made, *search, *triggers.statements(dialect)]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from frontdesk.models import base, client, imports, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
+from frontdesk.models.search_index import SQLITE_TRIGGERS
 
 FOREVER = 2**63 - 1
 
@@ -354,7 +355,7 @@ def statements(dialect: str) -> tuple[str, ...]:
         made = [_sqlite_guard(guard) for guard in guards(dialect)] + [
             _sqlite_action(action) for action in ACTIONS
         ]
-        return (*made, *_SQLITE_SEARCH)
+        return (*made, *SQLITE_TRIGGERS)
     made = [text for guard in guards(dialect) for text in _postgresql_guard(guard)]
     made += [text for action in ACTIONS for text in _postgresql_action(action)]
     return (*made, *_postgresql_truncate())
@@ -405,28 +406,3 @@ def _postgresql_truncate() -> tuple[str, ...]:
         for table in (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)
     )
     return function, *triggers
-
-
-#: What the search box reads: three letters anywhere in a client's name, address, number or code (D2). The blank
-#: in front lets " ok" find every word that begins so, the first one too.
-SEARCH_TEXT = "' ' || {0}.name_folded || ' ' || {0}.email_folded || ' ' || {0}.phone_digits || ' ' || lower(COALESCE({0}.member_code, ''))"
-_SQLITE_SEARCH = (
-    "CREATE TRIGGER client_search_insert AFTER INSERT ON client BEGIN"
-    f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",
-    "CREATE TRIGGER client_search_update AFTER UPDATE OF name_folded, email_folded, phone_digits, member_code ON client"
-    " BEGIN INSERT INTO client_search (client_search, rowid, text)"
-    f" VALUES ('delete', OLD.id, {SEARCH_TEXT.format('OLD')});"
-    f" INSERT INTO client_search (rowid, text) VALUES (NEW.id, {SEARCH_TEXT.format('NEW')}); END",
-)
-#: Built before the triggers. The index holds no copy of the text, and forgets it when a client is erased: only
-#: the 'delete' command with the old text takes its letters out at once, a deleted row leaves them in place.
-SQLITE_SEARCH_TABLE = (
-    "CREATE VIRTUAL TABLE client_search USING fts5(text, content='', tokenize='trigram')",
-    "INSERT INTO client_search (client_search, rank) VALUES ('secure-delete', 1)",
-)
-#: pg_trgm is part of PostgreSQL's contrib; a server without it searches by a plain scan.
-POSTGRESQL_SEARCH = (
-    "DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm;"
-    f" CREATE INDEX ix_client_search ON client USING gin (({SEARCH_TEXT.format('client')}) gin_trgm_ops);"
-    " EXCEPTION WHEN OTHERS THEN RAISE NOTICE 'search without pg_trgm: %', SQLERRM; END $$",
-)

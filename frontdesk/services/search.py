@@ -10,8 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from frontdesk.models.client import client
+from frontdesk.models.search_index import SEARCH_TEXT
 from frontdesk.models.text import digits, fold
-from frontdesk.models.triggers import SEARCH_TEXT
 from frontdesk.services.client_rows import COLUMNS, client_rows
 from frontdesk.services.clients import code_spellings
 from frontdesk.services.name_words import distance_from, name_words, words_of

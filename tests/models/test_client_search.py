@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from frontdesk.models.base import from_micros
 from frontdesk.models.client import client
 from frontdesk.models.database import Database
-from frontdesk.models.triggers import SEARCH_TEXT
+from frontdesk.models.search_index import SEARCH_TEXT
 from tests.support.books import found_in
 
 CARD: dict[str, Any] = {

@@ -8,8 +8,8 @@ from typing import Any, Final, Protocol
 
 from sqlcipher3 import dbapi2
 
-from frontdesk.models import triggers
 from frontdesk.models.base import metadata
+from frontdesk.models.search_index import SEARCH_TEXT
 
 Row = Sequence[Any]
 
@@ -122,7 +122,7 @@ class BulkFile(_File):
             "UPDATE receipt_series SET last_number = ? WHERE series = ?",
             [(last, series) for series, last in self._numbers.items()],
         )
-        text = triggers.SEARCH_TEXT.format("client")
+        text = SEARCH_TEXT.format("client")
         self.connection.execute(f"INSERT INTO client_search (rowid, text) SELECT id, {text} FROM client")
         for _, _, sql in self._later:
             self.connection.execute(sql)

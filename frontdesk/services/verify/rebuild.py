@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from frontdesk.errors import Refused
 from frontdesk.models.client import client
-from frontdesk.models.triggers import SEARCH_TEXT
+from frontdesk.models.search_index import SEARCH_TEXT
 from frontdesk.services.changes import Topic
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.verify import check_books
