@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from frontdesk.errors import InvalidDraft, Problem
 from frontdesk.models import text as texts
+from frontdesk.models.money import MAX_AMOUNT, Money
 
 #: The smallest and largest whole number that the database's INTEGER takes.
 INTEGER_MOST = 2**31 - 1
@@ -64,6 +66,24 @@ def number_problems(
         yield Problem(field, "field.too_small", {"least": least})
     elif value > most:
         yield Problem(field, "field.too_large", {"most": most})
+
+
+def amount_problems(field: str, value: object, least: int) -> Iterator[Problem]:
+    """Problems of an amount of money of at least ``least`` minor units."""
+    if value is None:
+        yield Problem(field, "field.required")
+    elif not isinstance(value, Money) or not isinstance(value.amount, int):
+        yield Problem(field, "field.not_a_number", {"text": str(value)})
+    elif value.amount < least:
+        yield Problem(field, "field.too_small", {"least": Money(least, value.currency)})
+    elif value.amount > MAX_AMOUNT:
+        yield Problem(field, "field.too_large", {"most": Money(MAX_AMOUNT, value.currency)})
+
+
+def order_problems(field: str, first: date | None, last: date | None) -> Iterator[Problem]:
+    """The problem of a last day before the first one; either may be left open."""
+    if first is not None and last is not None and last < first:
+        yield Problem(field, "field.date_too_early", {"earliest": first})
 
 
 def choice_problems(field: str, value: object, choices: tuple[str, ...]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from frontdesk.errors import Problem
-from frontdesk.services.drafts.checks import line_problems, lines_problems, number_problems
+from frontdesk.services.drafts.checks import line_problems, lines_problems, number_problems, order_problems
 
 #: Why a person changes credits by hand (C10, C11). The last one says no more than its text does.
 REASON_CODES: Final = (
@@ -92,11 +92,11 @@ class BulkExtendDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """What has to be put right first, by field."""
-        found = [*number_problems("days", self.days, 1, MOST_DAYS), *_reason(self.reason_code, self.note)]
-        first, last = self.expiring_from, self.expiring_through
-        if first is not None and last is not None and last < first:
-            found.append(Problem("expiring_through", "field.date_too_early", {"earliest": first}))
-        return tuple(found)
+        return (
+            *number_problems("days", self.days, 1, MOST_DAYS),
+            *_reason(self.reason_code, self.note),
+            *order_problems("expiring_through", self.expiring_from, self.expiring_through),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,10 @@ class FreezeDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """What has to be put right first, by field."""
-        found = [*_reason(self.reason_code, self.note)]
-        first, last = self.first_day, self.last_day
-        if first is not None and last is not None and last < first:
-            found.append(Problem("last_day", "field.date_too_early", {"earliest": first}))
-        return tuple(found)
+        return (
+            *_reason(self.reason_code, self.note),
+            *order_problems("last_day", self.first_day, self.last_day),
+        )
 
 
 @dataclass(frozen=True, slots=True)

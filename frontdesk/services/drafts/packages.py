@@ -8,8 +8,14 @@ from typing import Final, Literal
 
 from frontdesk.errors import Problem
 from frontdesk.models.calendar import MAX_VALIDITY_DAYS, MAX_VALIDITY_MONTHS, Validity
-from frontdesk.models.money import MAX_AMOUNT, WHOLE_MILLI_PERCENT, Money
-from frontdesk.services.drafts.checks import choice_problems, line_problems, lines_problems, number_problems
+from frontdesk.models.money import WHOLE_MILLI_PERCENT, Money
+from frontdesk.services.drafts.checks import (
+    amount_problems,
+    choice_problems,
+    line_problems,
+    lines_problems,
+    number_problems,
+)
 
 DESCRIPTION_LIMIT: Final = 2_000
 MOST_CREDITS: Final = 100_000
@@ -94,15 +100,9 @@ class PackageDraft:
 
 
 def _price_problems(price: object, online: bool) -> Iterator[Problem]:
-    if price is None:
-        yield Problem("price", "field.required")
-    elif not isinstance(price, Money):
-        yield Problem("price", "field.not_a_number", {"text": str(price)})
-    elif price.amount < 0:
-        yield Problem("price", "field.too_small", {"least": Money(0, price.currency)})
-    elif price.amount > MAX_AMOUNT:
-        yield Problem("price", "field.too_large", {"most": Money(MAX_AMOUNT, price.currency)})
-    elif online:
+    wrong = tuple(amount_problems("price", price, least=0))
+    yield from wrong
+    if online and not wrong and isinstance(price, Money):
         yield from _online_problems(price)
 
 

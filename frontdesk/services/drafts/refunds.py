@@ -7,10 +7,9 @@ from typing import Final
 
 from frontdesk.errors import Problem
 from frontdesk.models.money import Money
-from frontdesk.services.drafts.checks import choice_problems, number_problems
+from frontdesk.services.drafts.checks import amount_problems, choice_problems, number_problems
 from frontdesk.services.drafts.sales import (
     DESK_TENDERS,
-    amount_problems,
     reason_problems,
     references_problems,
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from frontdesk.errors import Problem
-from frontdesk.models.money import MAX_AMOUNT, WHOLE_MILLI_PERCENT, Money
+from frontdesk.models.money import WHOLE_MILLI_PERCENT, Money
 from frontdesk.models.text import LINE_LIMIT
-from frontdesk.services.drafts.checks import choice_problems, line_problems, number_problems
+from frontdesk.services.drafts.checks import amount_problems, choice_problems, line_problems, number_problems
 
 #: Tenders taken at the desk, in the order in which the dialog offers them (S2).
 DESK_TENDERS: Final = ("cash", "external_card", "bank_transfer")
@@ -150,18 +150,6 @@ class VoidSaleDraft:
 def inner(path: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     """The problems of a part, with their fields named from the whole."""
     return tuple(Problem(f"{path}.{one.field}", one.code, one.params) for one in problems)
-
-
-def amount_problems(field: str, value: object, least: int) -> Iterator[Problem]:
-    """Problems of an amount of money of at least ``least`` minor units."""
-    if value is None:
-        yield Problem(field, "field.required")
-    elif not isinstance(value, Money) or not isinstance(value.amount, int):
-        yield Problem(field, "field.not_a_number", {"text": str(value)})
-    elif value.amount < least:
-        yield Problem(field, "field.too_small", {"least": Money(least, value.currency)})
-    elif value.amount > MAX_AMOUNT:
-        yield Problem(field, "field.too_large", {"most": Money(MAX_AMOUNT, value.currency)})
 
 
 def reason_problems(code: object, text: object, codes: tuple[str, ...]) -> Iterator[Problem]:
