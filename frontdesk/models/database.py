@@ -44,8 +44,6 @@ class Database:
         self._file: tuple[int, int] | None = None
         if self.dialect == "sqlite":
             sa.event.listen(self._engine, "connect", self._note_file)
-        # BEGIN IMMEDIATE: a deferred transaction that turns into a writer gets SQLITE_BUSY at once.
-        self._writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
         # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
         # default shows each statement what other desks have committed meanwhile.
         self._reader = self._engine
@@ -82,6 +80,7 @@ class Database:
         """
         self._refuse_vanished()
         with self._reader.connect() as connection:
+            self._begin(connection, "DEFERRED")
             yield connection
 
     @contextmanager
@@ -92,12 +91,20 @@ class Database:
             StorageFailed: storage.vanished.
         """
         self._refuse_vanished()
-        with self._writer.begin() as connection:
+        with self._engine.begin() as connection:
+            # A deferred transaction that turns into a writer gets SQLITE_BUSY at once.
+            self._begin(connection, "IMMEDIATE")
             yield connection
 
     def close(self) -> None:
         """Give all connections back to the system."""
         self._engine.dispose()
+
+    def _begin(self, connection: sa.Connection, kind: str) -> None:
+        # Not at SQLAlchemy's event "begin": where any such event is listened to, every statement asks
+        # for its listeners, which takes a tenth of a sale.
+        if self.dialect == "sqlite":
+            connection.exec_driver_sql(f"BEGIN {kind}")
 
     def _note_file(self, dbapi_connection: Any, record: object) -> None:
         if self._file is None:
@@ -139,7 +146,6 @@ def _sqlite_engine(url: URL) -> sa.Engine:
         },
     )
     sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -150,7 +156,7 @@ def _postgresql_engine(url: URL) -> sa.Engine:
 
 
 def _prepare_sqlite(dbapi_connection: Any, record: object) -> None:
-    # The driver must not open transactions by itself: _begin_sqlite does.
+    # The driver must not open transactions by itself: Database does.
     dbapi_connection.isolation_level = None
     try:
         _refuse_foreign(dbapi_connection)
@@ -176,8 +182,3 @@ def _refuse_foreign(dbapi_connection: Any) -> None:
     if tables and "alembic_version" not in tables:
         path = dbapi_connection.execute("PRAGMA database_list").fetchone()[2]
         raise Refused("database.foreign", place=str(path))
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")

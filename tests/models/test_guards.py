@@ -36,9 +36,7 @@ def tried(database: Database) -> Iterator[sa.Connection]:
         finally:
             connection.rollback()
             if database.dialect == "sqlite":
-                connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("PRAGMA recursive_triggers = ON")
-                connection.exec_driver_sql("BEGIN")
 
 
 def refusal(connection: sa.Connection, statement: str) -> str:

@@ -268,7 +268,7 @@ def test_a_connection_lost_after_the_commit_is_answered_from_the_books(office: O
                 "COMMIT", {}, psycopg.errors.lookup("08006")("server closed the connection")
             )
 
-    engine = database._writer
+    engine = database._engine
     sa.event.listen(engine, "commit", lose_the_answer)
     try:
         outcome = office.write(write_down, actor, None, "a")
