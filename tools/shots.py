@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import sqlalchemy as sa
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from frontdesk.app import open_window
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
 from frontdesk.services.demo import fill_demo
+from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.dialogs.first_start import FirstStart
+from frontdesk.ui.dialogs.mark_failed import open_mark_failed
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.theme import Scheme
 
@@ -46,6 +50,12 @@ class Cast:
     sale: int
     sale_line: int
     refund: int
+    pack: int
+    twin: int
+    visit: int
+    freeze: int
+    undone: int
+    pending: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,31 @@ async def _palette(stage: Stage) -> QWidget | None:
     return palette_of(stage.window)
 
 
+async def _first_start(stage: Stage, page: int) -> QWidget:
+    """A page of the first start's window, which stands alone."""
+
+    async def nothing(*_: object) -> None: ...
+
+    shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, FirstStart) and one.isVisible()]
+    if shown:
+        window = shown[0]
+    else:
+        window = FirstStart(stage.context, create=nothing, demo=nothing, cancelled=lambda: None)
+        window.resize(760, 620)
+    window.go(page)
+    window.show()
+    await stage.rest()
+    return window
+
+
+async def _mark_failed(stage: Stage) -> QWidget:
+    await stage.go("payments")
+    detail = await stage.context.tasks.read(transaction_detail, stage.cast.pending)
+    dialog = open_mark_failed(stage.context, detail)
+    await stage.rest()
+    return dialog
+
+
 def scenes() -> tuple[Scene, ...]:
     """Every screen, every tab that differs, every dialog."""
 
@@ -129,7 +164,7 @@ def scenes() -> tuple[Scene, ...]:
             _screen(f"settings-{section}", "settings", section)
             for section in ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")
         ),
-        _dialog("sell", "sell", client),
+        *(Scene(f"first-start-{page}", partial(_first_start, page=page)) for page in range(4)),
         _dialog("refund", "refund", lambda cast: cast.sale_line, on="payments"),
         _dialog("void-sale", "void_sale", lambda cast: cast.sale, on="payments"),
         _dialog("receipt", "receipt", on="payments", sale_id=lambda cast: cast.sale),
@@ -141,9 +176,16 @@ def scenes() -> tuple[Scene, ...]:
         _dialog("transfer", "transfer", client, lambda cast: cast.lot),
         _dialog("new-client", "new_client", on="clients"),
         _dialog("edit-client", "edit_client", client),
+        _dialog("merge", "merge", client, lambda cast: cast.twin),
+        _dialog("change-lot", "change_lot", lambda cast: cast.visit),
+        _dialog("end-freeze", "end_freeze", lambda cast: cast.frozen, lambda cast: cast.freeze),
+        _dialog("revive", "revive", lambda cast: cast.undone, 1),
+        Scene("mark-failed", _mark_failed),
         _dialog("duplicates", "duplicates", on="clients"),
         _dialog("import-clients", "import_clients", on="clients"),
         Scene("find-anything", _palette),
+        # Last, since what is left of it is offered on every screen after.
+        _dialog("sell", "sell", client, lambda cast: cast.pack),
     )
 
 
@@ -193,6 +235,8 @@ async def _take(stage: Stage, scene: Scene, target: Path, failed: list[str]) -> 
             shown.reject()
         elif shown is not None:
             shown.hide()
+            if shown.isWindow():
+                shown.deleteLater()
         await stage.rest()
     except Exception as error:  # noqa: BLE001  (one scene that fails must not cost the others)
         failed.append(f"{target.name}: {type(error).__name__}: {error}")
@@ -203,6 +247,8 @@ def _picture(window: MainWindow, shown: QWidget | None) -> QPixmap:
     picture = window.grab()
     if shown is None or not shown.isWindow():
         return picture
+    if not isinstance(shown, QDialog):
+        return shown.grab()
     dialog = shown.grab()
     painter = QPainter(picture)
     painter.fillRect(picture.rect(), QColor(0, 0, 0, 90))
@@ -233,6 +279,14 @@ def _cast(reading: Reading) -> Cast:
         sale=sale,
         sale_line=one(f"SELECT max(id) FROM sale_line WHERE sale_id = {sale}"),
         refund=one("SELECT max(id) FROM refund"),
+        pack=one("SELECT package_id FROM package_version WHERE bonus > 0 ORDER BY id LIMIT 1"),
+        twin=one(f"SELECT min(id) FROM client WHERE id <> {regular} AND merged_into IS NULL"),
+        visit=one(f"SELECT max(id) FROM visit WHERE client_id = {regular} AND paid"),
+        freeze=one("SELECT op_id FROM lot_hold WHERE kind = 'freeze' ORDER BY id LIMIT 1"),
+        undone=one("SELECT max(id) FROM ledger_op WHERE kind = 'undo_visit'"),
+        pending=one(
+            "SELECT id FROM money_transaction WHERE kind = 'refund' ORDER BY status = 'pending' DESC LIMIT 1"
+        ),
     )
 
 

@@ -165,6 +165,8 @@ async def _put_away(stage: Stage, shown: QWidget) -> None:
             dialog.reject()
     if shown is not stage.window and not isinstance(shown, QDialog):
         shown.hide()
+        if shown.isWindow():
+            shown.deleteLater()
     stage.context.drafts.clear()
     await stage.rest()
 

@@ -184,7 +184,7 @@ async def test_every_step_is_named_and_nothing_is_cut_off(caller: Caller) -> Non
         for scheme in (Scheme.LIGHT, Scheme.DARK):
             theme().set_scheme(scheme)
             for page in range(4):
-                caller.window._go(page)
+                caller.window.go(page)
                 QCoreApplication.sendPostedEvents()
                 assert_accessible(caller.window)
                 assert_nothing_cut_off(caller.window)

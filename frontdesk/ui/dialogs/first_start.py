@@ -14,12 +14,12 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.places_of_the_world import currency_choices, guessed_currency, guessed_zone, zone_choices
 from frontdesk.ui.placing import fitting
-from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, SPACE_6, Tone
+from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_5, SPACE_6, Tone
 from frontdesk.ui.widgets.basics import LinkButton, Paragraph, PrimaryButton, SecondaryButton, Text
 from frontdesk.ui.widgets.fields import TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.search_select import SearchSelect
-from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Card, Icon, KeyValues
+from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Card, Icon, KeyValues, ScrollPage
 
 _WIDTH = 480
 _WELCOME, _STUDIO, _DESK, _SUMMARY = range(4)
@@ -56,7 +56,7 @@ class FirstStart(QWidget):
         for page in (self._welcome(), self._studio(), self._desk(), self._summary()):
             self.pages.addWidget(page)
         self._build()
-        self._go(_WELCOME)
+        self.go(_WELCOME)
 
     def show_report(self, report: Report) -> None:
         """An error; what was typed stays."""
@@ -89,7 +89,8 @@ class FirstStart(QWidget):
 
     # Steps
 
-    def _go(self, page: int) -> None:
+    def go(self, page: int) -> None:
+        """Shows a step; nothing that was typed is lost on the way."""
         self.pages.setCurrentIndex(page)
         self.banner.clear()
         welcome, last = page == _WELCOME, page == _SUMMARY
@@ -120,11 +121,11 @@ class FirstStart(QWidget):
             if self._is_right(self._studio_form, _STUDIO) and self._is_right(self._desk_form, _DESK):
                 self._run(self._make)
         elif self._is_right(self._studio_form if page == _STUDIO else self._desk_form, page):
-            self._go(page + 1)
+            self.go(page + 1)
 
     def _back(self) -> None:
         if not self._is_busy and self.pages.currentIndex() > _WELCOME:
-            self._go(self.pages.currentIndex() - 1)
+            self.go(self.pages.currentIndex() - 1)
 
     def _is_right(self, form: Form, page: int) -> bool:
         """Whether the fields of a step have no problem; shows those they have."""
@@ -132,7 +133,7 @@ class FirstStart(QWidget):
         if not problems:
             form.clear_problems()
             return True
-        self._go(page)
+        self.go(page)
         form.show_problems(problems)
         return False
 
@@ -160,7 +161,7 @@ class FirstStart(QWidget):
         for form, page in ((self._studio_form, _STUDIO), (self._desk_form, _DESK)):
             own = [problem for problem in problems if problem.field in form.field_keys()]
             if own:
-                self._go(page)
+                self.go(page)
                 form.show_problems(own)
                 return
         self.banner.tell("\n".join(map(self.context.messages.problem, problems)), Tone.DANGER)
@@ -234,7 +235,7 @@ class FirstStart(QWidget):
         )
         column.addSpacing(SPACE_2)
         self._begin = PrimaryButton(
-            self.tr("Set up a studio"), lambda: self._go(_STUDIO), name="firstStartSetUpButton", tall=True
+            self.tr("Set up a studio"), lambda: self.go(_STUDIO), name="firstStartSetUpButton", tall=True
         )
         self._demo_button = SecondaryButton(
             self.tr("Look around in a demo studio"),
@@ -256,7 +257,6 @@ class FirstStart(QWidget):
                 self._demo_button,
             )
         )
-        column.addStretch(1)
         return page
 
     def _studio(self) -> QWidget:
@@ -286,7 +286,6 @@ class FirstStart(QWidget):
             help=self.tr("Type a city or a country. It decides when credits expire, and is locked likewise."),
         )
         column.addWidget(form)
-        column.addStretch(1)
         return page
 
     def _desk(self) -> QWidget:
@@ -307,7 +306,6 @@ class FirstStart(QWidget):
             help=self.tr("Each desk has receipt numbers of its own."),
         )
         column.addWidget(form)
-        column.addStretch(1)
         return page
 
     def _summary(self) -> QWidget:
@@ -325,10 +323,9 @@ class FirstStart(QWidget):
             )
         )
         self._change = LinkButton(
-            self.tr("Change something"), lambda: self._go(_STUDIO), name="firstStartChange"
+            self.tr("Change something"), lambda: self.go(_STUDIO), name="firstStartChange"
         )
         column.addWidget(self._change)
-        column.addStretch(1)
         return page
 
     def _show_summary(self) -> None:
@@ -362,11 +359,8 @@ def _problems_of(form: Form, problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _page() -> tuple[QWidget, QVBoxLayout]:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(SPACE_4)
-    return page, column
+    page = ScrollPage(margin=0)
+    return page, page.body
 
 
 def _choice(title: str, words: str, button: QWidget) -> Card:

@@ -37,7 +37,7 @@ class MergeDialog(SheetDialog):
     """`done_well` carries the Merged."""
 
     def __init__(self, context: UiContext, client_id: int, other_id: int | None) -> None:
-        super().__init__(context, "", name="mergeDialog", about=f"{client_id}/{other_id or ''}", width=720)
+        super().__init__(context, "", name="mergeDialog", about=f"{client_id}/{other_id or ''}", width=880)
         self.setWindowTitle(self.tr("Merge two clients"))
         self.title_label.setText(self.tr("Merge two clients"))
         self._ids = [client_id, other_id]
@@ -149,7 +149,7 @@ class SideCard(Card):
         super().__init__(name=f"mergeCard{at}")
         self._formats = formats
         self.name = ElidedText("", "section", name=f"mergeName{at}")
-        self.facts = KeyValues(name=f"mergeFacts{at}")
+        self.facts = KeyValues(name=f"mergeFacts{at}", elided=True)
         self.keep = QRadioButton(self.tr("Keep this card"))
         self.keep.setObjectName(f"mergeKeep{at}")
         self.body.setSpacing(SPACE_2)

@@ -59,7 +59,7 @@ class SellDialog(SheetDialog):
             context,
             self.tr("Sell"),
             name="sellDialog",
-            width=540,
+            width=600,
             about=f"{client_id or ''}/{package_id or ''}",
         )
         #: One command for the sale that is shown, however often the button is pressed.

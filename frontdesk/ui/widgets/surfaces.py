@@ -30,6 +30,7 @@ from frontdesk.ui.tokens import (
 )
 from frontdesk.ui.widgets.basics import (
     Button,
+    ElidedText,
     IconButton,
     Paragraph,
     PrimaryButton,
@@ -304,12 +305,16 @@ class BigNumber(QWidget):
 
 
 class KeyValues(QWidget):
-    """Pairs of a quiet name and a value, one a line; values can be selected, numbers stand on the right."""
+    """Pairs of a quiet name and a value, one a line; values can be selected, numbers stand on the right.
 
-    def __init__(self, *, name: str = "keyValues", right: bool = False) -> None:
+    `elided` values give way where there is little room, instead of asking for the width of their longest word.
+    """
+
+    def __init__(self, *, name: str = "keyValues", right: bool = False, elided: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self._right = right
+        self._elided = elided
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE_4)
@@ -325,7 +330,7 @@ class KeyValues(QWidget):
         for row, (key, value) in enumerate(pairs):
             kind = "strong" if strong and key == strong else "body"
             key_label = Text(key, "strong" if kind == "strong" else "muted")
-            label = Text(value, kind, wrap=not self._right)
+            label = ElidedText(value, kind) if self._elided else Text(value, kind, wrap=not self._right)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(key_label, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(

@@ -73,7 +73,6 @@ class PackageBasket(QWidget):
             self.tr("Add another package"), self.look, name=f"{name}More", icon="plus"
         )
         self.more_button.setToolTip(self.tr("Add another package  Alt+P"))
-        self.setFocusProxy(self.filter)
         column.addWidget(self.filter)
         self.model: PagedTableModel[PackageOffer] = PagedTableModel(
             context.tasks, self._columns(), no_pages, key=lambda offer: offer.package_id
@@ -252,6 +251,8 @@ class PackageBasket(QWidget):
         self.filter.setVisible(is_open)
         self._frame.setVisible(is_open)
         self.more_button.setVisible(not is_open)
+        # Tab stops for good before a widget whose proxy is hidden.
+        self.setFocusProxy(self.filter if is_open else self.more_button)
 
 
 class _Line(QFrame):
