@@ -307,7 +307,7 @@ class BigNumber(QWidget):
 class KeyValues(QWidget):
     """Pairs of a quiet name and a value, one a line; values can be selected, numbers stand on the right.
 
-    `elided` values give way where there is little room, instead of asking for the width of their longest word.
+    `elided` values give way where there is little room; others ask for the width of their longest word.
     """
 
     def __init__(self, *, name: str = "keyValues", right: bool = False, elided: bool = False) -> None:
