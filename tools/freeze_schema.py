@@ -1,30 +1,45 @@
-"""Writes the statements of the first revision from tables and triggers: ``python -m tools.freeze_schema``.
+"""Writes the statements of the newest revision from tables and triggers: ``python -m tools.freeze_schema``.
 
 Only for as long as that revision has not been released; afterwards every change is a revision of its own.
+Older revisions stay as they were frozen.
 """
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 
-from frontdesk.models import search_index, triggers
+from frontdesk.models import triggers
 from frontdesk.models.base import metadata
+from frontdesk.models.migrate import HEAD
 
 TARGET = Path(__file__).parent.parent / "frontdesk/models/migrations/versions"
 SEPARATOR = "\n-- next\n"
 
+#: What the newest revision adds: columns of tables that were there, and tables of its own.
+NEW_COLUMNS = ("studio.trial", "desk.system", "staff.system")
+NEW_TABLES = (
+    "stripe_account", "sync_state", "stripe_reads", "checkout", "outbox", "stripe_object", "stripe_event",
+    "quarantine", "online_product", "online_price", "stripe_customer", "stripe_transaction",
+)  # fmt: skip
+
 
 def statements(dialect: str) -> list[str]:
-    """All CREATE statements of the dialect in the order in which they must run."""
+    """The statements of the newest revision in the order in which they must run."""
     compiler = make_url(f"{dialect}://").get_dialect()()
-    made = []
-    for table in metadata.sorted_tables:
+    made = [_column_statement(compiler, *name.split(".")) for name in NEW_COLUMNS]
+    for name in NEW_TABLES:
+        table = metadata.tables[name]
         made.append(str(CreateTable(table).compile(dialect=compiler)).strip())
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         made += [str(CreateIndex(index).compile(dialect=compiler)).strip() for index in indexes]
-    search = search_index.SQLITE_TABLE if dialect == "sqlite" else search_index.POSTGRESQL_INDEX
-    return [*made, *search, *triggers.statements(dialect)]
+    return [*made, *triggers.statements(dialect, NEW_TABLES)]
+
+
+def _column_statement(compiler: sa.engine.Dialect, table: str, column: str) -> str:
+    made = CreateColumn(metadata.tables[table].columns[column]).compile(dialect=compiler)
+    return f"ALTER TABLE {table} ADD COLUMN {str(made).strip()}"
 
 
 def frozen(dialect: str) -> str:
@@ -36,7 +51,7 @@ def frozen(dialect: str) -> str:
 def main() -> None:
     """Write both files."""
     for dialect in ("sqlite", "postgresql"):
-        (TARGET / f"0001_{dialect}.sql").write_text(frozen(dialect), encoding="utf-8")
+        (TARGET / f"{HEAD}_{dialect}.sql").write_text(frozen(dialect), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from frontdesk.models import triggers
 from frontdesk.models.database import Database
 
 #: The newest revision in migrations/versions, here so that a start need not import alembic.
-HEAD = "0001"
-KNOWN = ("0001",)
+HEAD = "0002"
+KNOWN = ("0001", "0002")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _CATALOGUE = {

@@ -20,6 +20,8 @@ studio = sa.Table(
     sa.Column("receipt_footer", sa.Text, nullable=False, server_default=""),
     sa.Column("demo", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", Instant, nullable=False),
+    # A copy in which Stripe is tried with test keys (Y7).
+    sa.Column("trial", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.CheckConstraint("id = 1", name="one_row"),
     sa.CheckConstraint("length(currency) = 3", name="currency_code"),
     sa.CheckConstraint("day_starts_hour BETWEEN 0 AND 12", name="day_starts_hour"),
@@ -34,6 +36,8 @@ desk = sa.Table(
     # Begins the desk's receipt numbers, e.g. "D1" in D1-000042.
     sa.Column("prefix", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Instant, nullable=False),
+    # Where sales stand that came in by sync: nobody sits there (S1).
+    sa.Column("system", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 staff = sa.Table(
@@ -43,6 +47,8 @@ staff = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("archived_at", Instant),
     sa.Column("created_at", Instant, nullable=False),
+    # Who acts where sync does: nobody that could be chosen.
+    sa.Column("system", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 class_type = sa.Table(

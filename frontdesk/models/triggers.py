@@ -4,11 +4,12 @@ Each guard is a portable SQL condition over NEW and OLD that refuses the stateme
 statement that keeps a cache. A refusal's message is ``frontdesk:<code>``, so that services can name it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from frontdesk.models import base, client, imports, ledger, package, sale, studio  # noqa: F401  (fills the metadata)
+from frontdesk.models import base, client, imports, ledger, package, sale, studio, sync  # noqa: F401  (fills the metadata)
 from frontdesk.models.search_index import SQLITE_TRIGGERS
 
 FOREVER = 2**63 - 1
@@ -46,6 +47,10 @@ NEVER_DELETED = (
     "decision",
     "client_head",
     "lot_balance",
+    "stripe_account",
+    "outbox",
+    "checkout",
+    "stripe_transaction",
 )
 #: May be deleted while nothing refers to it, but never changed (P4).
 NEVER_UPDATED = ("package_version",)
@@ -97,6 +102,18 @@ def _unchanged(table: str, but: tuple[str, ...]) -> str:
     columns = (column.name for column in base.metadata.tables[table].columns)
     return " AND ".join(_SAME.format(name) for name in columns if name not in but)
 
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+#: What of a sent row may still change: how it goes on, never what was sent.
+_OUTBOX_MOVES = (
+    "state", "attempts", "next_try_at", "leased_by", "leased_until", "trouble", "result_id", "finished_at",
+)  # fmt: skip
+_CHECKOUT_MOVES = (
+    "state", "session_id", "payment_intent", "reader_id", "url", "expires_at", "last_word", "sale_id", "closed_at",
+)  # fmt: skip
 
 GUARDS: tuple[Guard, ...] = (
     Guard(
@@ -176,6 +193,32 @@ GUARDS: tuple[Guard, ...] = (
         "closed_once",
         "NOT (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL AND "
         f"{_unchanged('decision', ('closed_at', 'closed_by', 'outcome'))})",
+    ),
+    Guard(
+        "stripe_account",
+        "UPDATE",
+        "same_account",
+        "(NEW.account_id <> OLD.account_id OR NEW.livemode <> OLD.livemode)"
+        " AND EXISTS (SELECT 1 FROM stripe_transaction)",
+    ),
+    Guard("stripe_transaction", "UPDATE", "no_update", "1 = 1"),
+    Guard(
+        "outbox",
+        "UPDATE",
+        "frozen",
+        f"OLD.state IN ({_listed(sync.SENT_OUTBOX_STATES)}) AND NOT ({_unchanged('outbox', _OUTBOX_MOVES)})",
+    ),
+    Guard(
+        "outbox",
+        "UPDATE",
+        "over_is_over",
+        "OLD.finished_at IS NOT NULL AND NEW.state <> OLD.state",
+    ),
+    Guard(
+        "checkout",
+        "UPDATE",
+        "only_moves",
+        f"OLD.state = 'paid' OR NOT ({_unchanged('checkout', _CHECKOUT_MOVES)})",
     ),
     Guard(
         "ledger_op",
@@ -349,16 +392,22 @@ def names(dialect: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def statements(dialect: str) -> tuple[str, ...]:
-    """The CREATE statements of all triggers, in order."""
+def statements(dialect: str, tables: Collection[str] | None = None) -> tuple[str, ...]:
+    """The CREATE statements of all triggers, in order; with ``tables`` only of theirs."""
+
+    def wanted(table: str) -> bool:
+        return tables is None or table in tables
+
+    kept = [guard for guard in guards(dialect) if wanted(guard.table)]
+    actions = [action for action in ACTIONS if wanted(action.table)]
     if dialect == "sqlite":
-        made = [_sqlite_guard(guard) for guard in guards(dialect)] + [
-            _sqlite_action(action) for action in ACTIONS
-        ]
-        return (*made, *SQLITE_TRIGGERS)
-    made = [text for guard in guards(dialect) for text in _postgresql_guard(guard)]
-    made += [text for action in ACTIONS for text in _postgresql_action(action)]
-    return (*made, *_postgresql_truncate())
+        made = [*map(_sqlite_guard, kept), *map(_sqlite_action, actions)]
+        return (*made, *(SQLITE_TRIGGERS if wanted("client") else ()))
+    made = [text for guard in kept for text in _postgresql_guard(guard)]
+    made += [text for action in actions for text in _postgresql_action(action)]
+    truncates = [_no_truncate(table) for table in _KEPT if wanted(table)]
+    # The function that they share came with the first tables.
+    return (*made, *([_REFUSE_TRUNCATE] if wanted("client") else ()), *truncates)
 
 
 def _sqlite_guard(guard: Guard) -> str:
@@ -395,14 +444,15 @@ def _postgresql_action(action: Action) -> tuple[str, str]:
     )
 
 
-def _postgresql_truncate() -> tuple[str, ...]:
-    function = (
-        "CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$"
-        " BEGIN RAISE EXCEPTION 'frontdesk:%_no_truncate', TG_TABLE_NAME USING ERRCODE = '23514'; END $$"
-    )
-    triggers = (
+_KEPT = (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)
+_REFUSE_TRUNCATE = (
+    "CREATE FUNCTION refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$"
+    " BEGIN RAISE EXCEPTION 'frontdesk:%_no_truncate', TG_TABLE_NAME USING ERRCODE = '23514'; END $$"
+)
+
+
+def _no_truncate(table: str) -> str:
+    return (
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate()"
-        for table in (*APPEND_ONLY, *NEVER_DELETED, *NEVER_UPDATED)
     )
-    return function, *triggers

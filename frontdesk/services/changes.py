@@ -20,6 +20,9 @@ class Topic(StrEnum):
     PAYMENTS = "payments"
     DECISIONS = "decisions"
     IMPORTS = "imports"
+    #: Ids of the outbox; also the connection to Stripe and how far sync has come.
+    SYNC = "sync"
+    CHECKOUTS = "checkouts"
 
 
 @dataclass(frozen=True, slots=True)

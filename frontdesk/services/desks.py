@@ -18,7 +18,7 @@ from frontdesk.services.views.settings import DeskRow
 #: What a desk's prefix is followed by in the series of its refunds (S1).
 REFUND_SUFFIX = "-R"
 
-_DESKS = sa.select(desk.c.id, desk.c.name, desk.c.prefix).order_by(desk.c.id)
+_DESKS = sa.select(desk.c.id, desk.c.name, desk.c.prefix).where(~desk.c.system).order_by(desk.c.id)
 _RENAME = sa.update(desk).where(desk.c.id == sa.bindparam("desk_id"))
 
 
@@ -43,9 +43,9 @@ def add_desk(work: UnitOfWork, draft: DeskDraft) -> int:
     return open_desk(work, name, draft.prefix)
 
 
-def open_desk(work: UnitOfWork, name: str, prefix: str) -> int:
+def open_desk(work: UnitOfWork, name: str, prefix: str, *, system: bool = False) -> int:
     """Write down a desk whose name and prefix were checked, with its receipt series; returns its id (S1)."""
-    row = {"name": name, "prefix": prefix, "created_at": work.now}
+    row = {"name": name, "prefix": prefix, "created_at": work.now, "system": system}
     desk_id: int = work.connection.execute(sa.insert(desk).returning(desk.c.id), row).scalar_one()
     series = (("sale", prefix), ("refund", prefix + REFUND_SUFFIX))
     work.connection.execute(

@@ -14,15 +14,15 @@ from frontdesk.services.views.desks import DeskRow, StaffRow
 from frontdesk.services.views.first_rows import FirstRows
 
 #: The schema that these statements were written for. A file of any other waits for the migration.
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 #: Longer than this nobody waits for a first frame; the rows come with the rest of the program then.
 _WAIT_SECONDS: Final = 0.2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _REVISION = "SELECT version_num FROM alembic_version"
 _STUDIO = "SELECT name, currency, zone, demo FROM studio WHERE id = 1"
-_DESKS = "SELECT id, name, prefix FROM desk ORDER BY id"
-_STAFF = "SELECT id, name FROM staff WHERE archived_at IS NULL ORDER BY id"
+_DESKS = "SELECT id, name, prefix FROM desk WHERE NOT system ORDER BY id"
+_STAFF = "SELECT id, name FROM staff WHERE archived_at IS NULL AND NOT system ORDER BY id"
 _CLIENTS = """
     SELECT id, name, email, phone, COALESCE(member_code, ''), alert FROM client
     WHERE hidden_at IS NULL AND merged_into IS NULL AND archived_at IS NULL

@@ -16,7 +16,7 @@ from frontdesk.services.settings_lock import lock_settings
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.settings import StaffRow
 
-_STAFF = sa.select(staff.c.id, staff.c.name, staff.c.archived_at).order_by(staff.c.id)
+_STAFF = sa.select(staff.c.id, staff.c.name, staff.c.archived_at).where(~staff.c.system).order_by(staff.c.id)
 _CHANGE = sa.update(staff).where(staff.c.id == sa.bindparam("staff_id"))
 
 
@@ -41,9 +41,9 @@ def add_staff(work: UnitOfWork, draft: StaffDraft) -> int:
     return put_on_list(work, name)
 
 
-def put_on_list(work: UnitOfWork, name: str) -> int:
+def put_on_list(work: UnitOfWork, name: str, *, system: bool = False) -> int:
     """Write down a staff member whose name was checked; returns the id."""
-    row = {"name": name, "created_at": work.now}
+    row = {"name": name, "created_at": work.now, "system": system}
     staff_id: int = work.connection.execute(sa.insert(staff).returning(staff.c.id), row).scalar_one()
     work.changed(Topic.STAFF, staff_id)
     return staff_id

@@ -54,6 +54,7 @@ class StudioTerms:
     receipt_header: str
     receipt_footer: str
     demo: bool
+    trial: bool
 
     @property
     def zone(self) -> ZoneInfo:
@@ -152,4 +153,5 @@ def _read_studio(connection: sa.Connection) -> StudioTerms:
         receipt_header=row["receipt_header"],
         receipt_footer=row["receipt_footer"],
         demo=row["demo"],
+        trial=row["trial"],
     )

@@ -56,6 +56,7 @@ from frontdesk.services.views.visits import RecordedVisit, UndoneVisit
 from frontdesk.services.visits import record_visit
 from frontdesk.services.void_sale import void_sale
 from tests.builders import SetClock, build_studio, make_client, make_package
+from tests.support.stripe_rows import add_stripe_rows
 
 
 def sweep(work: UnitOfWork) -> int:
@@ -274,6 +275,7 @@ def busy_studio(database: Database) -> Desk:
     _import(database)
     desk.clock.pass_time(days=60)
     desk.do(sweep)
+    desk.do(add_stripe_rows)
     return desk
 
 

@@ -122,6 +122,32 @@ GUARDED: tuple[Violation, ...] = (
         ("UPDATE decision SET closed_at = 1, closed_by = 1, outcome = 'paid' WHERE id = 1",),
     ),
     Violation(
+        "stripe_account_same_account", "stripe_account", "UPDATE stripe_account SET account_id = 'acct_2'"
+    ),
+    Violation(
+        "stripe_account_same_account", "stripe_account", "UPDATE stripe_account SET livemode = NOT livemode"
+    ),
+    Violation(
+        "stripe_transaction_no_update",
+        "stripe_transaction",
+        "UPDATE stripe_transaction SET stripe_id = 'pi_9' WHERE transaction_id = 1",
+    ),
+    Violation("outbox_frozen", "outbox", "UPDATE outbox SET path = '/v1/refunds' WHERE id = 1"),
+    Violation("outbox_frozen", "outbox", "UPDATE outbox SET idempotency_key = 'another' WHERE id = 1"),
+    Violation(
+        "outbox_over_is_over",
+        "outbox",
+        "UPDATE outbox SET state = 'failed' WHERE id = 1",
+        ("UPDATE outbox SET state = 'done', finished_at = 1 WHERE id = 1",),
+    ),
+    Violation("checkout_only_moves", "checkout", "UPDATE checkout SET amount = 1 WHERE id = 1"),
+    Violation(
+        "checkout_only_moves",
+        "checkout",
+        "UPDATE checkout SET state = 'cancelled', sale_id = NULL WHERE id = 1",
+        ("UPDATE checkout SET state = 'paid', sale_id = 3, closed_at = 1 WHERE id = 1",),
+    ),
+    Violation(
         "ledger_op_continues_chain",
         "ledger_op",
         copied("ledger_op", "client_seq = 1", command_id="'c0ffee'", client_seq="99"),
@@ -296,6 +322,18 @@ CHECKED: dict[str, str] = {
     "ck_lot_term_reason": "UPDATE lot_term SET reason = 'whim'",
     "ck_lot_term_ends_after_start": "UPDATE lot_term SET expires_at = effective_at",
     "ck_visit_event_kind": "UPDATE visit_event SET kind = 'missed' WHERE id = 1",
+    "ck_stripe_account_one_row": "UPDATE stripe_account SET id = 2",
+    "ck_sync_state_one_row": "UPDATE sync_state SET id = 2",
+    "ck_stripe_reads_not_negative": "UPDATE stripe_reads SET reads = -1",
+    "ck_outbox_state": "UPDATE outbox SET state = 'lost'",
+    "ck_outbox_method": "UPDATE outbox SET method = 'put'",
+    "ck_outbox_key_length": "UPDATE outbox SET idempotency_key = '' WHERE id = 1",
+    "ck_outbox_finished_when_over": "UPDATE outbox SET state = 'done'",
+    "ck_checkout_tender": "UPDATE checkout SET tender = 'cash'",
+    "ck_checkout_state": "UPDATE checkout SET state = 'lost', closed_at = 1 WHERE id = 1",
+    "ck_checkout_amount_within_total": "UPDATE checkout SET amount = total + 1",
+    "ck_checkout_paid_is_a_sale": "UPDATE checkout SET sale_id = 3 WHERE id = 1",
+    "ck_checkout_closed_when_over": "UPDATE checkout SET closed_at = 1",
 }
 
 #: CHECKs that another one of their table implies: the statement breaks both.

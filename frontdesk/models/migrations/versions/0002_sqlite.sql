@@ -1,0 +1,238 @@
+ALTER TABLE studio ADD COLUMN trial BOOLEAN DEFAULT 0 NOT NULL
+-- next
+ALTER TABLE desk ADD COLUMN system BOOLEAN DEFAULT 0 NOT NULL
+-- next
+ALTER TABLE staff ADD COLUMN system BOOLEAN DEFAULT 0 NOT NULL
+-- next
+CREATE TABLE stripe_account (
+	id INTEGER NOT NULL,
+	account_id TEXT NOT NULL,
+	livemode BOOLEAN NOT NULL,
+	name TEXT NOT NULL,
+	country TEXT DEFAULT '' NOT NULL,
+	secret_name TEXT NOT NULL,
+	facts TEXT NOT NULL,
+	connected_at BIGINT NOT NULL,
+	connected_by INTEGER NOT NULL,
+	disconnected_at BIGINT,
+	checked_at BIGINT,
+	CONSTRAINT pk_stripe_account PRIMARY KEY (id),
+	CONSTRAINT ck_stripe_account_one_row CHECK (id = 1),
+	CONSTRAINT fk_stripe_account_connected_by FOREIGN KEY(connected_by) REFERENCES staff (id)
+)
+-- next
+CREATE TABLE sync_state (
+	id INTEGER NOT NULL,
+	high_water BIGINT,
+	complete_at BIGINT,
+	swept_at BIGINT,
+	sweep TEXT,
+	puller TEXT DEFAULT '' NOT NULL,
+	puller_until BIGINT,
+	CONSTRAINT pk_sync_state PRIMARY KEY (id),
+	CONSTRAINT ck_sync_state_one_row CHECK (id = 1)
+)
+-- next
+CREATE TABLE stripe_reads (
+	day DATE NOT NULL,
+	reads INTEGER NOT NULL,
+	CONSTRAINT pk_stripe_reads PRIMARY KEY (day),
+	CONSTRAINT ck_stripe_reads_not_negative CHECK (reads >= 0)
+)
+-- next
+CREATE TABLE checkout (
+	id INTEGER NOT NULL,
+	uid TEXT NOT NULL,
+	tender TEXT NOT NULL,
+	state TEXT NOT NULL,
+	client_id INTEGER NOT NULL,
+	staff_id INTEGER NOT NULL,
+	desk_id INTEGER NOT NULL,
+	opened_at BIGINT NOT NULL,
+	draft TEXT NOT NULL,
+	currency TEXT NOT NULL,
+	amount BIGINT NOT NULL,
+	total BIGINT NOT NULL,
+	credits INTEGER NOT NULL,
+	session_id TEXT,
+	payment_intent TEXT,
+	reader_id TEXT DEFAULT '' NOT NULL,
+	url TEXT DEFAULT '' NOT NULL,
+	expires_at BIGINT,
+	last_word TEXT DEFAULT '' NOT NULL,
+	sale_id INTEGER,
+	closed_at BIGINT,
+	CONSTRAINT pk_checkout PRIMARY KEY (id),
+	CONSTRAINT ck_checkout_tender CHECK (tender IN ('stripe_checkout', 'stripe_reader')),
+	CONSTRAINT ck_checkout_state CHECK (state IN ('opening', 'open', 'closing', 'paid', 'cancelled', 'lapsed', 'failed')),
+	CONSTRAINT ck_checkout_amount_within_total CHECK (amount BETWEEN 1 AND total),
+	CONSTRAINT ck_checkout_paid_is_a_sale CHECK ((state = 'paid') = (sale_id IS NOT NULL)),
+	CONSTRAINT ck_checkout_closed_when_over CHECK ((state IN ('opening', 'open', 'closing')) = (closed_at IS NULL)),
+	CONSTRAINT uq_checkout_uid UNIQUE (uid),
+	CONSTRAINT fk_checkout_client_id FOREIGN KEY(client_id) REFERENCES client (id),
+	CONSTRAINT fk_checkout_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_checkout_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id),
+	CONSTRAINT uq_checkout_session_id UNIQUE (session_id),
+	CONSTRAINT uq_checkout_payment_intent UNIQUE (payment_intent),
+	CONSTRAINT uq_checkout_sale_id UNIQUE (sale_id),
+	CONSTRAINT fk_checkout_sale_id FOREIGN KEY(sale_id) REFERENCES sale (id)
+)
+-- next
+CREATE INDEX ix_checkout_client_id ON checkout (client_id)
+-- next
+CREATE INDEX ix_checkout_open ON checkout (id) WHERE closed_at IS NULL
+-- next
+CREATE TABLE outbox (
+	id INTEGER NOT NULL,
+	op_id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	idempotency_key TEXT NOT NULL,
+	method TEXT NOT NULL,
+	path TEXT NOT NULL,
+	params TEXT NOT NULL,
+	api_version TEXT NOT NULL,
+	account_id TEXT NOT NULL,
+	livemode BOOLEAN NOT NULL,
+	moves_money BOOLEAN NOT NULL,
+	state TEXT NOT NULL,
+	attempts INTEGER DEFAULT '0' NOT NULL,
+	package_id INTEGER,
+	checkout_id INTEGER,
+	transaction_id INTEGER,
+	staff_id INTEGER NOT NULL,
+	desk_id INTEGER NOT NULL,
+	created_at BIGINT NOT NULL,
+	first_sent_at BIGINT,
+	next_try_at BIGINT,
+	leased_by TEXT DEFAULT '' NOT NULL,
+	leased_until BIGINT,
+	trouble TEXT,
+	result_id TEXT DEFAULT '' NOT NULL,
+	finished_at BIGINT,
+	CONSTRAINT pk_outbox PRIMARY KEY (id),
+	CONSTRAINT ck_outbox_state CHECK (state IN ('new', 'sending', 'unknown', 'waiting', 'held', 'done', 'failed', 'cancelled')),
+	CONSTRAINT ck_outbox_method CHECK (method IN ('post', 'delete')),
+	CONSTRAINT ck_outbox_key_length CHECK (length(idempotency_key) BETWEEN 1 AND 255),
+	CONSTRAINT ck_outbox_finished_when_over CHECK ((state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+	CONSTRAINT uq_outbox_op_id UNIQUE (op_id),
+	CONSTRAINT uq_outbox_idempotency_key UNIQUE (idempotency_key),
+	CONSTRAINT fk_outbox_package_id FOREIGN KEY(package_id) REFERENCES package (id),
+	CONSTRAINT fk_outbox_checkout_id FOREIGN KEY(checkout_id) REFERENCES checkout (id),
+	CONSTRAINT fk_outbox_transaction_id FOREIGN KEY(transaction_id) REFERENCES money_transaction (id),
+	CONSTRAINT fk_outbox_staff_id FOREIGN KEY(staff_id) REFERENCES staff (id),
+	CONSTRAINT fk_outbox_desk_id FOREIGN KEY(desk_id) REFERENCES desk (id)
+)
+-- next
+CREATE INDEX ix_outbox_checkout_id ON outbox (checkout_id)
+-- next
+CREATE INDEX ix_outbox_open ON outbox (id) WHERE finished_at IS NULL
+-- next
+CREATE INDEX ix_outbox_package_id ON outbox (package_id)
+-- next
+CREATE INDEX ix_outbox_transaction_id ON outbox (transaction_id)
+-- next
+CREATE TABLE stripe_object (
+	id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	created BIGINT NOT NULL,
+	status TEXT DEFAULT '' NOT NULL,
+	payment_intent TEXT DEFAULT '' NOT NULL,
+	source TEXT DEFAULT '' NOT NULL,
+	payout TEXT DEFAULT '' NOT NULL,
+	body TEXT NOT NULL,
+	fetched_at BIGINT NOT NULL,
+	CONSTRAINT pk_stripe_object PRIMARY KEY (id)
+)
+-- next
+CREATE INDEX ix_stripe_object_kind ON stripe_object (kind, created, id)
+-- next
+CREATE INDEX ix_stripe_object_payment_intent ON stripe_object (payment_intent) WHERE payment_intent != ''
+-- next
+CREATE INDEX ix_stripe_object_payout ON stripe_object (payout) WHERE payout != ''
+-- next
+CREATE INDEX ix_stripe_object_source ON stripe_object (source) WHERE source != ''
+-- next
+CREATE TABLE stripe_event (
+	id TEXT NOT NULL,
+	created BIGINT NOT NULL,
+	CONSTRAINT pk_stripe_event PRIMARY KEY (id)
+)
+-- next
+CREATE INDEX ix_stripe_event_created ON stripe_event (created)
+-- next
+CREATE TABLE quarantine (
+	object_id TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	trouble TEXT NOT NULL,
+	attempts INTEGER NOT NULL,
+	first_at BIGINT NOT NULL,
+	last_at BIGINT NOT NULL,
+	solved_at BIGINT,
+	CONSTRAINT pk_quarantine PRIMARY KEY (object_id)
+)
+-- next
+CREATE TABLE online_product (
+	package_id INTEGER NOT NULL,
+	product_id TEXT NOT NULL,
+	known TEXT NOT NULL,
+	drift TEXT,
+	CONSTRAINT pk_online_product PRIMARY KEY (package_id),
+	CONSTRAINT fk_online_product_package_id FOREIGN KEY(package_id) REFERENCES package (id),
+	CONSTRAINT uq_online_product_product_id UNIQUE (product_id)
+)
+-- next
+CREATE TABLE online_price (
+	package_version_id INTEGER NOT NULL,
+	price_id TEXT NOT NULL,
+	price_active BOOLEAN NOT NULL,
+	link_id TEXT,
+	link_url TEXT DEFAULT '' NOT NULL,
+	link_active BOOLEAN DEFAULT 0 NOT NULL,
+	CONSTRAINT pk_online_price PRIMARY KEY (package_version_id),
+	CONSTRAINT fk_online_price_package_version_id FOREIGN KEY(package_version_id) REFERENCES package_version (id),
+	CONSTRAINT uq_online_price_price_id UNIQUE (price_id),
+	CONSTRAINT uq_online_price_link_id UNIQUE (link_id)
+)
+-- next
+CREATE TABLE stripe_customer (
+	id TEXT NOT NULL,
+	client_id INTEGER NOT NULL,
+	CONSTRAINT pk_stripe_customer PRIMARY KEY (id),
+	CONSTRAINT fk_stripe_customer_client_id FOREIGN KEY(client_id) REFERENCES client (id)
+)
+-- next
+CREATE INDEX ix_stripe_customer_client_id ON stripe_customer (client_id)
+-- next
+CREATE TABLE stripe_transaction (
+	transaction_id INTEGER NOT NULL,
+	stripe_id TEXT NOT NULL,
+	CONSTRAINT pk_stripe_transaction PRIMARY KEY (transaction_id),
+	CONSTRAINT fk_stripe_transaction_transaction_id FOREIGN KEY(transaction_id) REFERENCES money_transaction (id),
+	CONSTRAINT uq_stripe_transaction_stripe_id UNIQUE (stripe_id)
+)
+-- next
+CREATE TRIGGER stripe_account_same_account BEFORE UPDATE ON stripe_account WHEN (NEW.account_id <> OLD.account_id OR NEW.livemode <> OLD.livemode) AND EXISTS (SELECT 1 FROM stripe_transaction) BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_account_same_account'); END
+-- next
+CREATE TRIGGER stripe_transaction_no_update BEFORE UPDATE ON stripe_transaction WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_transaction_no_update'); END
+-- next
+CREATE TRIGGER outbox_frozen BEFORE UPDATE ON outbox WHEN OLD.state IN ('sending', 'unknown', 'waiting') AND NOT (NEW.id IS NOT DISTINCT FROM OLD.id AND NEW.op_id IS NOT DISTINCT FROM OLD.op_id AND NEW.kind IS NOT DISTINCT FROM OLD.kind AND NEW.idempotency_key IS NOT DISTINCT FROM OLD.idempotency_key AND NEW.method IS NOT DISTINCT FROM OLD.method AND NEW.path IS NOT DISTINCT FROM OLD.path AND NEW.params IS NOT DISTINCT FROM OLD.params AND NEW.api_version IS NOT DISTINCT FROM OLD.api_version AND NEW.account_id IS NOT DISTINCT FROM OLD.account_id AND NEW.livemode IS NOT DISTINCT FROM OLD.livemode AND NEW.moves_money IS NOT DISTINCT FROM OLD.moves_money AND NEW.package_id IS NOT DISTINCT FROM OLD.package_id AND NEW.checkout_id IS NOT DISTINCT FROM OLD.checkout_id AND NEW.transaction_id IS NOT DISTINCT FROM OLD.transaction_id AND NEW.staff_id IS NOT DISTINCT FROM OLD.staff_id AND NEW.desk_id IS NOT DISTINCT FROM OLD.desk_id AND NEW.created_at IS NOT DISTINCT FROM OLD.created_at AND NEW.first_sent_at IS NOT DISTINCT FROM OLD.first_sent_at) BEGIN SELECT RAISE(ABORT, 'frontdesk:outbox_frozen'); END
+-- next
+CREATE TRIGGER outbox_over_is_over BEFORE UPDATE ON outbox WHEN OLD.finished_at IS NOT NULL AND NEW.state <> OLD.state BEGIN SELECT RAISE(ABORT, 'frontdesk:outbox_over_is_over'); END
+-- next
+CREATE TRIGGER checkout_only_moves BEFORE UPDATE ON checkout WHEN OLD.state = 'paid' OR NOT (NEW.id IS NOT DISTINCT FROM OLD.id AND NEW.uid IS NOT DISTINCT FROM OLD.uid AND NEW.tender IS NOT DISTINCT FROM OLD.tender AND NEW.client_id IS NOT DISTINCT FROM OLD.client_id AND NEW.staff_id IS NOT DISTINCT FROM OLD.staff_id AND NEW.desk_id IS NOT DISTINCT FROM OLD.desk_id AND NEW.opened_at IS NOT DISTINCT FROM OLD.opened_at AND NEW.draft IS NOT DISTINCT FROM OLD.draft AND NEW.currency IS NOT DISTINCT FROM OLD.currency AND NEW.amount IS NOT DISTINCT FROM OLD.amount AND NEW.total IS NOT DISTINCT FROM OLD.total AND NEW.credits IS NOT DISTINCT FROM OLD.credits) BEGIN SELECT RAISE(ABORT, 'frontdesk:checkout_only_moves'); END
+-- next
+CREATE TRIGGER stripe_account_no_delete BEFORE DELETE ON stripe_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_account_no_delete'); END
+-- next
+CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:outbox_no_delete'); END
+-- next
+CREATE TRIGGER checkout_no_delete BEFORE DELETE ON checkout WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:checkout_no_delete'); END
+-- next
+CREATE TRIGGER stripe_transaction_no_delete BEFORE DELETE ON stripe_transaction WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_transaction_no_delete'); END
+-- next
+CREATE TRIGGER stripe_account_no_replace BEFORE INSERT ON stripe_account WHEN EXISTS (SELECT 1 FROM stripe_account t WHERE t.id = NEW.id) BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_account_no_replace'); END
+-- next
+CREATE TRIGGER outbox_no_replace BEFORE INSERT ON outbox WHEN EXISTS (SELECT 1 FROM outbox t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM outbox t WHERE t.idempotency_key = NEW.idempotency_key) OR EXISTS (SELECT 1 FROM outbox t WHERE t.op_id = NEW.op_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:outbox_no_replace'); END
+-- next
+CREATE TRIGGER checkout_no_replace BEFORE INSERT ON checkout WHEN EXISTS (SELECT 1 FROM checkout t WHERE t.id = NEW.id) OR EXISTS (SELECT 1 FROM checkout t WHERE t.payment_intent = NEW.payment_intent) OR EXISTS (SELECT 1 FROM checkout t WHERE t.sale_id = NEW.sale_id) OR EXISTS (SELECT 1 FROM checkout t WHERE t.session_id = NEW.session_id) OR EXISTS (SELECT 1 FROM checkout t WHERE t.uid = NEW.uid) BEGIN SELECT RAISE(ABORT, 'frontdesk:checkout_no_replace'); END
+-- next
+CREATE TRIGGER stripe_transaction_no_replace BEFORE INSERT ON stripe_transaction WHEN EXISTS (SELECT 1 FROM stripe_transaction t WHERE t.stripe_id = NEW.stripe_id) OR EXISTS (SELECT 1 FROM stripe_transaction t WHERE t.transaction_id = NEW.transaction_id) BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_transaction_no_replace'); END

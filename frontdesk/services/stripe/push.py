@@ -1,0 +1,120 @@
+"""Sends what is in the outbox, one call at a time, and writes down what became of it (Y4)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from frontdesk.services.office import Office
+from frontdesk.services.ports import PaymentGateway
+from frontdesk.services.stripe import outbox
+from frontdesk.services.stripe.kinds import kinds
+from frontdesk.services.stripe.outbox import Op
+from frontdesk.services.stripe.wire import Body, Busy, Declined, NotAllowed, StripeTrouble
+from frontdesk.services.unit_of_work import Actor, UnitOfWork
+
+#: Seconds before the next attempt after the first, second … failure; full jitter up to twice that.
+_BACKOFF: Final = (1, 2, 5, 10, 20, 40, 60)
+
+
+class Pusher:
+    """Empties the outbox of a studio as far as Stripe answers. Use it from one thread."""
+
+    def __init__(self, office: Office, actor: Actor, lease: str) -> None:
+        self._office = office
+        self._actor = actor
+        self._lease = lease
+
+    def push(self, gateway: PaymentGateway, goes_on: Callable[[], bool] = lambda: True) -> int:
+        """Send everything that is due; returns how many operations were ended.
+
+        Raises:
+            NotAllowed: the key is no good any more; what waits for a good one keeps its idempotency key.
+            NotReached: there is no network; nothing else needs to be tried now.
+        """
+        ended = 0
+        tried: tuple[int, ...] = ()
+        while goes_on():
+            op = self._office.write(outbox.take_next, self._actor, None, self._lease, tried).value
+            if op is None:
+                return ended
+            tried = (*tried, op.id)
+            ended += self._one(gateway, op)
+        return ended
+
+    def _one(self, gateway: PaymentGateway, op: Op) -> int:
+        try:
+            body = self._answer(gateway, op)
+        except Declined as declined:
+            self._write(end_failed, op, "failed", json.dumps(dict(declined.params), default=str))
+            return 1
+        except StripeTrouble as trouble:
+            self._write(
+                end_for_now, op, f"put-off-{op.attempts}", trouble.code, _state(trouble), _wait(trouble, op)
+            )
+            if isinstance(trouble, NotAllowed):
+                raise
+            return 0
+        if body is None:
+            self._write(renew_op, op, f"renew-{op.attempts}")
+            return 0
+        self._write(end_done, op, "done", json.dumps(body))
+        return 1
+
+    def _answer(self, gateway: PaymentGateway, op: Op) -> Body | None:
+        if op.look_up_first:
+            return kinds()[op.kind].find(gateway, op)
+        return gateway.call(op.call).body
+
+    def _write(self, use_case: Callable[..., None], op: Op, step: str, *args: Any) -> None:
+        # Under an id of its own, so that an unclear commit is answered and not repeated.
+        command_id = uuid5(UUID(op.op_id), step)
+        self._office.write(use_case, self._actor, command_id, op.id, *args)
+
+
+def end_done(work: UnitOfWork, outbox_id: int, body: str) -> None:
+    """Stripe has done it: store what it answered, and let everything follow in one transaction."""
+    op = _found(work, outbox_id)
+    answer: Body = json.loads(body)
+    if outbox.finish(work, op, "done", result_id=str(answer.get("id", ""))):
+        kinds()[op.kind].done(work, op, answer)
+
+
+def end_failed(work: UnitOfWork, outbox_id: int, params: str) -> None:
+    """Stripe refused it for good."""
+    op = _found(work, outbox_id)
+    trouble: Mapping[str, Any] = json.loads(params)
+    if outbox.finish(work, op, "failed", trouble={"code": "stripe.declined", "params": dict(trouble)}):
+        kinds()[op.kind].failed(work, op, trouble)
+
+
+def end_for_now(work: UnitOfWork, outbox_id: int, code: str, state: str, wait: int) -> None:
+    """It is not known, or not possible now: the same again later."""
+    op = _found(work, outbox_id)
+    outbox.put_off(work, op, state, work.now + timedelta(seconds=wait), {"code": code})
+
+
+def renew_op(work: UnitOfWork, outbox_id: int) -> None:
+    """It is not there, and its key may be forgotten: send it under a new one."""
+    outbox.renew(work, _found(work, outbox_id))
+
+
+def _found(work: UnitOfWork, outbox_id: int) -> Op:
+    return outbox.one_op(work, outbox_id)
+
+
+def _state(trouble: StripeTrouble) -> str:
+    return "waiting" if isinstance(trouble, Busy | NotAllowed) else "unknown"
+
+
+def _wait(trouble: StripeTrouble, op: Op) -> int:
+    """Whole seconds until the next attempt."""
+    asked = trouble.params.get("retry_after")
+    if isinstance(asked, int):
+        return max(1, asked)
+    step = _BACKOFF[min(op.attempts, len(_BACKOFF) - 1)]
+    return random.randint(1, 2 * step)
