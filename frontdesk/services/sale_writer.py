@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,11 +28,15 @@ _ADD_PAYMENT = sa.insert(money_transaction)
 
 @dataclass(frozen=True, slots=True)
 class WrittenSale:
-    """A sale's id, its receipt number as printed, and its lots line by line, each bonus after its own."""
+    """A sale's id, its receipt number as printed, and its lots line by line, each bonus after its own.
+
+    ``payment_ids`` are in the order of the payments.
+    """
 
     sale_id: int
     receipt: str
     lot_ids: tuple[int, ...]
+    payment_ids: tuple[int, ...]
 
 
 def write_sale(
@@ -40,16 +45,21 @@ def write_sale(
     basket: Basket,
     discount: DiscountDraft | None,
     payments: Sequence[PaymentDraft],
+    *,
+    sold_at: datetime | None = None,
 ) -> WrittenSale:
     """Write a sale that was checked, to a client who is locked and swept.
+
+    ``sold_at`` dates what was paid before it came to the books; its days are the studio's of that instant.
 
     Raises:
         NotFound: desk.unknown.
     """
+    at = sold_at or work.now
     series, number = next_number(work, "sale")
     kept_note = _discount_note(work, discount)
     sale_row = _inserted(
-        work, _ADD_SALE, _sale_row(work, client_id, basket, discount, series, number, kept_note)
+        work, _ADD_SALE, _sale_row(work, client_id, basket, discount, at, series, number, kept_note)
     )
     lines = [_add_line(work, sale_row["id"], place, line) for place, line in enumerate(basket.lines)]
     receipt = receipt_number(series, number)
@@ -59,7 +69,8 @@ def write_sale(
         Operation(
             client_id=sale_row["client_id"],
             kind="sale",
-            lots=tuple(_lots(work, basket.lines, [row["id"] for row in lines])),
+            lots=tuple(_lots(work, at, basket.lines, [row["id"] for row in lines])),
+            effective_at=at,
             kept_note=kept_note,
             sale_id=sale_row["id"],
             subject_hash=chain.subject_hash(sale_subject(sale_row, lines, paid)),
@@ -67,7 +78,7 @@ def write_sale(
     )
     work.changed(Topic.SALES, sale_row["id"])
     work.changed(Topic.PAYMENTS, *(row["id"] for row in paid))
-    return WrittenSale(sale_row["id"], receipt, posted.lot_ids)
+    return WrittenSale(sale_row["id"], receipt, posted.lot_ids, tuple(row["id"] for row in paid))
 
 
 def _discount_note(work: UnitOfWork, discount: DiscountDraft | None) -> tuple[int, str] | None:
@@ -80,6 +91,7 @@ def _sale_row(
     client_id: int,
     basket: Basket,
     discount: DiscountDraft | None,
+    at: datetime,
     series: str,
     number: int,
     kept_note: tuple[int, str] | None,
@@ -90,8 +102,8 @@ def _sale_row(
         "client_id": client_id,
         "desk_id": work.actor.desk_id,
         "staff_id": work.actor.staff_id,
-        "sold_at": work.now,
-        "business_day": local_day(work.now, terms.zone, terms.day_starts_hour),
+        "sold_at": at,
+        "business_day": local_day(at, terms.zone, terms.day_starts_hour),
         "series": series,
         "number": number,
         "currency": terms.currency,
@@ -149,7 +161,7 @@ def _add_payment(
         "payment_id": None,
         "tender": payment.tender,
         "amount": payment.amount.amount,
-        "at": work.now,
+        "at": sale_row["sold_at"],
         "business_day": sale_row["business_day"],
         "staff_id": work.actor.staff_id,
         "desk_id": work.actor.desk_id,
@@ -162,10 +174,12 @@ def _add_payment(
     return _inserted(work, _ADD_PAYMENT, row)
 
 
-def _lots(work: UnitOfWork, lines: Iterable[PricedLine], line_ids: Sequence[int]) -> Iterator[NewLot]:
+def _lots(
+    work: UnitOfWork, at: datetime, lines: Iterable[PricedLine], line_ids: Sequence[int]
+) -> Iterator[NewLot]:
     """A lot of purchased credits per line and, with a bonus, a second lot that names it (C3)."""
     made = 0
-    day, zone = local_day(work.now, work.studio.zone), work.studio.zone
+    day, zone = local_day(at, work.studio.zone), work.studio.zone
     for line, line_id in zip(lines, line_ids, strict=True):
         terms = line.terms
         expires_at = terms.validity.expires_at(day, zone)
@@ -173,7 +187,7 @@ def _lots(work: UnitOfWork, lines: Iterable[PricedLine], line_ids: Sequence[int]
             kind="purchased",
             title=terms.name,
             credits=terms.credits,
-            effective_at=work.now,
+            effective_at=at,
             expires_at=expires_at,
             eligible=terms.eligible,
             sale_line_id=line_id,
@@ -184,7 +198,7 @@ def _lots(work: UnitOfWork, lines: Iterable[PricedLine], line_ids: Sequence[int]
                 kind="bonus",
                 title=terms.name,
                 credits=terms.bonus,
-                effective_at=work.now,
+                effective_at=at,
                 expires_at=expires_at,
                 complimentary=True,
                 eligible=terms.eligible,

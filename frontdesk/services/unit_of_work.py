@@ -124,6 +124,14 @@ class UnitOfWork(Reading):
         if self.connection.dialect.name == "postgresql":
             self._now = None
 
+    def on_behalf_of(self, actor: Actor, command_id: UUID) -> "UnitOfWork":
+        """This transaction for what another actor decided earlier and is carried out only now, as a command
+        of its own.
+        """
+        other = UnitOfWork(self.connection, self._clock, actor, command_id)
+        other._now, other._studio, other._changes = self.now, self._studio, self._changes
+        return other
+
     def derived_id(self, name: str) -> UUID:
         """The id of a further operation that this command causes: the same one at every retry."""
         return uuid5(self.command_id, name)
