@@ -21,6 +21,8 @@ translate = QCoreApplication.translate
 _MINUSES = "-−‐‑–﹣-"
 # Marks of direction that locales put around signs and digits.
 _INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c"))
+#: One of each month, with as many digits as there can be.
+_LONG_DAYS = tuple(dt.date(2028, month, 28) for month in range(1, 13))
 _YEAR_FIRST = {
     QLocale.Language.Japanese,
     QLocale.Language.Chinese,
@@ -165,6 +167,16 @@ class Formats:
     def instant(self, instant: dt.datetime) -> str:
         """Day and time in the studio's zone: "12 Mar 2027 18:02"."""
         return f"{self.date(self.local_day(instant))} {self.time(instant)}"
+
+    def some_instants(self) -> tuple[str, ...]:
+        """Instants as long as they come in this language, for columns that show one."""
+        late = self.locale.toString(QTime(22, 58), QLocale.FormatType.ShortFormat)
+        return tuple(f"{self.date(day)} {late}" for day in _LONG_DAYS)
+
+    def some_dates_in_words(self) -> tuple[str, ...]:
+        """Dates in words as long as they come within a year, for columns that show one."""
+        far = self.relative(self.today() + dt.timedelta(days=288))
+        return tuple(f"{far} · {self.date(day)}" for day in _LONG_DAYS)
 
     def local_day(self, instant: dt.datetime) -> dt.date:
         """The calendar day of an instant in the studio's zone."""

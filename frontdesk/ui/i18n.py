@@ -28,6 +28,9 @@ def install_language(app: QApplication, language: str = SYSTEM) -> QLocale:
     Numbers and dates follow the system when the language is the system's, else the language.
     """
     locale = QLocale.system() if language in (SYSTEM, PSEUDO) else QLocale(language)
+    if locale.language() is QLocale.Language.C:
+        # A system that names no language counts like a programmer: without separators of thousands.
+        locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
     QLocale.setDefault(locale)
     translator: QTranslator | None = None
     if language == PSEUDO:

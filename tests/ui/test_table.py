@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from frontdesk.errors import Refused
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
+from frontdesk.ui.formats import Formats
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest, State
-from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, Tone
+from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, SPACE_3, Tone
 from frontdesk.ui.widgets.basics import tip_lines
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
@@ -215,3 +218,24 @@ def test_known_rows_show_at_once(context: UiContext, show: Show, first: int) -> 
     assert model.rowCount() == 2
     assert model.index(0, 0).data() == f"Client {first}"
     assert model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == f"Client {first}, a member"
+
+
+@pytest.mark.parametrize("language", ["en_US", "en_GB", "de_DE", "fi_FI"])
+async def test_a_column_of_instants_has_room_for_each_of_them(
+    running: UiContext, show: Show, language: str
+) -> None:
+    """U3: "12 Mar 2027 10:02 PM" is longer than "12 Mar 2027 22:02"."""
+    formats = Formats(QLocale(language), "USD", "Europe/Berlin", running.formats.now)
+    columns: list[Column[int]] = [
+        Column("When", str, width=40, holds=formats.some_instants()),
+        Column("Expires", str, width=40, holds=formats.some_dates_in_words()),
+        Column("Rest", str),
+    ]
+    model = PagedTableModel(running.tasks, columns, Shelf([1]).page, key=lambda n: n)
+    table = shelf_table(model, show)
+    table.resize(900, 300)
+    wide = table.fontMetrics().horizontalAdvance
+    for month in range(1, 13):
+        late = datetime(2027, month, 23, 20, 38, tzinfo=UTC)
+        assert table.columnWidth(0) >= wide(formats.instant(late)) + 2 * SPACE_3
+        assert table.columnWidth(1) >= wide(f"in 111 days · {formats.date(late.date())}") + 2 * SPACE_3

@@ -183,14 +183,14 @@ class ClientsScreen(Screen):
                 lambda row: Cell(client_words.contact(row), muted=True),
                 hide_below=round(_CONTACT_NEEDS * theme().scale),
             ),
-            Column(self.tr("Alert"), self._mark, width=170),
+            Column(self.tr("Alert"), self._mark, width=120),
             Column(
                 self.tr("Credits"),
                 lambda row: Cell(formats.number(row.credits), muted=not row.credits),
                 width=84,
                 right=True,
             ),
-            Column(self.tr("Next to expire"), self._expiry, width=190),
+            Column(self.tr("Next to expire"), self._expiry, width=190, holds=formats.some_dates_in_words()),
         ]
 
     def _mark(self, row: ClientRow) -> Cell:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from frontdesk.ui.tables.paged_table_model import PagedTableModel, State
+from frontdesk.ui.tables.paged_table_model import Column, PagedTableModel, State
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ROW_HEIGHT, SPACE_3, SPACE_5
 from frontdesk.ui.widgets.cell_delegate import CellDelegate
@@ -205,13 +205,21 @@ class PagedTable(QTableView):
             extra = self._edge - SPACE_3 if at == 0 else 0
             if column.width:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(at, round(column.width * theme().scale) + extra)
+                header.resizeSection(at, self._width_of(column) + extra)
             else:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
         if any(column.sort for column in self._list.columns):
             header.setSectionsClickable(True)
             header.sectionClicked.connect(self._sort)
         self._mark_order()
+
+    def _width_of(self, column: Column[Any]) -> int:
+        width = round(column.width * theme().scale)
+        if column.holds:
+            metrics = self.fontMetrics()
+            longest: int = max(metrics.horizontalAdvance(text) for text in column.holds)
+            width = max(width, longest + 2 * SPACE_3 + 2)
+        return width
 
     def _sort(self, at: int) -> None:
         column = self._list.columns[at]

@@ -164,7 +164,10 @@ class ChoosePage(QWidget):
         formats = self._context.formats
         return [
             Column(
-                self.tr("When"), lambda one: Cell(formats.instant(one.imported_at), muted=True), width=150
+                self.tr("When"),
+                lambda one: Cell(formats.instant(one.imported_at), muted=True),
+                width=150,
+                holds=formats.some_instants(),
             ),
             Column(self.tr("File"), lambda one: Cell(one.file_name, strong=True)),
             Column(self.tr("Brought in"), lambda one: words.batch(formats, one), width=200),

@@ -81,8 +81,9 @@ class DecisionsTab(QWidget):
             Column(
                 self.tr("Since"),
                 lambda row: Cell(formats.instant(row.opened_at), muted=True),
-                width=166,
+                width=150,
                 hide_below=600,
+                holds=formats.some_instants(),
             ),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),

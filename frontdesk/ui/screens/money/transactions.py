@@ -145,7 +145,11 @@ class TransactionsTab(QWidget):
         formats = self._context.formats
         return [
             Column(
-                self.tr("When"), lambda row: Cell(formats.instant(row.at), muted=True), width=166, sort="at"
+                self.tr("When"),
+                lambda row: Cell(formats.instant(row.at), muted=True),
+                width=150,
+                sort="at",
+                holds=formats.some_instants(),
             ),
             Column(self.tr("Client"), lambda row: Cell(row.client, strong=True)),
             Column(self.tr("What"), lambda row: Cell(row.what, muted=True), width=190, hide_below=820),

@@ -40,7 +40,12 @@ class HistoryTab(QWidget):
         self._presenter, self._client = presenter, client
         formats = context.formats
         columns: list[Column[HistoryRow]] = [
-            Column(self.tr("When"), lambda row: Cell(formats.instant(row.at)), width=190),
+            Column(
+                self.tr("When"),
+                lambda row: Cell(formats.instant(row.at)),
+                width=150,
+                holds=formats.some_instants(),
+            ),
             Column(self.tr("What happened"), lambda row: Cell(told(formats, row), icon=_ICONS[row.area])),
             Column(
                 self.tr("Who"), lambda row: Cell(row.staff or self.tr("by itself"), muted=True), width=120
