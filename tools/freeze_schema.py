@@ -24,6 +24,9 @@ NEW_TABLES = (
     "quarantine", "online_product", "online_price", "stripe_customer", "stripe_transaction",
 )  # fmt: skip
 
+#: Triggers that it adds to tables that were there.
+NEW_TRIGGERS = ("transaction_state_moves_on",)
+
 
 def statements(dialect: str) -> list[str]:
     """The statements of the newest revision in the order in which they must run."""
@@ -34,7 +37,13 @@ def statements(dialect: str) -> list[str]:
         made.append(str(CreateTable(table).compile(dialect=compiler)).strip())
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         made += [str(CreateIndex(index).compile(dialect=compiler)).strip() for index in indexes]
+    made += [one for one in triggers.statements(dialect) if _name_of(one) in NEW_TRIGGERS]
     return [*made, *triggers.statements(dialect, NEW_TABLES)]
+
+
+def _name_of(statement: str) -> str:
+    """The name of the trigger that a statement makes, or of the function that it calls."""
+    return statement.removeprefix("CREATE ").split(maxsplit=1)[1].split("(")[0].split()[0]
 
 
 def _column_statement(compiler: sa.engine.Dialect, table: str, column: str) -> str:

@@ -44,6 +44,8 @@ MESSAGES: dict[str, str] = {
     "verify.receipt_gap": f"Receipt series {{series}} ({{kind}}): {{expected}} numbers were given, {{found}} receipts are there, beginning with {{first}}. {_COPY}",
     "verify.status": f"Receipt {{receipt}} of client {{client_id}} (transaction {{transaction_id}}): its newest state is {{expected}}, the list shows {{found}}. {_REBUILD}",
     "verify.status_changed": f"Receipt {{receipt}} of client {{client_id}} (transaction {{transaction_id}}): it was written as {{expected}} and never changed, the list shows {{found}}. {_COPY}",
+    "verify.impossible_state": f"Receipt {{receipt}} of client {{client_id}} (transaction {{transaction_id}}, {{tender}}): it was marked as {{found}}, which cannot become of it, so money may have gone back twice. {_COPY}",
+    "verify.failed_silently": f"Refund {{series}}-{{number}} of client {{client_id}}: {{expected}} of its parts are marked as failed, but the ledger knows of {{found}}. {_COPY}",
     "verify.sold_lots": f"Sale {{series}}-{{number}} of client {{client_id}}, line {{line}}: {{expected}} credits were sold, the client's lots hold {{found}}. {_COPY}",
     "verify.lot_of_other_sale": f"Client {{client_id}}, operation {{op}}: lot {{lot_id}} belongs to sale {{expected}}, but was granted for {{found}} or for other classes. {_COPY}",
     "verify.refunded_with_credits": f"Sale {{series}}-{{number}} of client {{client_id}}: all its money went back, and {{found}} of its credits can still be used. {_REPORT}",

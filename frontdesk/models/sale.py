@@ -9,6 +9,14 @@ TRANSACTION_KINDS = ("payment", "refund")
 TRANSACTION_STATUSES = ("requested", "pending", "succeeded", "failed", "cancelled")
 #: A refund in one of these has not sent money, so it does not count against what was received (S6).
 VOID_STATUSES = ("failed", "cancelled")
+#: What may become of a refund; the end of one that did not reach the client is its last word (S6).
+STATUS_MOVES = {
+    "requested": ("pending", "succeeded", "failed", "cancelled"),
+    "pending": ("succeeded", "failed", "cancelled"),
+    "succeeded": ("failed", "cancelled"),
+}
+#: What reaches the client across the desk, or is nothing at all: such a refund cannot fail.
+GIVEN_BY_HAND = ("cash", "free")
 SERIES_KINDS = ("sale", "refund")
 REFUND_KINDS = ("refund", "void")
 #: Compared byte by byte in both databases, so that a beginning is a range.

@@ -162,6 +162,20 @@ GUARDS: tuple[Guard, ...] = (
         f" + {_REFUNDED_BY_PAYMENT.format(payment='NEW.payment_id')} + NEW.amount < 0",
         postgresql_lock="PERFORM 1 FROM money_transaction p WHERE p.id = NEW.payment_id FOR UPDATE;",
     ),
+    # A payment stays what it is, what was given by hand cannot fail to arrive, and what is over stays over (S6).
+    Guard(
+        "transaction_state",
+        "INSERT",
+        "moves_on",
+        "NOT EXISTS (SELECT 1 FROM money_transaction t WHERE t.id = NEW.transaction_id AND t.kind = 'refund' AND ("
+        + " OR ".join(
+            f"t.status = '{before}' AND NEW.status IN ({_listed(after)})"
+            for before, after in sale.STATUS_MOVES.items()
+        )
+        + f") AND (NEW.status NOT IN ({_listed(sale.VOID_STATUSES)})"
+        f" OR t.tender NOT IN ({_listed(sale.GIVEN_BY_HAND)})))",
+        postgresql_lock="PERFORM 1 FROM money_transaction t WHERE t.id = NEW.transaction_id FOR UPDATE;",
+    ),
     Guard(
         "transaction_state",
         "INSERT",

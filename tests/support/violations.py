@@ -53,6 +53,15 @@ _WHOLE_PAYMENT = copied(
         " AND r.payment_id = money_transaction.payment_id))"
     ),
 )
+
+
+def _of_state(status: str, where: str) -> str:
+    return (
+        "INSERT INTO transaction_state (transaction_id, status, recorded_at)"
+        f" SELECT id, '{status}', 0 FROM money_transaction WHERE {where} ORDER BY id LIMIT 1"
+    )
+
+
 _DISPUTED = (
     "INSERT INTO lot_hold (lot_id, client_id, op_id, kind, starts_at)"
     " SELECT l.id, l.client_id, l.op_id, 'dispute', 0 FROM credit_lot l JOIN lot_balance b ON b.lot_id = l.id"
@@ -106,6 +115,26 @@ GUARDED: tuple[Violation, ...] = (
         "INSERT INTO transaction_state (transaction_id, status, recorded_at)"
         " SELECT id, 'succeeded', 0 FROM money_transaction WHERE status = 'failed'",
         (_WHOLE_PAYMENT,),
+    ),
+    Violation(
+        "transaction_state_moves_on",
+        "transaction_state",
+        _of_state("failed", "kind = 'refund' AND tender = 'cash' AND status = 'succeeded'"),
+    ),
+    Violation(
+        "transaction_state_moves_on",
+        "transaction_state",
+        _of_state("cancelled", "kind = 'payment'"),
+    ),
+    Violation(
+        "transaction_state_moves_on",
+        "transaction_state",
+        _of_state("requested", "kind = 'refund' AND tender = 'bank_transfer' AND status = 'succeeded'"),
+    ),
+    Violation(
+        "transaction_state_moves_on",
+        "transaction_state",
+        _of_state("succeeded", "status = 'failed'"),
     ),
     Violation(
         "refund_line_within_line",

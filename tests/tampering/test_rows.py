@@ -372,6 +372,41 @@ def test_a_receipt_that_was_taken_out_leaves_a_gap_that_is_named(database: Datab
     assert (gap.params["kind"], gap.params["expected"], gap.params["found"]) == ("sale", 4, 3)
 
 
+def failing(where: str) -> str:
+    """A statement that says a transaction failed, as somebody would who wants its money to go twice."""
+    return (
+        "INSERT INTO transaction_state (transaction_id, status, staff_id, desk_id, recorded_at)"
+        f" SELECT id, 'failed', 1, 1, 0 FROM money_transaction WHERE {where} ORDER BY id LIMIT 1"
+    )
+
+
+def marked_as_failed(forger: Forger, where: str) -> list[Finding]:
+    """What is found after a transaction was marked so, and after its sum was made to fit."""
+    forger.unlock("transaction_state", "money_transaction")
+    forger.run(failing(where), "UPDATE money_transaction SET status = 'failed' WHERE id IN"
+               " (SELECT MAX(transaction_id) FROM transaction_state WHERE recorded_at = 0)")  # fmt: skip
+    return forger.findings()
+
+
+@pytest.mark.parametrize("where", ["kind = 'refund' AND tender = 'cash'", "kind = 'payment'"])
+def test_a_state_that_cannot_become_of_a_transaction_is_named(database: Database, where: str) -> None:
+    """S6, R7: cash that was handed over, or a payment, made out to have failed."""
+    busy_studio(database)
+    with forging(database) as forger:
+        assert only(marked_as_failed(forger, where), "verify.impossible_state").params["found"] == "failed"
+
+
+def test_a_refund_that_failed_without_an_operation_is_named(database: Database) -> None:
+    """S6, R7: the credits would stay away and the money go twice."""
+    busy_studio(database)
+    with forging(database) as forger:
+        found = marked_as_failed(
+            forger, "tender = 'bank_transfer' AND status = 'succeeded' AND kind = 'refund'"
+        )
+    silently = only(found, "verify.failed_silently")
+    assert (silently.params["expected"], silently.params["found"]) == (1, 0)
+
+
 @pytest.mark.tampers
 def test_a_guard_that_was_switched_off_or_emptied_is_named(database: Database) -> None:
     with forging(database) as forger:

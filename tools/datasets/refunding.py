@@ -177,7 +177,6 @@ class Refunding:
         }
         self.books.sink.add("money_transaction", tuple(row.values()))
         if pending:
-            self.books.add("transaction_state", row["id"], "pending", who.staff, who.desk, at)
             later(at + int(self.rng.uniform(1, 3) * _DAY), self._settle, row["id"], who)
         return row
 

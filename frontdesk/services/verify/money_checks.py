@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from frontdesk.models.sale import VOID_STATUSES
+from frontdesk.models.sale import GIVEN_BY_HAND, VOID_STATUSES
 from frontdesk.services.refund_writer import DONE_AT_ONCE
 from frontdesk.services.verify.checks import Check
 
 _NOT_SENT = ", ".join(f"'{status}'" for status in VOID_STATUSES)
 _DONE_AT_ONCE = ", ".join(f"'{tender}'" for tender in DONE_AT_ONCE)
+_BY_HAND = ", ".join(f"'{tender}'" for tender in GIVEN_BY_HAND)
+#: Refunds that somebody at the desk marks as failed, which always leaves an operation.
+_MARKED_BY_HAND = "'external_card', 'bank_transfer'"
 
 _LINE_SUMS = """
     SELECT sale_id, COUNT(*) AS lines, SUM(list_price) AS subtotal, SUM(discount) AS discount,
@@ -89,6 +92,21 @@ _STATES = f"""
     id AS transaction_id, receipt AS receipt, {NEWEST_STATE} AS expected,
     status AS found FROM money_transaction WHERE status <> {NEWEST_STATE}"""
 
+_IMPOSSIBLE_STATE = f"""
+    SELECT t.client_id AS client_id, t.id AS transaction_id, t.receipt AS receipt, t.tender AS tender,
+    s.status AS found FROM transaction_state s JOIN money_transaction t ON t.id = s.transaction_id
+    WHERE t.kind = 'payment' OR t.tender IN ({_BY_HAND}) AND s.status IN ({_NOT_SENT})
+    OR EXISTS (SELECT 1 FROM transaction_state b WHERE b.transaction_id = s.transaction_id AND b.id < s.id
+    AND b.status IN ({_NOT_SENT}))"""
+# Each part that failed has given back credits, or written down that there were none, for the buyer (S6).
+_FAILED_SILENTLY = f"""
+    SELECT f.client_id AS client_id, r.id AS refund_id, r.series AS series, r.number AS number,
+    f.failed AS expected, f.written AS found FROM (SELECT t.refund_id AS refund_id, t.client_id AS client_id,
+    COUNT(*) AS failed, (SELECT COUNT(*) FROM ledger_op o WHERE o.refund_id = t.refund_id
+    AND o.client_id = t.client_id AND o.kind = 'reinstate') AS written FROM money_transaction t
+    WHERE t.kind = 'refund' AND t.status = 'failed' AND t.tender IN ({_MARKED_BY_HAND})
+    GROUP BY t.refund_id, t.client_id) f JOIN refund r ON r.id = f.refund_id WHERE f.written < f.failed"""
+
 _LOTS_OF_LINES = """
     SELECT sale_line_id, SUM(CASE WHEN kind = 'purchased' THEN 1 ELSE 0 END) AS purchased_lots,
     SUM(CASE WHEN kind = 'purchased' THEN credits ELSE 0 END) AS purchased,
@@ -140,6 +158,8 @@ CHECKS: tuple[Check, ...] = (
     Check("verify.refund_of_other_sale", _FOREIGN_LINE),
     Check("verify.receipt_gap", _SERIES),
     Check("verify.status", _STATES),
+    Check("verify.impossible_state", _IMPOSSIBLE_STATE),
+    Check("verify.failed_silently", _FAILED_SILENTLY),
     Check("verify.sold_lots", _SOLD_LOTS),
     Check("verify.lot_of_other_sale", _WRONG_SALE),
     Check("verify.refunded_with_credits", _TAKEN_BACK),

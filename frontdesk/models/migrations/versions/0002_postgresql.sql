@@ -211,6 +211,10 @@ CREATE TABLE stripe_transaction (
 	CONSTRAINT uq_stripe_transaction_stripe_id UNIQUE (stripe_id)
 )
 -- next
+CREATE FUNCTION transaction_state_moves_on() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM money_transaction t WHERE t.id = NEW.transaction_id FOR UPDATE; IF NOT EXISTS (SELECT 1 FROM money_transaction t WHERE t.id = NEW.transaction_id AND t.kind = 'refund' AND (t.status = 'requested' AND NEW.status IN ('pending', 'succeeded', 'failed', 'cancelled') OR t.status = 'pending' AND NEW.status IN ('succeeded', 'failed', 'cancelled') OR t.status = 'succeeded' AND NEW.status IN ('failed', 'cancelled')) AND (NEW.status NOT IN ('failed', 'cancelled') OR t.tender NOT IN ('cash', 'free'))) THEN RAISE EXCEPTION 'frontdesk:transaction_state_moves_on' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
+-- next
+CREATE TRIGGER transaction_state_moves_on BEFORE INSERT ON transaction_state FOR EACH ROW EXECUTE FUNCTION transaction_state_moves_on()
+-- next
 CREATE FUNCTION stripe_account_same_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN  IF (NEW.account_id <> OLD.account_id OR NEW.livemode <> OLD.livemode) AND EXISTS (SELECT 1 FROM stripe_transaction) THEN RAISE EXCEPTION 'frontdesk:stripe_account_same_account' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$
 -- next
 CREATE TRIGGER stripe_account_same_account BEFORE UPDATE ON stripe_account FOR EACH ROW EXECUTE FUNCTION stripe_account_same_account()

@@ -211,6 +211,8 @@ CREATE TABLE stripe_transaction (
 	CONSTRAINT uq_stripe_transaction_stripe_id UNIQUE (stripe_id)
 )
 -- next
+CREATE TRIGGER transaction_state_moves_on BEFORE INSERT ON transaction_state WHEN NOT EXISTS (SELECT 1 FROM money_transaction t WHERE t.id = NEW.transaction_id AND t.kind = 'refund' AND (t.status = 'requested' AND NEW.status IN ('pending', 'succeeded', 'failed', 'cancelled') OR t.status = 'pending' AND NEW.status IN ('succeeded', 'failed', 'cancelled') OR t.status = 'succeeded' AND NEW.status IN ('failed', 'cancelled')) AND (NEW.status NOT IN ('failed', 'cancelled') OR t.tender NOT IN ('cash', 'free'))) BEGIN SELECT RAISE(ABORT, 'frontdesk:transaction_state_moves_on'); END
+-- next
 CREATE TRIGGER stripe_account_same_account BEFORE UPDATE ON stripe_account WHEN (NEW.account_id <> OLD.account_id OR NEW.livemode <> OLD.livemode) AND EXISTS (SELECT 1 FROM stripe_transaction) BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_account_same_account'); END
 -- next
 CREATE TRIGGER stripe_transaction_no_update BEFORE UPDATE ON stripe_transaction WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'frontdesk:stripe_transaction_no_update'); END
