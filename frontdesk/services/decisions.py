@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound, Refused
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.sale import decision, refund
+from frontdesk.models.sale import decision, refund, sale
 from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.checks import choice_problems, refuse
 from frontdesk.services.receipt_numbers import receipt_number
@@ -21,13 +21,31 @@ from frontdesk.services.views.refunds import DecisionRow
 REFUND_FAILED: Final = "refund_failed"
 #: The outcome of a task that another refund settled.
 REFUNDED: Final = "paid_another_way"
+#: Stripe was paid after the checkout was cancelled or had lapsed; twice for one sale; beyond the limit per
+#: client; by a client who was archived meanwhile (S4, Y2).
+PAID_LATE: Final = "paid_late"
+PAID_TWICE: Final = "paid_twice"
+LIMIT_BROKEN: Final = "limit_broken"
+CLIENT_GONE: Final = "client_gone"
 #: By kind, what a person can close a task with; a refund closes its own by itself.
-OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {REFUND_FAILED: ("credits_kept", "settled_outside")}
+OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
+    REFUND_FAILED: ("credits_kept", "settled_outside"),
+    PAID_LATE: ("sale_kept", "money_returned"),
+    PAID_TWICE: ("money_returned", "settled_outside"),
+    LIMIT_BROKEN: ("sale_kept", "money_returned"),
+    CLIENT_GONE: ("sale_kept", "money_returned"),
+}
 
 _OPEN = (
-    sa.select(decision, client.c.name.label("client"), refund.c.series, refund.c.number)
+    sa.select(
+        decision,
+        client.c.name.label("client"),
+        sa.func.coalesce(refund.c.series, sale.c.series).label("series"),
+        sa.func.coalesce(refund.c.number, sale.c.number).label("number"),
+    )
     .outerjoin(client, client.c.id == decision.c.client_id)
     .outerjoin(refund, refund.c.id == decision.c.refund_id)
+    .outerjoin(sale, sale.c.id == decision.c.sale_id)
     .where(decision.c.closed_at.is_(None))
     .order_by(decision.c.id)
 )
@@ -69,6 +87,31 @@ def open_failed_refund(
         "sale_id": refund_row.sale_id,
         "refund_id": refund_row.id,
         "facts": facts,
+        "opened_at": work.now,
+    }
+    key = work.connection.execute(_ADD, row).inserted_primary_key
+    assert key is not None
+    work.changed(Topic.DECISIONS, key[0])
+    return int(key[0])
+
+
+def open_sale_task(
+    work: UnitOfWork,
+    kind: str,
+    *,
+    client_id: int,
+    sale_id: int,
+    tender: str,
+    amount: int,
+    credits: int,
+    **facts: object,
+) -> int:
+    """Open a task about money that Stripe has for a sale; ``amount`` in minor units; its id (S4)."""
+    row = {
+        "kind": kind,
+        "client_id": client_id,
+        "sale_id": sale_id,
+        "facts": {"amount": amount, "tender": tender, "credits": credits, "sale_line_id": None, **facts},
         "opened_at": work.now,
     }
     key = work.connection.execute(_ADD, row).inserted_primary_key

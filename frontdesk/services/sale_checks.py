@@ -32,7 +32,7 @@ _ROOT = (
     .where(client.c.id == sa.bindparam("asked"))
     .scalar_subquery()
 )
-_GROUP = (
+_GROUP: sa.Select[Any] = (
     sa.select(client.c.id, client.c.name, client.c.archived_at, client.c.hidden_at)
     .where(sa.or_(client.c.id == _ROOT, client.c.merged_into == _ROOT))
     .order_by(client.c.merged_into.is_not(None), client.c.id)

@@ -53,8 +53,9 @@ def add_stripe_rows(work: UnitOfWork) -> None:
 def _checkout(work: UnitOfWork, number: int) -> dict[str, Any]:
     return {
         "uid": f"uid-{number}", "tender": "stripe_checkout", "state": "open", "client_id": 1, "staff_id": 1,
-        "desk_id": 1, "opened_at": work.now, "draft": {"sale": {"lines": []}}, "currency": "USD", "amount": 9000, "total": 9000,
-        "credits": 12, "session_id": f"cs_{number}", "payment_intent": f"pi_{number}", "sale_id": None,
+        "desk_id": 1, "opened_at": work.now, "draft": {"sale": {"lines": []}},
+        "currency": "USD", "amount": 9000, "total": 9000, "credits": 12, "session_id": f"cs_{number}",
+        "payment_intent": f"pi_{number}", "sale_id": None,
     }  # fmt: skip
 
 

@@ -13,8 +13,13 @@ from frontdesk.services.drafts.checks import amount_problems, choice_problems, l
 
 #: Tenders taken at the desk, in the order in which the dialog offers them (S2).
 DESK_TENDERS: Final = ("cash", "external_card", "bank_transfer")
+#: Tenders that only Stripe can say are paid: a sale by one of them waits as a checkout (S4).
+STRIPE_TENDERS: Final = ("stripe_checkout", "stripe_reader")
 #: The tender of a sale that costs nothing.
 FREE: Final = "free"
+#: What a sale made at once may be paid by, and what any sale may.
+DONE_TENDERS: Final = (*DESK_TENDERS, FREE)
+ALL_TENDERS: Final = (*DONE_TENDERS, *STRIPE_TENDERS)
 DISCOUNT_REASONS: Final = ("loyalty", "promotion", "concession", "staff", "goodwill", "other")
 #: Why a sale that was entered by mistake is taken back (S2).
 VOID_REASONS: Final = ("wrong_client", "wrong_package", "wrong_tender", "entered_twice", "other")
@@ -67,10 +72,10 @@ class PaymentDraft:
     reference: str = ""
     cash_given: Money | None = None
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self, tenders: tuple[str, ...] = DONE_TENDERS) -> tuple[Problem, ...]:
         """What is wrong, field by field: ``tender``, ``amount``, ``reference``, ``cash_given``."""
         return (
-            *choice_problems("tender", self.tender, (*DESK_TENDERS, FREE)),
+            *choice_problems("tender", self.tender, tenders),
             *amount_problems("amount", self.amount, least=0 if self.tender == FREE else 1),
             *reference_problems("reference", self.reference, required=self.tender == "external_card"),
             *self._cash_problems(),
@@ -105,9 +110,9 @@ class SaleDraft:
     payments: tuple[PaymentDraft, ...] = ()
     settle_unpaid_visits: bool = False
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self, tenders: tuple[str, ...] = DONE_TENDERS) -> tuple[Problem, ...]:
         """What is wrong. Fields of the parts have a path: ``discount.amount``, ``payments.0.reference``."""
-        return (*self.basket_problems(), *self._payment_problems())
+        return (*self.basket_problems(), *self._payment_problems(tenders))
 
     def basket_problems(self) -> tuple[Problem, ...]:
         """What is wrong with everything but the payments: what a quote needs."""
@@ -123,11 +128,11 @@ class SaleDraft:
         elif len(self.lines) > MOST_LINES:
             yield Problem("lines", "sales.too_many_lines", {"most": MOST_LINES})
 
-    def _payment_problems(self) -> Iterator[Problem]:
+    def _payment_problems(self, tenders: tuple[str, ...]) -> Iterator[Problem]:
         if len(self.payments) > MOST_PAYMENTS:
             yield Problem("payments", "sales.too_many_payments", {"most": MOST_PAYMENTS})
         for place, payment in enumerate(self.payments):
-            yield from inner(f"payments.{place}", payment.problems())
+            yield from inner(f"payments.{place}", payment.problems(tenders))
 
 
 @dataclass(frozen=True, slots=True)
