@@ -8,7 +8,10 @@ from typing import Any
 
 from tests.stripe_double import catalogue, checkout, money, payments, payouts, refunding, shapes, terminal
 from tests.stripe_double.account import Account
+from tests.stripe_double.history import History, Offer
 from tests.stripe_double.types import Obj
+
+_CLASSES = (("Single class", 1800), ("5 classes", 8000), ("10 classes", 15000))
 
 
 class Actions:
@@ -191,6 +194,52 @@ class Actions:
         """The bank sends a payout back, even one that was paid."""
         with self._lock:
             return payouts.move(self.account, payout_id, "failed")
+
+    def bulk_history(
+        self,
+        n_sales: int,
+        years: float = 3,
+        seed: int = 0,
+        links: list[str] | None = None,
+        prices: list[str] | None = None,
+        refunded: float = 0.03,
+        payouts: bool = False,
+        intent_metadata: dict[str, str] | None = None,
+    ) -> History:
+        """Fills the account with years of sales through payment links, and at the desk by prices.
+
+        Once for each account and mode. Without links and prices it makes three products with links. No
+        events tell it. `refunded` is the share of sales that were given back in full.
+        """
+        with self._lock:
+            if not links and not prices:
+                links = [self._new_link(name, cents) for name, cents in _CLASSES]
+            offers = [self._offer_of_link(link) for link in links or []]
+            offers += [self._offer_of_price(price, intent_metadata or {}) for price in prices or []]
+            made = History(self.account, offers, n_sales, years, seed, refunded)
+            made.install()
+            if payouts:
+                made.add_payouts()
+            return made
+
+    def _new_link(self, name: str, amount: int) -> str:
+        _, price = self.sell_in_dashboard(name, amount, self.account.currency)
+        link = shapes.payment_link(self.account, self.account.new_id("plink_1"), price["currency"])
+        self.account.line_items[link["id"]] = [
+            shapes.line_item(self.account.new_id("li_1"), dict(price), 1, name)
+        ]
+        self.account.payment_links.add(link, created=self.account.now())
+        return str(link["id"])
+
+    def _offer_of_link(self, link_id: str) -> Offer:
+        link, items = self.account.payment_links.get(link_id), self.account.items_of(link_id)
+        data = link["payment_intent_data"] or {"metadata": {}}
+        return Offer(items[0]["price"], link, items, data["metadata"])
+
+    def _offer_of_price(self, price_id: str, metadata: dict[str, str]) -> Offer:
+        price = self.account.prices.get(price_id)
+        name = self.account.products.get(price["product"])["name"]
+        return Offer(price, None, [shapes.line_item("li_1", dict(price), 1, name)], dict(metadata))
 
     def deliver_balance_transactions(self) -> None:
         """Books what `behaviour.late_balance_transactions` put off."""

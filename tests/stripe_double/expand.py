@@ -59,8 +59,12 @@ def _text(account: Account, collection: Collection, name: str, tree: Tree) -> by
     seen = collection.peek(name)
     text = collection.text(name)
     for field, below in tree.items():
+        if field == "line_items" and collection.kind == "checkout.session" and not below:
+            items = _hidden(account, {"object": collection.kind, "id": name}, field)
+            text = text[:-1] + b',"line_items":' + dumps(items) + b"}"
+            continue
         inner = seen.get(field)
-        holder = account.collection_of(inner) if isinstance(inner, str) else None
+        holder = account.holder(field, inner) if isinstance(inner, str) else None
         if holder is None or inner is None:
             return dumps(expanded(account, collection.get(name), tree))
         old = b'"%s":"%s"' % (field.encode(), inner.encode())

@@ -45,7 +45,7 @@ class IdempotencyKeys:
                 raise StripeError(
                     400,
                     "Keys for idempotent requests can only be used with the same parameters they were first "
-                    f"used with. Try using a key other than '{key}' if you meant to make a different request.",
+                    f"used with. Try using a key other than '{key}' if you meant another request.",
                     type="idempotency_error",
                 )
             if not stored.status:

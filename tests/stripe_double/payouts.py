@@ -86,7 +86,8 @@ def itemised(account: Account, payout_id: str) -> list[str]:
         raise invalid(
             "Balance transaction history can only be filtered on automatic transfers, not manual.", "payout"
         )
-    names = [n for n in account.balance_transactions.names if account.payout_of.get(n) == payout_id]
+    among = account.balance_transactions.window(0, made["created"])
+    names = [name for name in among if account.payout_of.get(name) == payout_id]
     return names if made["reconciliation_status"] == "completed" else names[: len(names) // 2]
 
 

@@ -35,6 +35,7 @@ class Collection:
         self.source: Source | None = None
         self._indexed = indexed
         self._live: dict[str, Obj] = {}
+        self._loaded: dict[str, Obj] = {}
         self._ids: list[str] = []
         self._keys: list[int] = []
         self._key_of: dict[str, int] = {}
@@ -92,7 +93,16 @@ class Collection:
         if obj is None:
             if object_id not in self._key_of or self.source is None:
                 raise KeyError(object_id)
-            obj = json.loads(self.source.text(self.kind, object_id))
+            obj = self._from_source(object_id, self.source)
+        return obj
+
+    def _from_source(self, object_id: str, source: Source) -> Obj:
+        """Whoever reads an object and changes it afterwards has to see one and the same object."""
+        obj = self._loaded.get(object_id)
+        if obj is None:
+            if len(self._loaded) > 500:
+                self._loaded.clear()
+            obj = self._loaded[object_id] = json.loads(source.text(self.kind, object_id))
         return obj
 
     def update(self, object_id: str, **changes: Any) -> Obj:
@@ -100,6 +110,7 @@ class Collection:
         obj = self.get(object_id)
         obj.update(changes)
         self._live[object_id] = obj
+        self._loaded.pop(object_id, None)
         self._texts.pop(object_id, None)
         self._reindex(obj)
         return obj
@@ -127,6 +138,11 @@ class Collection:
     def names(self) -> list[str]:
         """All ids, oldest first."""
         return list(self._ids)
+
+    def window(self, since: int, until: int) -> list[str]:
+        """Ids made between two seconds, both inclusive, oldest first."""
+        low, high = bisect_left(self._keys, since * _TIES), bisect_left(self._keys, (until + 1) * _TIES)
+        return self._ids[low:high]
 
     def is_bulk(self, object_id: str) -> bool:
         """Whether the object still is as the history made it."""
