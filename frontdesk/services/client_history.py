@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from frontdesk.models.base import Instant
 from frontdesk.models.client import client, client_event, client_merge
-from frontdesk.models.ledger import ledger_entry, ledger_op
+from frontdesk.models.ledger import ledger_entry, ledger_op, visit
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction, refund, refund_line, sale, sale_line
 from frontdesk.models.studio import desk, staff
@@ -92,6 +92,7 @@ _PARTS = {
         (
             ledger_op.c.kind,
             _sum(ledger_entry.c.delta, ledger_entry.c.op_id == ledger_op.c.id, ledger_op).label("credits"),
+            sa.exists().where(visit.c.op_id == ledger_op.c.id).correlate(ledger_op).label("own_visit"),
         ),
         sa.and_(ledger_op.c.client_id.in_(_ids), ledger_op.c.kind.not_in(_TOLD_BY_MONEY)),
     ),
@@ -163,9 +164,15 @@ def _history_row(area: str, row: Any, group: frozenset[int], code: str) -> Histo
     )
 
 
+def _kind(area: str, row: Any) -> str:
+    """A visit that credits paid which were bought after the class is no settling of an earlier one."""
+    late = area == "credits" and row.kind == "settle_visit" and row.own_visit
+    return "visit_paid_after" if late else str(row.kind)
+
+
 def _particulars(area: str, row: Any, group: frozenset[int], code: str) -> Iterator[tuple[str, Any]]:
     """What only rows of this area say."""
-    yield "kind", "sale" if area == "sale" else row.kind
+    yield "kind", "sale" if area == "sale" else _kind(area, row)
     if area == "card":
         yield "fields", tuple(row.fields or ())
     elif area == "merge":

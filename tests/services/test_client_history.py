@@ -6,12 +6,14 @@ from frontdesk.models.money import Money
 from frontdesk.services.client_history import client_history
 from frontdesk.services.clients import archive_client, change_alert
 from frontdesk.services.credits import adjust
-from frontdesk.services.drafts.credits import AdjustDraft
+from frontdesk.services.drafts.credits import AdjustDraft, VisitDraft
 from frontdesk.services.drafts.sales import VoidSaleDraft
 from frontdesk.services.merging import merge_clients, undo_merge
 from frontdesk.services.office import Office
+from frontdesk.services.settling import settle_visits
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.clients import HistoryKey, HistoryRow
+from frontdesk.services.visits import record_visit
 from frontdesk.services.void_sale import void_sale
 from tests.builders import SetClock, make_client, make_package, make_sale
 from tests.services.problems import refused
@@ -110,3 +112,19 @@ def test_pages_tell_every_row_once_though_many_are_of_one_instant(office: Office
 
 def test_an_unknown_client_has_no_history(office: Office, actor: Actor) -> None:
     assert refused(office.read, client_history, 99) == "client.unknown"
+
+
+def test_a_visit_paid_by_credits_bought_after_it_is_no_settling(
+    office: Office, actor: Actor, clock: SetClock
+) -> None:
+    """C12: at 9:30 was the class, at 10:45 they paid; another one had waited for credits since last week."""
+    mira, pack = make_client(office, actor), make_package(office, actor)
+    class_at = clock.at
+    waiting = VisitDraft(mira, 1, class_at, None, "Workshop", when_short="unpaid")
+    office.write(record_visit, actor, None, waiting)
+    clock.pass_time(hours=1)
+    make_sale(office, actor, mira, pack)
+    office.write(record_visit, actor, None, VisitDraft(mira, 1, class_at, None, "Yoga"))
+    office.write(settle_visits, actor, None, mira)
+    kinds = [row.kind for row in history(office, mira) if row.area == "credits"]
+    assert kinds == ["settle_visit", "visit_paid_after", "unpaid_visit"]

@@ -105,12 +105,11 @@ def read_profile(reading: Reading, client_id: int) -> Profile:
     """The client, or who they were merged into. Raises NotFound client.unknown, Refused client.hidden."""
     card = client_card(reading, client_id)
     lines = credit_statement(reading, card.id, None, RECENT_LINES).lines
-    visits = tuple(
-        line for line in lines if line.kind in ("visit", "unpaid_visit") and "undo_visit" in line.actions
-    )
+    # A visit that was settled later has two lines; a visit that was paid by credits bought after it has one.
+    visits = {line.visit_id: line for line in lines if "undo_visit" in line.actions}
     return Profile(
         card=card,
         account=credit_account(reading, card.id),
-        visits=visits[:FEW],
+        visits=tuple(visits.values())[:FEW],
         purchases=client_purchases(reading, card.id, None, FEW),
     )

@@ -13,7 +13,7 @@ from frontdesk.ui.tables.paged_table_model import Page, PageRequest
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
-#: More hits than this are not read: one more letter finds who is meant.
+#: More hits than this are not shown: one more letter finds who is meant.
 MOST_HITS = 40
 
 
@@ -30,9 +30,11 @@ class ClientsPresenter:
         page = await self._tasks.read(client_page, which, key, request.limit, latest="clients.list")
         return Page(page.rows, page.more is not None)
 
-    async def search(self, text: str) -> tuple[ClientHit, ...]:
-        """Everyone who may be meant, archived clients too (D2)."""
-        return await self._tasks.read(search_clients, text, MOST_HITS, archived=True, latest="clients.list")
+    async def search(self, text: str) -> tuple[tuple[ClientHit, ...], bool]:
+        """Who may be meant, archived clients too, and whether there are more than are shown (D2)."""
+        most = MOST_HITS + 1
+        found = await self._tasks.read(search_clients, text, most, archived=True, latest="clients.list")
+        return found[:MOST_HITS], len(found) > MOST_HITS
 
     async def counts(self) -> ClientCounts:
         """How many clients each filter shows."""

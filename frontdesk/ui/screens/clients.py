@@ -52,6 +52,7 @@ class ClientsScreen(Screen):
         self._counts: ClientCounts | None = None
         #: The text that the rows on screen answer to.
         self._answered = ""
+        self._found_more = False
         self._chosen_for = ""
         self._open_first = False
         self._prepared = False
@@ -239,7 +240,7 @@ class ClientsScreen(Screen):
         presenter = await self._presenter.get()
         text = self.search.text().strip()
         if text:
-            rows = await presenter.search(text)
+            rows, self._found_more = await presenter.search(text)
             page: Page[ClientRow] = Page(rows, more=False)
         else:
             page = await presenter.page(self._which, request)
@@ -309,7 +310,9 @@ class ClientsScreen(Screen):
         elif len(rows) == 1:
             told = self.tr("1 client found")
         else:
-            told = self.tr("{count} clients found").format(count=self.context.formats.number(len(rows)))
+            told = self.tr("The first {count}. Type more letters.") if self._found_more else ""
+            told = told or self.tr("{count} clients found")
+            told = told.format(count=self.context.formats.number(len(rows)))
         self._found.setText(told)
 
     def _filter(self, which: ClientFilter) -> None:

@@ -27,6 +27,8 @@ class WhenField(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._formats, self._zone = formats, zone
+        #: The instant that the texts stand for, to the second, as long as nobody types over them.
+        self._exact: tuple[tuple[str, str], datetime] | None = None
         self.day = DateField(formats, name=f"{name}Day")
         self.time = TextField(name=f"{name}Time")
         self.time.setMaximumWidth(90)
@@ -41,7 +43,12 @@ class WhenField(QWidget):
         self.time.edited.connect(self.edited)
 
     def value(self) -> datetime | None:
-        """The instant, None while a part is empty. Raises field.not_a_date, field.not_a_time."""
+        """The instant, None while a part is empty. Raises field.not_a_date, field.not_a_time.
+
+        What `set_now` showed is still the very instant: credits bought in the same minute came before it.
+        """
+        if self._exact is not None and self._exact[0] == self.raw():
+            return self._exact[1]
         day: date | None = self.day.value()
         text = self.time.value()
         if day is None or not text:
@@ -54,8 +61,10 @@ class WhenField(QWidget):
         self.time.set_value("" if value is None else self._formats.time(value))
 
     def set_now(self) -> None:
-        """Shows this minute."""
-        self.set_value(self._formats.now())
+        """Shows this minute, and means this instant."""
+        now = self._formats.now()
+        self.set_value(now)
+        self._exact = (self.raw(), now)
 
     def raw(self) -> tuple[str, str]:
         """As it was typed, readable or not."""

@@ -42,6 +42,16 @@ async def test_focus_is_in_the_search_and_the_first_letters_find(clients: Client
     assert screen._found.text() == "1 client found"
 
 
+async def test_more_hits_than_are_shown_are_told_as_such(clients: Clients) -> None:
+    """D2"""
+    for number in range(41):
+        clients.client(f"Zoë Ångström {number}")
+    screen = await clients.open_list()
+    await clients.write("angs")
+    assert len(names(screen)) == 40
+    assert screen._found.text() == "The first 40. Type more letters."
+
+
 async def test_arrows_choose_while_one_types_on_and_enter_opens_the_profile(clients: Clients) -> None:
     clients.client("Mila Berg")
     screen = await clients.open_list()

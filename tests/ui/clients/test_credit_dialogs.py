@@ -7,10 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton
 
 from frontdesk.services.bulk_extending import bulk_extensions
 from frontdesk.services.drafts.credits import VisitDraft
+from frontdesk.services.statement import credit_statement
 from frontdesk.services.visits import record_visit
 from frontdesk.ui.dialogs.adjust import AdjustDialog
 from frontdesk.ui.dialogs.change_lot import ChangeLotDialog
@@ -133,6 +134,22 @@ async def test_a_visit_is_recorded_with_two_keys(clients: Clients) -> None:
     await clients.press(Qt.Key.Key_Return)
     assert clients.pressed == 2
     assert clients.account().usable == 11
+
+
+async def test_a_visit_in_the_minute_of_the_purchase_is_an_ordinary_one(clients: Clients) -> None:
+    """C12: the dialog shows minutes, and means the very instant."""
+    clients.clock.pass_time(seconds=20)
+    ada = clients.client("Ada Dubois")
+    clients.sell(ada)
+    clients.clock.pass_time(seconds=20)
+    await clients.profile("overview", ada)
+    await clients.press(Qt.Key.Key_F3)
+    await clients.press(Qt.Key.Key_Return)
+    (line, _sale) = clients.office.read(credit_statement, ada).lines
+    assert line.kind == "visit"
+    screen = await clients.profile("overview", ada)
+    told = [label.text() for label in screen.overview.visits.findChildren(QLabel) if label.isVisible()]
+    assert any(one.startswith("1 credit · 4 Jan 2027") for one in told), told
 
 
 async def test_another_lot_can_be_picked_for_a_visit(clients: Clients) -> None:

@@ -104,6 +104,7 @@ _ACTS = {
     "visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit recorded"),
     "unpaid_visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit without credits recorded"),
     "settle_visit": QT_TRANSLATE_NOOP("HistoryTab", "Unpaid visit settled"),
+    "visit_paid_after": QT_TRANSLATE_NOOP("HistoryTab", "Visit recorded, paid afterwards"),
     "undo_visit": QT_TRANSLATE_NOOP("HistoryTab", "Visit taken back"),
     "expire": QT_TRANSLATE_NOOP("HistoryTab", "Credits expired"),
     "extend": QT_TRANSLATE_NOOP("HistoryTab", "Last day changed"),
