@@ -147,7 +147,8 @@ async def test_a_visit_in_the_minute_of_the_purchase_is_an_ordinary_one(clients:
     await clients.press(Qt.Key.Key_Return)
     (line, _sale) = clients.office.read(credit_statement, ada).lines
     assert line.kind == "visit"
-    screen = await clients.profile("overview", ada)
+    await clients.settled()
+    screen = clients.open_profile()
     told = [label.text() for label in screen.overview.visits.findChildren(QLabel) if label.isVisible()]
     assert any(one.startswith("1 credit · 4 Jan 2027") for one in told), told
 
