@@ -57,6 +57,8 @@ def create_session(call: Call) -> Obj:
     fields = call.pick(*_FIELDS)
     fields["expires_at"] = _expiry(account, params.get("expires_at"))
     fields["metadata"] = call.metadata()
+    if fields.get("ui_mode", "hosted_page") != "hosted_page":
+        fields["url"] = None
     if "customer" in params:
         fields["customer"] = call.find(account.customers, params["customer"], "customer", 400)["id"]
     return _open(account, items, total, currency, fields, params.get("payment_intent_data", {}))

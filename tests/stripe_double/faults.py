@@ -19,7 +19,8 @@ Kind = Literal[
     "409",
     "429",
     "lock_timeout",
-    "garbage_200",
+    "garbage_200",  # text that is not JSON
+    "binary_200",  # bytes that are not even text
     "captive_302",
     "cut_off",  # done, and the answer stops in its middle
     "slow_body",  # done, and the answer drips
@@ -113,7 +114,7 @@ class Faults:
         """Hits the `nth` request of a method and path (a regular expression), and `times` in a row.
 
         `times` None is for ever. `seconds` is how long a hanging or dripping answer takes at most; `after`
-        lets html_502, garbage_200 and captive_302 hide an effect that did happen.
+        lets html_502, garbage_200, binary_200 and captive_302 hide an effect that did happen.
         """
         assert kind in KINDS
         fault = Fault(kind, method, path, nth, times, seconds, retry_after, reason, should_retry, after)

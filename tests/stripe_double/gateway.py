@@ -4,6 +4,7 @@ import json
 import random
 import threading
 import time
+import traceback
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -134,6 +135,10 @@ class Gateway:
         except StripeError as error:
             seen.code = error.code
             response = self._refused(error, request_id, account_id, livemode)
+        except Exception as error:  # noqa: BLE001 - a mistake of the double must not look like a bad network
+            told = "".join(traceback.format_exception(error))
+            self.violations.append(Problem(f"{request.method} {request.path}", type(error).__name__, told))
+            response = self._refused(api_error(), request_id, account_id, livemode)
         self._note(seen, response)
         return self._with_headers(response, request, request_id, account_id, livemode)
 

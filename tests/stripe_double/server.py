@@ -17,6 +17,7 @@ from tests.stripe_double.faults import Fault, Faults
 from tests.stripe_double.gateway import Gateway, Request, Response
 
 _PORTAL = "/captive-portal"
+_FOREIGN = ("html_502", "garbage_200", "binary_200", "captive_302")
 _BEFORE = ("reset", "close_before", "timeout_before")
 
 
@@ -54,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.server.gateway.handle(request, None))
         elif fault.kind in _BEFORE:
             self._fail_before(fault)
-        elif fault.kind in ("html_502", "garbage_200", "captive_302"):
+        elif fault.kind in _FOREIGN:
             if fault.after:
                 self.server.gateway.handle(request, None)
             self._send(self._foreign(fault))
@@ -85,8 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
         """What something between the desk and Stripe says in Stripe's place."""
         if fault.kind == "html_502":
             return _html(502, "502 Bad Gateway")
-        if fault.kind == "garbage_200":
-            return Response(200, b"\x00\xff<not json", {"Content-Type": "application/json"})
+        if fault.kind in ("garbage_200", "binary_200"):
+            body = b"<not json" if fault.kind == "garbage_200" else b"\x00\xff\xfe"
+            return Response(200, body, {"Content-Type": "application/json"})
         host, port = self.server.server_address[:2]
         response = _html(302, "Moved")
         response.headers["Location"] = f"http://{host!s}:{port}{self.server.prefix}{_PORTAL}"
