@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound, Refused
+from frontdesk.models.base import from_micros
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.sale import decision, refund, sale
+from frontdesk.models.sale import decision, money_transaction, refund, sale
+from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.checks import choice_problems, refuse
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
+from frontdesk.services.used_credits import used_of_sale
 from frontdesk.services.views.refunds import DecisionRow
 
 #: A refund did not reach the client, who has the credits again meanwhile.
@@ -27,14 +31,32 @@ PAID_LATE: Final = "paid_late"
 PAID_TWICE: Final = "paid_twice"
 LIMIT_BROKEN: Final = "limit_broken"
 CLIENT_GONE: Final = "client_gone"
+#: Part of a sale's money was refunded in Stripe's dashboard: do its credits go too? (S7)
+DASHBOARD_REFUND: Final = "dashboard_refund"
+VOID_CREDITS: Final = "void_credits"
+KEEP_CREDITS: Final = "keep_credits"
+#: Stripe has refunded more than the books have left of the payment; they hold as much as they can (S6).
+REFUND_EXCEEDS: Final = "refund_exceeds"
+#: A payment is disputed: answered at Stripe, closed by itself. A dispute that was lost (S8).
+DISPUTE_OPENED: Final = "dispute_opened"
+DISPUTE_LOST: Final = "dispute_lost"
+#: A refund that waited too long for the network to go out without asking; no row of its own (Y4).
+REFUND_HELD: Final = "refund_held"
+NOTED: Final = "noted"
 #: By kind, what a person can close a task with; a refund closes its own by itself.
 OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     REFUND_FAILED: ("credits_kept", "settled_outside"),
+    DASHBOARD_REFUND: (VOID_CREDITS, KEEP_CREDITS),
+    REFUND_EXCEEDS: (NOTED,),
+    DISPUTE_OPENED: (),
+    DISPUTE_LOST: (NOTED,),
     PAID_LATE: ("sale_kept", "money_returned"),
     PAID_TWICE: ("money_returned", "settled_outside"),
     LIMIT_BROKEN: ("sale_kept", "money_returned"),
     CLIENT_GONE: ("sale_kept", "money_returned"),
 }
+#: By kind, the module whose ``decided(work, row)`` does what an outcome means for the books.
+_FOLLOWED_BY: Final = {DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds"}
 
 _OPEN = (
     sa.select(
@@ -50,13 +72,64 @@ _OPEN = (
     .order_by(decision.c.id)
 )
 _ONE = sa.select(decision).where(decision.c.id == sa.bindparam("decision_id")).with_for_update()
+_OF_SALE = (
+    sa.select(decision)
+    .where(decision.c.kind == sa.bindparam("of_kind"), decision.c.sale_id == sa.bindparam("sale_id"))
+    .order_by(decision.c.id)
+)
+_OF_REFUND = (
+    sa.select(decision)
+    .where(decision.c.kind == sa.bindparam("of_kind"), decision.c.refund_id == sa.bindparam("refund_id"))
+    .order_by(decision.c.id.desc())
+    .limit(1)
+)
+_DISPUTED = sa.select(decision.c.sale_id).where(
+    decision.c.closed_at.is_(None),
+    decision.c.kind == DISPUTE_OPENED,
+    decision.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)),
+)
+_HELD: sa.Select[Any] = (
+    sa.select(
+        outbox.c.id.label("outbox_id"),
+        outbox.c.created_at,
+        money_transaction,
+        client.c.name.label("client"),
+        refund.c.series,
+        refund.c.number,
+    )
+    .join(money_transaction, money_transaction.c.id == outbox.c.transaction_id)
+    .join(client, client.c.id == money_transaction.c.client_id)
+    .join(refund, refund.c.id == money_transaction.c.refund_id)
+    .where(outbox.c.finished_at.is_(None), outbox.c.state == "held")
+    .order_by(outbox.c.id)
+)
 _ADD = sa.insert(decision)
 _CLOSE = sa.update(decision).where(decision.c.id == sa.bindparam("decision_id"))
 
 
 def open_decisions(reading: Reading) -> tuple[DecisionRow, ...]:
-    """All tasks that wait, the oldest first."""
-    return tuple(_row(row, reading.studio.currency) for row in reading.connection.execute(_OPEN))
+    """All tasks that wait, the oldest first, and refunds that are to be sent or taken back (Y4)."""
+    code = reading.studio.currency
+    rows = [_row(reading, row, code) for row in reading.connection.execute(_OPEN)]
+    rows += [_held_row(row, code) for row in reading.connection.execute(_HELD).all()]
+    return tuple(sorted(rows, key=lambda row: row.opened_at))
+
+
+def decision_of_refund(reading: Reading, kind: str, refund_id: int) -> sa.Row[Any] | None:
+    """The newest task of a kind about a refund, open or closed."""
+    asked = {"of_kind": kind, "refund_id": refund_id}
+    return reading.connection.execute(_OF_REFUND, asked).first()
+
+
+def decisions_of_sale(reading: Reading, kind: str, sale_id: int) -> Sequence[sa.Row[Any]]:
+    """All tasks of a kind about a sale, open and closed, the oldest first."""
+    return reading.connection.execute(_OF_SALE, {"of_kind": kind, "sale_id": sale_id}).all()
+
+
+def disputed(reading: Reading, sale_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these sales of which a payment is disputed (S8)."""
+    asked = {"sale_ids": list(sale_ids)}
+    return frozenset(reading.connection.execute(_DISPUTED, asked).scalars())
 
 
 def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
@@ -68,18 +141,34 @@ def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
     found = _find(work, decision_id)
     refuse(choice_problems("outcome", outcome, OUTCOMES[found.kind]))
     _close(work, decision_id, outcome)
+    if found.kind in _FOLLOWED_BY:
+        import_module(_FOLLOWED_BY[found.kind]).decided(work, found)
+
+
+def close_by_itself(work: UnitOfWork, decision_id: int, outcome: str) -> None:
+    """Close a task that was settled by what happened."""
+    _close(work, decision_id, outcome)
 
 
 def open_failed_refund(
-    work: UnitOfWork, refund_row: sa.Row[Any], transaction: sa.Row[Any], line_id: int | None, credits: int
+    work: UnitOfWork,
+    refund_row: sa.Row[Any],
+    transaction: sa.Row[Any],
+    line_id: int | None,
+    credits: int,
+    why: Mapping[str, str],
 ) -> int:
-    """Open the task to pay a client another way, after a part of a refund failed; its id (S6)."""
+    """Open the task to pay a client another way, after a part of a refund failed; its id (S6).
+
+    ``why`` holds Stripe's ``stripe_code`` and what it ``said``; empty where a person marked it as failed.
+    """
     facts = {
         "transaction_id": transaction.id,
         "amount": -transaction.amount,
         "tender": transaction.tender,
         "credits": credits,
         "sale_line_id": line_id,
+        **why,
     }
     row = {
         "kind": REFUND_FAILED,
@@ -104,6 +193,7 @@ def open_sale_task(
     tender: str,
     amount: int,
     credits: int,
+    refund_id: int | None = None,
     **facts: object,
 ) -> int:
     """Open a task about money that Stripe has for a sale; ``amount`` in minor units; its id (S4)."""
@@ -111,6 +201,7 @@ def open_sale_task(
         "kind": kind,
         "client_id": client_id,
         "sale_id": sale_id,
+        "refund_id": refund_id,
         "facts": {"amount": amount, "tender": tender, "credits": credits, "sale_line_id": None, **facts},
         "opened_at": work.now,
     }
@@ -151,8 +242,9 @@ def _close(work: UnitOfWork, decision_id: int, outcome: str) -> None:
     work.changed(Topic.DECISIONS, decision_id)
 
 
-def _row(row: sa.Row[Any], code: str) -> DecisionRow:
+def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
     facts = row.facts
+    used = row.kind == DISPUTE_LOST and row.sale_id is not None
     return DecisionRow(
         id=row.id,
         kind=row.kind,
@@ -167,4 +259,28 @@ def _row(row: sa.Row[Any], code: str) -> DecisionRow:
         tender=facts["tender"],
         sale_line_id=facts["sale_line_id"],
         outcomes=OUTCOMES[row.kind],
+        stored=Money(facts.get("stored", 0), code),
+        stripe_code=facts.get("stripe_code", ""),
+        said=facts.get("said", ""),
+        due_at=from_micros(facts["due_at"]) if facts.get("due_at") else None,
+        used=used_of_sale(reading, row.sale_id) if used else (),
+    )
+
+
+def _held_row(row: sa.Row[Any], code: str) -> DecisionRow:
+    return DecisionRow(
+        id=-row.outbox_id,
+        kind=REFUND_HELD,
+        opened_at=row.created_at,
+        client_id=row.client_id,
+        client=row.client,
+        sale_id=row.sale_id,
+        refund_id=row.refund_id,
+        receipt=receipt_number(row.series, row.number),
+        amount=Money(-row.amount, code),
+        credits=0,
+        tender=row.tender,
+        sale_line_id=None,
+        outcomes=(),
+        outbox_id=row.outbox_id,
     )

@@ -252,8 +252,9 @@ def _rows_of(work: UnitOfWork, operation: Operation, lot_ids: Sequence[int], hea
         for lot_id, lot in zip(lot_ids, operation.lots, strict=True)
     )
     terms = _term_rows(work, (*first_terms, *operation.terms), set(lot_ids))
-    holds = [_hold_row(hold, lot_ids) for hold in operation.holds]
-    holds += [_closing_row(work, hold_id) for hold_id in operation.closes]
+    # What is set aside anew may be what was set aside before.
+    holds = [_closing_row(work, hold_id) for hold_id in operation.closes]
+    holds += [_hold_row(hold, lot_ids) for hold in operation.holds]
     visits = [_visit_row(operation.visit)] if operation.visit else []
     events = [{"visit_id": event.visit_id, "kind": event.kind} for event in operation.visit_events]
     op["hash"] = chain.op_hash(

@@ -1,37 +1,42 @@
-"""Writing a refund into the books: its rows, its receipt number and the void of credits (S5)."""
+"""Writing a refund into the books: its rows, receipt number and credits, and what Stripe is asked (S5)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound
-from frontdesk.models import chain
 from frontdesk.models.calendar import local_day
 from frontdesk.models.money import Money
-from frontdesk.models.refund_math import VoidableLot, lots_to_void
 from frontdesk.models.sale import money_transaction, refund, refund_line
+from frontdesk.models.sync import stripe_transaction
 from frontdesk.models.text import LINE_LIMIT, tidy
 from frontdesk.services.changes import Topic
-from frontdesk.services.drafts.sales import REFERENCE_LIMIT
-from frontdesk.services.ledger_writer import Move, Operation, add_note, post
-from frontdesk.services.lots import LotState, sweep_clients
+from frontdesk.services.drafts.sales import REFERENCE_LIMIT, STRIPE_TENDERS
+from frontdesk.services.ledger_writer import add_note
+from frontdesk.services.lots import sweep_clients
 from frontdesk.services.receipt_numbers import next_number, receipt_number
-from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales, to_void
-from frontdesk.services.subjects import refund_subject
+from frontdesk.services.refund_credits import Because, settle_credits, standing_of
+from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
+from frontdesk.services.stripe.amounts import to_stripe
+from frontdesk.services.stripe.outbox import NewOp, enqueue
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.refunds import RefundPart, RefundResult
 
 #: A refund by one of these has reached the client when it is written down; a transfer takes days (S6).
 DONE_AT_ONCE = ("cash", "external_card", "free")
+#: The kind of operation that asks Stripe for a refund.
+REFUND_CREATE = "refund.create"
 
 _ADD_REFUND = sa.insert(refund)
 _ADD_LINE = sa.insert(refund_line)
 _ADD_PART = sa.insert(money_transaction)
+_INTENT = sa.select(stripe_transaction.c.stripe_id).where(
+    stripe_transaction.c.transaction_id == sa.bindparam("payment_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class PlannedPart:
 
 @dataclass(frozen=True, slots=True)
 class RefundPlan:
-    """A refund that was checked. ``kind`` is refund, or void for a whole sale of today (S2)."""
+    """A refund that was checked. ``kind`` is refund, or void for a whole sale of today (S2).
+
+    ``at`` is when Stripe made it, for one that nobody asked for here; None means now.
+    """
 
     kind: str
     sale: SaleFacts
@@ -63,6 +71,7 @@ class RefundPlan:
     parts: tuple[PlannedPart, ...]
     reason_code: str
     text: str
+    at: datetime | None = None
 
 
 def lock_sale(work: UnitOfWork, sale_id: int) -> SaleFacts:
@@ -87,30 +96,57 @@ def lock_sale(work: UnitOfWork, sale_id: int) -> SaleFacts:
 
 
 def write_refund(work: UnitOfWork, plan: RefundPlan) -> RefundResult:
-    """Write the refund and void its credits, all in this transaction.
+    """Write the refund and void its credits; those of what Stripe is asked for are set aside (S6).
+
+    Raises:
+        NotFound: desk.unknown. Refused: stripe.not_connected, stripe.amount_not_whole.
+    """
+    text = tidy(plan.text, LINE_LIMIT)
+    kept_note = add_note(work, text) if text else None
+    row, parts = write_rows(work, plan, kept_note)
+    for part in parts:
+        if part["status"] == "requested":
+            _ask_stripe(work, part, plan.sale.row.currency)
+    facts = read_sales(work, [row["sale_id"]])[row["sale_id"]]
+    settle_credits(work, facts, row["id"], Because(plan.reason_code, kept_note, own=True))
+    voided, set_aside = standing_of(work, facts, facts.refund(row["id"]))
+    code = plan.sale.row.currency
+    requested = sum(-one["amount"] for one in parts if one["status"] == "requested")
+    return RefundResult(
+        refund_id=row["id"],
+        receipt=receipt_number(row["series"], row["number"]),
+        amount=Money(row["amount"], code),
+        credits_voided=voided,
+        parts=tuple(_made_part(one, code) for one in parts),
+        pending=any(one["status"] == "pending" for one in parts),
+        requested=Money(requested, code) if requested else None,
+        credits_set_aside=set_aside,
+    )
+
+
+def write_rows(
+    work: UnitOfWork, plan: RefundPlan, kept_note: tuple[int, str] | None = None
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Write a refund with its lines and parts under its receipt number; no credit moves by that alone.
 
     Raises:
         NotFound: desk.unknown.
     """
     series, number = next_number(work, "refund")
-    text = tidy(plan.text, LINE_LIMIT)
-    kept_note = add_note(work, text) if text else None
-    receipt = receipt_number(series, number)
     row = _inserted(work, _ADD_REFUND, _refund_row(work, plan, series, number, kept_note))
-    lines = [_add_line(work, row["id"], one) for one in plan.lines]
-    parts = [_add_part(work, row, one, receipt) for one in plan.parts]
-    subject_hash = chain.subject_hash(refund_subject(row, lines, parts))
-    _void(work, plan, row, kept_note, subject_hash)
+    for one in plan.lines:
+        _add_line(work, row["id"], one)
+    parts = [_add_part(work, row, one, receipt_number(series, number)) for one in plan.parts]
     work.changed(Topic.SALES, row["sale_id"])
     work.changed(Topic.PAYMENTS, *(one["id"] for one in parts))
-    return RefundResult(
-        refund_id=row["id"],
-        receipt=receipt,
-        amount=Money(row["amount"], plan.sale.row.currency),
-        credits_voided=sum(one.credits for one in plan.lines),
-        parts=tuple(_made_part(one, plan.sale.row.currency) for one in parts),
-        pending=any(one["status"] == "pending" for one in parts),
-    )
+    return row, parts
+
+
+def _ask_stripe(work: UnitOfWork, part: dict[str, Any], code: str) -> None:
+    """Put the request into the outbox, to be sent once this transaction is through (Y4)."""
+    intent = work.connection.execute(_INTENT, {"payment_id": part["payment_id"]}).scalar_one()
+    params = {"payment_intent": intent, "amount": to_stripe(-part["amount"], code)}
+    enqueue(work, NewOp(REFUND_CREATE, "/v1/refunds", params, moves_money=True, transaction_id=part["id"]))
 
 
 def _refund_row(
@@ -123,8 +159,8 @@ def _refund_row(
         "client_id": plan.sale.row.client_id,
         "desk_id": work.actor.desk_id,
         "staff_id": work.actor.staff_id,
-        "requested_at": work.now,
-        "business_day": local_day(work.now, work.studio.zone, work.studio.day_starts_hour),
+        "requested_at": plan.at or work.now,
+        "business_day": local_day(plan.at or work.now, work.studio.zone, work.studio.day_starts_hour),
         "series": series,
         "number": number,
         "amount": sum(one.amount for one in plan.lines),
@@ -154,7 +190,7 @@ def _add_part(
         "payment_id": part.payment_id,
         "tender": part.tender,
         "amount": -part.amount,
-        "at": work.now,
+        "at": refund_row["requested_at"],
         "business_day": refund_row["business_day"],
         "staff_id": work.actor.staff_id,
         "desk_id": work.actor.desk_id,
@@ -162,57 +198,16 @@ def _add_part(
         "reference": tidy(part.reference, REFERENCE_LIMIT),
         "cash_given": None,
         "cash_change": None,
-        "status": "succeeded" if part.tender in DONE_AT_ONCE else "pending",
+        "status": first_status(part.tender),
     }
     return _inserted(work, _ADD_PART, row)
 
 
-def _void(
-    work: UnitOfWork,
-    plan: RefundPlan,
-    refund_row: dict[str, Any],
-    kept_note: tuple[int, str] | None,
-    subject_hash: str,
-) -> None:
-    """One operation for the sale's client, and one for everyone else who loses credits of it."""
-    buyer = plan.sale.row.client_id
-    moves: dict[int, list[Move]] = defaultdict(list, {buyer: []})
-    for planned in plan.lines:
-        for lot, credits in voids(planned.line, planned.credits):
-            moves[lot.client_id].append(Move(lot.lot_id, "void", -credits))
-    for client_id, listed in moves.items():
-        post(
-            work,
-            Operation(
-                client_id=client_id,
-                kind="refund",
-                moves=tuple(listed),
-                command_id=None if client_id == buyer else work.derived_id(f"void:{client_id}"),
-                reason_code=plan.reason_code,
-                kept_note=kept_note,
-                peer_client_id=None if client_id == buyer else buyer,
-                sale_id=plan.sale.row.id,
-                refund_id=refund_row["id"],
-                subject_hash=subject_hash,
-            ),
-        )
-
-
-def voids(line: LineState, credits: int) -> tuple[tuple[LotState, int], ...]:
-    """Which lots lose how many: the line's own first, bonus before purchased, then those elsewhere."""
-    taken = _taken(line.own, credits)
-    rest = credits - sum(count for _, count in taken)
-    return (*taken, *_taken(line.elsewhere, rest))
-
-
-def _taken(lots: Sequence[LotState], credits: int) -> tuple[tuple[LotState, int], ...]:
-    by_id = {lot.lot_id: lot for lot in lots}
-    order = lots_to_void(_voidable(lots), credits)
-    return tuple((by_id[lot_id], count) for lot_id, count in order)
-
-
-def _voidable(lots: Iterable[LotState]) -> Iterable[VoidableLot]:
-    return (VoidableLot(lot.lot_id, to_void(lot), lot.complimentary, lot.expires_at) for lot in lots)
+def first_status(tender: str) -> str:
+    """What a part of a refund begins as: only Stripe has to accept it first (S6)."""
+    if tender in STRIPE_TENDERS:
+        return "requested"
+    return "succeeded" if tender in DONE_AT_ONCE else "pending"
 
 
 def _made_part(row: dict[str, Any], code: str) -> RefundPart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,13 +13,16 @@ from frontdesk.models.client import client
 from frontdesk.models.money import Money
 from frontdesk.models.refund_math import TENDERS_BY_PREFERENCE, credits_to_void, split_over_payments
 from frontdesk.models.sale import sale_line
-from frontdesk.services.decisions import check_refund_task, close_by_refund
+from frontdesk.services.decisions import check_refund_task, close_by_refund, disputed
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.refunds import RefundDraft
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_credits import standing_of
+from frontdesk.services.refund_parts import PartWord, words_of_parts
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_refund
-from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, claimed, read_sales, to_void
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.refunds import (
     RefundLine,
@@ -60,7 +64,8 @@ def refund_view(reading: Reading, sale_id: int) -> RefundView:
         refundable=Money(sum(one.refundable.amount for one in payments), code),
         payments=payments,
         lines=tuple(_line(reading, line, names, code) for line in facts.lines),
-        refunds=tuple(refund_made(one, code) for one in facts.refunds),
+        refunds=refunds_made(reading, facts),
+        disputed=bool(disputed(reading, [sale_id])),
     )
 
 
@@ -80,13 +85,15 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     """Give money back for a sale line, by the payments it came by, and void credits of it (S5, S6).
 
     Cash and card refunds are done when this returns, a bank transfer waits until it is marked done or failed.
-    Voiding never fails: of more credits than are left, all that are left go. With the last of the line's
-    money all of its credits go, whatever number was asked for.
+    What goes back by Stripe is requested: sent as soon as there is a network, its credits set aside until
+    Stripe has accepted it. Voiding never fails: of more credits than are left, all that are left go. With
+    the last of the line's money all of its credits go, whatever number was asked for.
 
     Raises:
         InvalidDraft: what the draft's problems say, refunds.too_much, refunds.reference_missing.
         NotFound: refunds.line_unknown, decision.unknown.
-        Refused: refunds.nothing, decision.closed, decision.other_sale.
+        Refused: refunds.nothing, decision.closed, decision.other_sale, stripe.not_connected,
+            stripe.amount_not_whole.
     """
     refuse(draft.problems())
     assert draft.amount is not None and draft.credits_to_void is not None
@@ -134,19 +141,21 @@ def _parts(facts: SaleFacts, draft: RefundDraft) -> tuple[PlannedPart, ...]:
 
 
 def planned_parts(
-    facts: SaleFacts, amount: int, references: Mapping[int, str], instead: str = ""
+    facts: SaleFacts, amount: int, references: dict[int, str], instead: str = ""
 ) -> tuple[PlannedPart, ...]:
     """By which payments an amount goes back, electronic first; ``instead`` names another tender for all.
 
-    A refund without money has one part of nothing, so that it stands in the list of transactions.
+    A part by Stripe keeps the reference of its payment, by which Stripe knows it. A refund without money has
+    one part of nothing, so that it stands in the list of transactions.
     """
     shares = split_over_payments(amount, facts.payment_facts)
     if not shares:
         first = min(facts.payments, key=lambda one: TENDERS_BY_PREFERENCE.index(one.tender))
         return (PlannedPart(first.id, "free", 0),)
     tenders = {one.id: instead or one.tender for one in facts.payments}
+    kept = {one.id: one.reference for one in facts.payments if tenders[one.id] in STRIPE_TENDERS}
     return tuple(
-        PlannedPart(payment_id, tenders[payment_id], share, references.get(payment_id, ""))
+        PlannedPart(payment_id, tenders[payment_id], share, (references | kept).get(payment_id, ""))
         for payment_id, share in shares
     )
 
@@ -194,7 +203,8 @@ def _line(reading: Reading, line: LineState, names: Mapping[int, str], code: str
         expired=facts.expired,
         adjusted_out=facts.adjusted_out,
         transferred=facts.transferred_away,
-        voided=facts.voided,
+        voided=sum(lot.voided for lot in line.own),
+        set_aside=sum(claimed(lot) for lot in line.own),
         left=facts.left,
         left_elsewhere=line.left_elsewhere,
         suggested=Money(facts.suggested, code),
@@ -211,29 +221,40 @@ def _lot(reading: Reading, lot: LotState, names: Mapping[int, str], transferred:
         credits=lot.credits,
         used=lot.used,
         left=to_void(lot),
-        held=lot.held,
+        held=lot.held - claimed(lot),
         last_day=None if lot.expires_at is None else last_day(lot.expires_at, reading.studio.zone),
         transferred=transferred,
     )
 
 
-def refund_made(facts: RefundFacts, code: str) -> RefundMade:
-    """A refund as views list it."""
+def refunds_made(reading: Reading, facts: SaleFacts) -> tuple[RefundMade, ...]:
+    """The refunds of a sale as views list them, each part with what Stripe has said of it."""
+    parts = [part for one in facts.refunds for part in one.parts]
+    words = words_of_parts(reading, parts)
+    return tuple(_refund_made(reading, facts, one, words) for one in facts.refunds)
+
+
+def _refund_made(
+    reading: Reading, facts: SaleFacts, made: RefundFacts, words: Mapping[int, PartWord]
+) -> RefundMade:
+    voided, set_aside = standing_of(reading, facts, made)
     return RefundMade(
-        refund_id=facts.row.id,
-        kind=facts.row.kind,
-        receipt=receipt_number(facts.row.series, facts.row.number),
-        requested_at=facts.row.requested_at,
-        staff=facts.row.staff,
-        amount=Money(facts.row.amount, code),
-        credits_voided=facts.credits_voided,
-        reason_code=facts.row.reason_code,
-        text=facts.row.text or "",
-        parts=tuple(_part(part, code) for part in facts.parts),
+        refund_id=made.row.id,
+        kind=made.row.kind,
+        receipt=receipt_number(made.row.series, made.row.number),
+        requested_at=made.row.requested_at,
+        staff=made.row.staff,
+        amount=Money(made.row.amount, facts.row.currency),
+        credits_voided=voided,
+        reason_code=made.row.reason_code,
+        text=made.row.text or "",
+        parts=tuple(_part(part, facts.row.currency, words) for part in made.parts),
+        credits_set_aside=set_aside,
     )
 
 
-def _part(row: sa.Row[tuple[object, ...]], code: str) -> RefundPart:
+def _part(row: sa.Row[Any], code: str, words: Mapping[int, PartWord]) -> RefundPart:
+    said = words.get(row.id, PartWord())
     return RefundPart(
         payment_id=row.payment_id,
         tender=row.tender,
@@ -242,4 +263,6 @@ def _part(row: sa.Row[tuple[object, ...]], code: str) -> RefundPart:
         reference=row.reference,
         status=row.status,
         transaction_id=row.id,
+        sync=said.sync,
+        why=said.why,
     )

@@ -62,6 +62,8 @@ _descended = _own.union_all(
 )
 _LOTS = sa.select(_descended.c.lot_id, _descended.c.line_id)
 _CHUNK = 1_000
+#: A refund that Stripe or the desk has accepted, and that did not fail (S6).
+_ACCEPTED = ("pending", "succeeded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class RefundFacts:
 
     @property
     def credits_voided(self) -> int:
-        """Credits that it voided when it was made."""
+        """Credits that it voids, or was to void, with none of its parts failed."""
         return sum(int(line.credits_voided) for line in self.lines)
 
 
@@ -97,10 +99,10 @@ class LineState:
             bonus=self.row.bonus,
             used=sum(lot.used for lot in self.own),
             # What has run out counts as expired before the sweep has written it down (C5).
-            expired=sum(lot.expired + lot.remaining - to_void(lot) for lot in self.own),
+            expired=sum(lot.expired + lot.remaining - claimed(lot) - to_void(lot) for lot in self.own),
             adjusted_out=sum(lot.removed for lot in self.own),
             transferred_away=sum(lot.moved for lot in self.own),
-            voided=sum(lot.voided for lot in self.own),
+            voided=sum(lot.voided + claimed(lot) for lot in self.own),
             refunded=self.refunded,
         )
 
@@ -144,6 +146,12 @@ class SaleFacts:
         return sum(one.refunded for one in self.payment_facts)
 
     @property
+    def given_back(self) -> bool:
+        """Whether all of the sale's money went back, by refunds that were accepted (S7)."""
+        accepted = (one for one in self.transactions if one.kind == "refund" and one.status in _ACCEPTED)
+        return bool(0 < self.row.total <= -sum(one.amount for one in accepted))
+
+    @property
     def is_void(self) -> bool:
         """Whether the sale was taken back as entered by mistake, and none of that failed (S2)."""
         voids = (one for one in self.refunds if one.row.kind == "void")
@@ -155,14 +163,23 @@ class SaleFacts:
         lots = (lot for line in self.lines for lot in (*line.own, *line.elsewhere))
         return frozenset({self.row.client_id, *(lot.client_id for lot in lots)})
 
+    def refund(self, refund_id: int) -> RefundFacts:
+        """The refund with this id."""
+        return next(one for one in self.refunds if one.row.id == refund_id)
+
     def line(self, line_id: int) -> LineState:
         """The line with this id."""
         return next(line for line in self.lines if line.row.id == line_id)
 
 
+def claimed(lot: LotState) -> int:
+    """Credits of a lot that are set aside for refunds: they go when Stripe has accepted those (S6)."""
+    return sum(hold.credits or 0 for hold in lot.holds if hold.kind == "refund")
+
+
 def to_void(lot: LotState) -> int:
-    """What a void may take from a lot: all that remains, held or not, unless it has run out."""
-    return lot.held if lot.is_expired else lot.remaining
+    """What a void may take from a lot: all that no other refund has a claim on, unless it has run out."""
+    return (lot.held if lot.is_expired else lot.remaining) - claimed(lot)
 
 
 def read_sales(reading: Reading, sale_ids: Iterable[int]) -> dict[int, SaleFacts]:

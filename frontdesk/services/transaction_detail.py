@@ -11,8 +11,8 @@ from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction
 from frontdesk.services.purchases import last_use
 from frontdesk.services.receipt_numbers import receipt_number
-from frontdesk.services.refund_states import may_fail
-from frontdesk.services.refunds import refund_made
+from frontdesk.services.refund_states import may_fail, waits_for_transfer
+from frontdesk.services.refunds import refunds_made
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
 from frontdesk.services.transactions import transaction_rows
 from frontdesk.services.unit_of_work import Reading
@@ -49,10 +49,10 @@ def transaction_detail(reading: Reading, transaction_id: int) -> TransactionDeta
         total=Money(row.total, code),
         lines=tuple(_line(reading, line, code) for line in facts.lines),
         payments=tuple(_payment(one, code) for one in facts.payments),
-        refunds=tuple(refund_made(one, code) for one in facts.refunds),
+        refunds=refunds_made(reading, facts),
         can_void=can_void(reading, facts),
         can_refund=_can_refund(facts),
-        can_mark_done=own.kind == "refund" and own.status == "pending",
+        can_mark_done=waits_for_transfer(own),
         can_mark_failed=may_fail(own),
     )
 

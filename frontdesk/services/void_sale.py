@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from frontdesk.errors import NotFound, Refused
 from frontdesk.models.calendar import local_day
-from frontdesk.models.client import client
-from frontdesk.models.ledger import ledger_entry, ledger_op
 from frontdesk.models.money import Money
-from frontdesk.models.studio import class_type
+from frontdesk.services.decisions import disputed
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.sales import VoidSaleDraft
 from frontdesk.services.receipt_numbers import receipt_number
@@ -17,40 +13,8 @@ from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale,
 from frontdesk.services.refunds import planned_parts, reference_problems
 from frontdesk.services.sale_facts import SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.refunds import RefundPart, RefundResult, UsedCredits, VoidView
-
-#: What was redeemed from the lots and not returned, by the operation that took it.
-_returned = ledger_op.alias("returned")
-_given_back = ledger_entry.alias("given_back")
-_BACK = (
-    sa.select(sa.func.coalesce(sa.func.sum(_given_back.c.delta), 0))
-    .select_from(_returned)
-    .join(_given_back, _given_back.c.op_id == _returned.c.id)
-    .where(
-        _returned.c.reverses_op_id == ledger_op.c.id,
-        _given_back.c.lot_id == ledger_entry.c.lot_id,
-        _given_back.c.type == "return",
-    )
-    .correlate(ledger_op, ledger_entry)
-    .scalar_subquery()
-)
-_USED = (
-    sa.select(
-        ledger_op.c.id,
-        ledger_op.c.class_at,
-        ledger_op.c.effective_at,
-        (-ledger_entry.c.delta - _BACK).label("credits"),
-        class_type.c.name.label("class_type"),
-        client.c.name.label("client"),
-    )
-    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
-    .join(client, client.c.id == ledger_entry.c.client_id)
-    .outerjoin(class_type, class_type.c.id == ledger_op.c.class_type_id)
-    .where(
-        ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)), ledger_entry.c.type == "redeem"
-    )
-    .order_by(ledger_entry.c.id)
-)
+from frontdesk.services.used_credits import used_of
+from frontdesk.services.views.refunds import RefundPart, RefundResult, VoidView
 
 
 def void_view(reading: Reading, sale_id: int) -> VoidView:
@@ -76,8 +40,9 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
             if one.amount
         ),
         credits_to_void=_credits(facts),
-        used=_used(reading, facts),
+        used=used_of(reading, facts),
         refused=_refused(reading, facts),
+        disputed=bool(disputed(reading, [sale_id])),
     )
 
 
@@ -88,7 +53,8 @@ def void_sale(work: UnitOfWork, draft: VoidSaleDraft) -> RefundResult:
 
     Raises:
         InvalidDraft: what the draft's problems say, refunds.reference_missing.
-        NotFound: sales.unknown. Refused: void.not_today, void.nothing_left.
+        NotFound: sales.unknown. Refused: void.not_today, void.nothing_left, stripe.not_connected,
+            stripe.amount_not_whole.
     """
     refuse(draft.problems())
     facts = lock_sale(work, draft.sale_id)
@@ -121,16 +87,3 @@ def _rest(facts: SaleFacts) -> int:
 
 def _credits(facts: SaleFacts) -> int:
     return sum(line.facts.left + line.left_elsewhere for line in facts.lines)
-
-
-def _used(reading: Reading, facts: SaleFacts) -> tuple[UsedCredits, ...]:
-    lots = [lot.lot_id for line in facts.lines for lot in (*line.own, *line.elsewhere) if lot.used]
-    if not lots:
-        return ()
-    used: dict[int, UsedCredits] = {}
-    # A visit may have taken from several lots.
-    for row in reading.connection.execute(_USED, {"lot_ids": lots}):
-        before = used[row.id].credits if row.id in used else 0
-        at = row.class_at or row.effective_at
-        used[row.id] = UsedCredits(at, before + int(row.credits), row.class_type or "", row.client)
-    return tuple(one for one in used.values() if one.credits)

@@ -27,7 +27,7 @@ class RefundPayment:
 
 @dataclass(frozen=True, slots=True)
 class RefundLot:
-    """A lot of the line. ``left`` is what a refund may void; ``held`` of it is set aside (frozen, disputed).
+    """A lot of the line. ``left`` is what a refund may void; ``held`` of it is frozen or disputed.
 
     ``transferred`` lots belong to the client the credits went to, named by ``client``.
     """
@@ -48,8 +48,8 @@ class RefundLine:
     """One sale line with both sides: money, and credits over its purchased and bonus lots together (S5).
 
     ``suggested`` is the amount the rules give, with ``suggested_credits`` to void. ``left`` counts the
-    credits of the line's own lots; ``left_elsewhere`` those of it that were transferred to someone and are
-    unused, which go only when all of the money goes back.
+    credits of the line's own lots, without those ``set_aside`` for other refunds; ``left_elsewhere`` those of
+    it that were transferred to someone and are unused, which go only when all of the money goes back.
     """
 
     sale_line_id: int
@@ -64,6 +64,7 @@ class RefundLine:
     adjusted_out: int
     transferred: int
     voided: int
+    set_aside: int
     left: int
     left_elsewhere: int
     suggested: Money
@@ -89,7 +90,11 @@ class RefundLine:
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
-    """A part of a refund that goes back by one payment. ``status`` is "" for a planned one."""
+    """A part of a refund that goes back by one payment. ``status`` is "" for a planned one.
+
+    Of a part that goes back by Stripe, ``sync`` is the state of what has to be sent (new, sending, unknown,
+    waiting, held; "" where nothing has), and ``why`` Stripe's code for why it failed.
+    """
 
     payment_id: int
     tender: str
@@ -98,11 +103,16 @@ class RefundPart:
     reference: str = ""
     status: str = ""
     transaction_id: int | None = None
+    sync: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundMade:
-    """A refund of the sale that was made earlier; ``kind`` is refund or void."""
+    """A refund of the sale that was made earlier; ``kind`` is refund or void.
+
+    ``credits_voided`` and ``credits_set_aside`` as its parts stand now (S6).
+    """
 
     refund_id: int
     kind: str
@@ -114,6 +124,7 @@ class RefundMade:
     reason_code: str
     text: str
     parts: tuple[RefundPart, ...]
+    credits_set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class RefundView:
     payments: tuple[RefundPayment, ...]
     lines: tuple[RefundLine, ...]
     refunds: tuple[RefundMade, ...]
+    disputed: bool = False
 
     def split(self, amount: int) -> tuple[RefundPart, ...]:
         """By which payments ``amount`` minor units go back, electronic first, for the dialog to show.
@@ -157,7 +169,11 @@ class RefundView:
 
 @dataclass(frozen=True, slots=True)
 class RefundResult:
-    """A refund that was made. ``pending`` says that a part of it waits to be marked done or failed."""
+    """A refund that was made. ``pending`` says that a part of it waits to be marked done or failed.
+
+    ``requested`` is what Stripe has yet to accept; until then ``credits_set_aside`` of the credits are not
+    voided.
+    """
 
     refund_id: int
     receipt: str
@@ -165,6 +181,8 @@ class RefundResult:
     credits_voided: int
     parts: tuple[RefundPart, ...]
     pending: bool = False
+    requested: Money | None = None
+    credits_set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +218,7 @@ class VoidView:
     credits_to_void: int
     used: tuple[UsedCredits, ...]
     refused: str | None = None
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +226,12 @@ class DecisionRow:
     """An open task of the list "needs a decision". ``outcomes`` are the codes it can be closed with.
 
     ``kind`` refund_failed: ``amount`` did not reach the client, ``credits`` came back to them meanwhile;
-    ``sale_line_id`` is the line to refund another way (None where the sale has several).
+    ``sale_line_id`` is the line to refund another way (None where the sale has several); ``stripe_code`` and
+    ``said`` are Stripe's reason. dashboard_refund: ``amount`` was refunded in Stripe's dashboard, ``credits``
+    are set aside until it is decided whether they go. refund_exceeds: of ``amount`` only ``stored`` could be
+    written. dispute_opened, dispute_lost: ``amount`` is disputed for the reason ``stripe_code``, to be
+    answered at Stripe by ``due_at``; ``credits`` were set aside or voided, ``used`` stay used. refund_held:
+    waits to be sent or taken back, by its ``outbox_id``; ``id`` is negative, since it is no row of the list.
     """
 
     id: int
@@ -223,3 +247,9 @@ class DecisionRow:
     tender: str
     sale_line_id: int | None
     outcomes: tuple[str, ...]
+    stored: Money | None = None
+    stripe_code: str = ""
+    said: str = ""
+    due_at: datetime | None = None
+    used: tuple[UsedCredits, ...] = ()
+    outbox_id: int | None = None

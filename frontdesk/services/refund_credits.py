@@ -1,0 +1,359 @@
+"""The credits of a refund: set aside while it is requested, voided once accepted, back if it fails (S6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from frontdesk.models import chain
+from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
+from frontdesk.models.refund_math import VoidableLot, lots_to_void
+from frontdesk.models.sale import VOID_STATUSES
+from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decision_of_refund
+from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
+from frontdesk.services.lots import LotState, lots_by_id
+from frontdesk.services.refunded_lots import wholly_refunded
+from frontdesk.services.reviving import coming_back
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, to_void
+from frontdesk.services.subjects import refund_subject_rows
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+
+#: Why a refund was made that nobody here asked for; only then its credits may wait for a decision (S7).
+MADE_IN_STRIPE = "made_in_stripe"
+
+_closing = lot_hold.alias("closing")
+_ENTRIES: sa.Select[Any] = (
+    sa.select(ledger_entry.c.lot_id, ledger_entry.c.delta)
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .where(ledger_op.c.refund_id == sa.bindparam("refund_id"), ledger_entry.c.type.in_(("void", "reinstate")))
+    .order_by(ledger_entry.c.id)
+)
+_HOLDS: sa.Select[Any] = (
+    sa.select(lot_hold.c.id, lot_hold.c.lot_id, lot_hold.c.credits)
+    .join(ledger_op, ledger_op.c.id == lot_hold.c.op_id)
+    .where(
+        ledger_op.c.refund_id == sa.bindparam("refund_id"),
+        lot_hold.c.kind == "refund",
+        lot_hold.c.closes_hold_id.is_(None),
+        ~sa.exists().where(_closing.c.closes_hold_id == lot_hold.c.id),
+    )
+    .order_by(lot_hold.c.id)
+)
+_SEQ = sa.select(client_head.c.seq).where(client_head.c.client_id == sa.bindparam("client_id"))
+#: Credits of these lots that came back by an undone visit and were voided at once, less what was given back.
+_VOIDED_AT_ONCE = (
+    sa.select(ledger_entry.c.lot_id, (-sa.func.sum(ledger_entry.c.delta)).label("credits"))
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .where(
+        ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)),
+        ledger_entry.c.type.in_(("void", "reinstate")),
+        ledger_op.c.kind.in_(("undo_visit", "reinstate")),
+        ledger_op.c.refund_id.is_(None),
+    )
+    .where((ledger_entry.c.type == "void") | (ledger_entry.c.undoes == "voided"))
+    .group_by(ledger_entry.c.lot_id)
+    .order_by(ledger_entry.c.lot_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """What a refund's operations are told with. ``own`` lets the buyer's first one bear the command's own id,
+    and be written even where no credit moves.
+    """
+
+    reason_code: str
+    kept_note: tuple[int, str] | None = None
+    own: bool = False
+
+
+@dataclass(slots=True)
+class _Claims:
+    """What a refund has of each lot now, in the order in which it took it; holds by lot."""
+
+    voided: dict[int, int] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
+    holds: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, lot_id: int) -> int:
+        """Credits of the lot that are voided or set aside."""
+        return self.voided.get(lot_id, 0) + self.held.get(lot_id, 0)
+
+
+def standing(credits: int, amount: int, failed: int, requested: int) -> tuple[int, int]:
+    """Of a refund's credits, how many are to be voided and how many set aside; money in minor units.
+
+    Both follow from the sums of its parts alone, rounded so that nobody has a credit for money that did reach
+    them, and so that all parts together void and give back every credit (S6). Without money all are voided.
+    """
+    if not amount:
+        return credits, 0
+    waiting = credits * (failed + requested) // amount
+    return credits - waiting, waiting - credits * failed // amount
+
+
+def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:
+    """How many credits of this refund are to be voided and set aside as it stands now."""
+    amount = refunded.row.amount
+    failed = -sum(one.amount for one in refunded.parts if one.status in VOID_STATUSES)
+    requested = -sum(one.amount for one in refunded.parts if one.status == "requested")
+    # With all of the sale's money back, its credits go whatever was decided about a part of it (S7).
+    if refunded.row.reason_code == MADE_IN_STRIPE and not facts.given_back:
+        decided = decision_of_refund(reading, DASHBOARD_REFUND, refunded.row.id)
+        if decided is not None and decided.closed_at is None:
+            requested = amount - failed
+        if decided is not None and decided.outcome == KEEP_CREDITS:
+            return 0, 0
+    return standing(refunded.credits_voided, amount, failed, requested)
+
+
+def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
+    """Post what moves the ledger to where the refund's parts say; how many credits came back.
+
+    Run it after every change of a part, with the sale locked and ``facts`` read since. It voids no more than
+    is left and never fails; what was set aside cannot have been used. What comes back may be used until
+    max(old last day, today + 14 days) if it had been voided, or if it has run out while it was set aside.
+    """
+    refunded = facts.refund(refund_id)
+    claims = _claims(work, refund_id)
+    voided, held = standing_of(work, facts, refunded)
+    more_void = voided - sum(claims.voided.values())
+    more_held = held - sum(claims.held.values())
+    back = tuple(_last_first(facts, claims.voided, -more_void))
+    if back or (because.own and because.reason_code == "refund_failed"):
+        _post(work, facts, refunded, because, _Step("reinstate", *_terms_and_moves(work, back)))
+        because = Because(because.reason_code, because.kept_note)
+    # Read anew, since a credit that came back may be set aside for another part.
+    lots = {lot.lot_id: lot for lot in lots_by_id(work, _lot_ids(facts))} if back else _lots(facts)
+    step = _taking(work, facts, refunded, claims, lots, max(more_void, 0), more_held)
+    freed = step.freed
+    if step.is_empty and not because.own:
+        return sum(count for _, count in back)
+    _post(work, facts, refunded, because, step)
+    return sum(count for _, count in back) + freed
+
+
+def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
+    """Credits of visits undone after a refund: with the money here again they are the client's; how many."""
+    lots = _lot_ids(facts)
+    rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
+    voided = {row.lot_id: int(row.credits) for row in rows if row.credits}
+    gone = wholly_refunded(work, voided)
+    # Read anew: what the refund itself had voided may have given the lot a later last day.
+    returned = tuple((lot, voided[lot.lot_id]) for lot in lots_by_id(work, set(voided) - gone))
+    terms, moves = _terms_and_moves(work, returned)
+    for client_id in dict.fromkeys(lot.client_id for lot, _ in returned):
+        mine = {lot.lot_id for lot, _ in returned if lot.client_id == client_id}
+        post(
+            work,
+            Operation(
+                client_id=client_id,
+                kind="reinstate",
+                terms=tuple(one for one in terms if one.lot_id in mine),
+                moves=tuple(one for one in moves if one.lot_id in mine),
+                command_id=_next_id(work, f"returned:{facts.row.id}", client_id),
+                reason_code="refund_failed",
+                sale_id=facts.row.id,
+            ),
+        )
+    return sum(count for _, count in returned)
+
+
+def voids(line: LineState, credits: int) -> tuple[tuple[LotState, int], ...]:
+    """Which lots lose how many: the line's own first, bonus before purchased, then those elsewhere."""
+    taken = _taken(line.own, credits)
+    rest = credits - sum(count for _, count in taken)
+    return (*taken, *_taken(line.elsewhere, rest))
+
+
+# --- What is to be posted -----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Step:
+    """The rows of one operation, or of one for each client, whose lots they are."""
+
+    kind: str
+    terms: list[NewTerm] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+    holds: list[NewHold] = field(default_factory=list)
+    closes: dict[int, list[int]] = field(default_factory=dict)
+    freed: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would be written."""
+        return not (self.moves or self.holds or self.closes or self.terms)
+
+    @property
+    def lot_ids(self) -> set[int]:
+        """The lots it touches."""
+        rows: Iterable[NewTerm | Move | NewHold] = (*self.terms, *self.moves, *self.holds)
+        return {one.lot_id for one in rows} | set(self.closes)
+
+
+def _taking(
+    work: UnitOfWork,
+    facts: SaleFacts,
+    refunded: RefundFacts,
+    claims: _Claims,
+    lots: Mapping[int, LotState],
+    to_be_voided: int,
+    more_held: int,
+) -> _Step:
+    """Void what was set aside, or what is there; set aside what is there, or let it go."""
+    held, voided = dict(claims.held), defaultdict[int, int](int)
+    out_of_hold = min(to_be_voided, max(-more_held, 0))
+    for lot_id, count in _first_first(claims.held, out_of_hold):
+        voided[lot_id] += count
+        held[lot_id] -= count
+    letting_go = max(-more_held, 0) - out_of_hold
+    freed = [(lot.lot_id, count) for lot, count in _last_first(facts, held, letting_go)]
+    for lot_id, count in freed:
+        held[lot_id] -= count
+    wanted = to_be_voided - out_of_hold
+    for lot_id, count in _there(facts, refunded, claims, lots, wanted + max(more_held, 0)):
+        at_once = min(count, wanted)
+        wanted -= at_once
+        voided[lot_id] += at_once
+        held[lot_id] = held.get(lot_id, 0) + count - at_once
+    changed = [lot_id for lot_id, count in held.items() if count != claims.held.get(lot_id, 0)]
+    step = _Step(
+        kind="refund",
+        moves=[Move(lot_id, "void", -count) for lot_id, count in voided.items() if count],
+        holds=[
+            NewHold(lot_id, "refund", work.now, credits=held[lot_id]) for lot_id in changed if held[lot_id]
+        ],
+        closes={lot_id: claims.holds[lot_id] for lot_id in changed if lot_id in claims.holds},
+        freed=sum(count for _, count in freed),
+    )
+    # Nobody loses credits by waiting: what ran out while it was set aside is usable for some days again.
+    gone = (lots[lot_id] for lot_id, _ in freed if lots[lot_id].is_expired)
+    step.terms = [term for lot in gone if (term := coming_back(work, lot, 0, "voided")[0]) is not None]
+    return step
+
+
+def _there(
+    facts: SaleFacts, refunded: RefundFacts, claims: _Claims, lots: Mapping[int, LotState], credits: int
+) -> Iterator[tuple[int, int]]:
+    """Credits that nobody has a claim on, line by line, each line up to what the refund says of it."""
+    for row in refunded.lines:
+        line = facts.line(row.sale_line_id)
+        now = LineState(
+            line.row,
+            tuple(lots[lot.lot_id] for lot in line.own),
+            tuple(lots[lot.lot_id] for lot in line.elsewhere),
+            line.refunded,
+        )
+        claimed = sum(claims.of(lot.lot_id) for lot in (*line.own, *line.elsewhere))
+        for lot, count in voids(now, min(max(row.credits_voided - claimed, 0), credits)):
+            credits -= count
+            yield lot.lot_id, count
+
+
+def _terms_and_moves(
+    work: UnitOfWork, back: Iterable[tuple[LotState, int]]
+) -> tuple[list[NewTerm], list[Move]]:
+    """What gives voided credits back to their lots: later last days, and entries."""
+    parts = [coming_back(work, lot, count, "voided") for lot, count in back]
+    return [term for term, _ in parts if term is not None], [move for _, move in parts]
+
+
+def _post(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts, because: Because, step: _Step) -> None:
+    """One operation for each client whose lots it touches; one for the buyer in any case if asked for."""
+    lots, buyer = _lots(facts), refunded.row.client_id
+    touched = dict.fromkeys(lots[lot_id].client_id for lot_id in step.lot_ids)
+    subject_hash = chain.subject_hash(refund_subject_rows(work.connection, refunded.row.id))
+    for client_id in ({buyer: None} if because.own else {}) | touched:
+        mine = {lot_id for lot_id in step.lot_ids if lots[lot_id].client_id == client_id}
+        part = _Step(
+            step.kind,
+            [one for one in step.terms if one.lot_id in mine],
+            [one for one in step.moves if one.lot_id in mine],
+            [one for one in step.holds if one.lot_id in mine],
+            {lot_id: ids for lot_id, ids in step.closes.items() if lot_id in mine},
+        )
+        own = because.own and client_id == buyer
+        post(
+            work,
+            Operation(
+                client_id=client_id,
+                kind=_kind(part),
+                terms=tuple(part.terms),
+                moves=tuple(part.moves),
+                holds=tuple(part.holds),
+                closes=tuple(hold_id for ids in part.closes.values() for hold_id in ids),
+                command_id=None if own else _next_id(work, f"refund:{refunded.row.id}", client_id),
+                reason_code=because.reason_code,
+                kept_note=because.kept_note,
+                peer_client_id=None if client_id == buyer else buyer,
+                sale_id=refunded.row.sale_id,
+                refund_id=refunded.row.id,
+                subject_hash=subject_hash,
+            ),
+        )
+
+
+def _kind(part: _Step) -> str:
+    if part.kind == "reinstate" or part.moves:
+        return part.kind
+    if part.holds:
+        return "hold"
+    return "release" if part.closes else part.kind
+
+
+def _next_id(work: UnitOfWork, name: str, client_id: int) -> UUID:
+    """An id that no other operation of this command on this client has."""
+    seq = work.connection.execute(_SEQ, {"client_id": client_id}).scalar_one()
+    return work.derived_id(f"{name}:{seq}")
+
+
+# --- What is there now --------------------------------------------------------------------------------
+
+
+def _claims(reading: Reading, refund_id: int) -> _Claims:
+    found, asked = _Claims(), {"refund_id": refund_id}
+    for row in reading.connection.execute(_ENTRIES, asked):
+        found.voided[row.lot_id] = found.voided.get(row.lot_id, 0) - row.delta
+    for row in reading.connection.execute(_HOLDS, asked):
+        found.held[row.lot_id] = found.held.get(row.lot_id, 0) + row.credits
+        found.holds[row.lot_id].append(row.id)
+    return found
+
+
+def _lots(facts: SaleFacts) -> dict[int, LotState]:
+    return {lot.lot_id: lot for line in facts.lines for lot in (*line.own, *line.elsewhere)}
+
+
+def _lot_ids(facts: SaleFacts) -> list[int]:
+    return list(_lots(facts))
+
+
+def _first_first(by_lot: Mapping[int, int], credits: int) -> Iterator[tuple[int, int]]:
+    for lot_id, there in by_lot.items():
+        count = min(there, credits)
+        if count > 0:
+            credits -= count
+            yield lot_id, count
+
+
+def _last_first(facts: SaleFacts, by_lot: dict[int, int], credits: int) -> Iterator[tuple[LotState, int]]:
+    """In the reverse order: what was taken last comes back first."""
+    lots = _lots(facts)
+    for lot_id, count in _first_first(dict(reversed(by_lot.items())), credits):
+        yield lots[lot_id], count
+
+
+def _taken(lots: Sequence[LotState], credits: int) -> tuple[tuple[LotState, int], ...]:
+    by_id = {lot.lot_id: lot for lot in lots}
+    order = lots_to_void(_voidable(lots), credits)
+    return tuple((by_id[lot_id], count) for lot_id, count in order)
+
+
+def _voidable(lots: Iterable[LotState]) -> Iterator[VoidableLot]:
+    return (VoidableLot(lot.lot_id, to_void(lot), lot.complimentary, lot.expires_at) for lot in lots)
