@@ -23,4 +23,9 @@ MESSAGES: dict[str, str] = {
     "stripe.declined": "Stripe refused: “{said}”. Change what it names and try again.",
     "stripe.base_refused": "{variable} names {base}, which is not this computer. Unset it, or name an address such as http://127.0.0.1:8080.",
     "stripe.key_unusable": "This key holds characters that no key has. Copy it from Stripe again and paste it as it is.",
+    # Its keys
+    "stripe.key_publishable": "This is a public key, which cannot do anything here. Copy the restricted key (it begins with rk_) from Stripe instead.",
+    "stripe.key_several": "This is more than one key. Paste one alone.",
+    "stripe.key_unreadable": "This is no key of Stripe's: one begins with rk_live_ or rk_test_ and is shown whole only once, when it is made. Make a new one and copy it whole.",
+    "stripe.key_unrestricted": "This key may do everything with the account. Better make a restricted one (rk_); to use this one all the same, say so here.",
 }
