@@ -68,16 +68,17 @@ class ReaderDraft:
     state: str = ""
     country: str = ""
 
-    def problems(self) -> tuple[Problem, ...]:
-        """What is wrong, field by field."""
+    def problems(self, *, place_is_known: bool = False) -> tuple[Problem, ...]:
+        """What is wrong, field by field; where Stripe knows the place already, the address is not needed."""
+        needed = not place_is_known
         return (
             *line_problems("code", self.code, CODE_LIMIT, required=True),
             *line_problems("label", self.label, LABEL_LIMIT, required=True),
-            *line_problems("street", self.street, ADDRESS_LIMIT, required=True),
-            *line_problems("city", self.city, ADDRESS_LIMIT, required=True),
+            *line_problems("street", self.street, ADDRESS_LIMIT, required=needed),
+            *line_problems("city", self.city, ADDRESS_LIMIT, required=needed),
             *line_problems("postal_code", self.postal_code, ADDRESS_LIMIT),
             *line_problems("state", self.state, ADDRESS_LIMIT),
-            *self._country_problems(),
+            *(self._country_problems() if needed else ()),
         )
 
     def _country_problems(self) -> Iterator[Problem]:
