@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ from frontdesk.services.receipt_numbers import next_number, receipt_number
 from frontdesk.services.subjects import sale_subject
 from frontdesk.services.unit_of_work import UnitOfWork
 
-_ADD_SALE = sa.insert(sale)
-_ADD_LINE = sa.insert(sale_line)
-_ADD_PAYMENT = sa.insert(money_transaction)
+ADD_SALE = sa.insert(sale)
+ADD_LINE = sa.insert(sale_line)
+ADD_PAYMENT = sa.insert(money_transaction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,20 @@ def write_sale(
     at = sold_at or work.now
     series, number = next_number(work, "sale")
     kept_note = _discount_note(work, discount)
-    sale_row = _inserted(
-        work, _ADD_SALE, _sale_row(work, client_id, basket, discount, at, series, number, kept_note)
-    )
-    lines = [_add_line(work, sale_row["id"], place, line) for place, line in enumerate(basket.lines)]
+    new = sale_values(work, client_id, basket, discount, at, series, number, kept_note)
+    sale_row = _inserted(work, ADD_SALE, new)
+    lines = [
+        _inserted(work, ADD_LINE, line_values(sale_row["id"], place, line))
+        for place, line in enumerate(basket.lines)
+    ]
     receipt = receipt_number(series, number)
-    paid = [_add_payment(work, sale_row, one, receipt) for one in payments]
+    paid = [_inserted(work, ADD_PAYMENT, payment_values(work, sale_row, one, receipt)) for one in payments]
     posted = post(
         work,
         Operation(
             client_id=sale_row["client_id"],
             kind="sale",
-            lots=tuple(_lots(work, at, basket.lines, [row["id"] for row in lines])),
+            lots=tuple(lots_of_lines(work, at, basket.lines, [row["id"] for row in lines])),
             effective_at=at,
             kept_note=kept_note,
             sale_id=sale_row["id"],
@@ -86,7 +88,7 @@ def _discount_note(work: UnitOfWork, discount: DiscountDraft | None) -> tuple[in
     return add_note(work, text) if text else None
 
 
-def _sale_row(
+def sale_values(
     work: UnitOfWork,
     client_id: int,
     basket: Basket,
@@ -96,6 +98,7 @@ def _sale_row(
     number: int,
     kept_note: tuple[int, str] | None,
 ) -> dict[str, Any]:
+    """The row of a sale, without its id."""
     terms = work.studio
     return {
         "command_id": work.command_id.hex,
@@ -117,9 +120,10 @@ def _sale_row(
     }
 
 
-def _add_line(work: UnitOfWork, sale_id: int, place: int, line: PricedLine) -> dict[str, Any]:
+def line_values(sale_id: int, place: int, line: PricedLine) -> dict[str, Any]:
+    """The row of a sale's line, without its id; ``place`` counts from 0."""
     terms = line.terms
-    row = {
+    return {
         "sale_id": sale_id,
         "position": place + 1,
         "package_id": terms.package_id,
@@ -136,7 +140,6 @@ def _add_line(work: UnitOfWork, sale_id: int, place: int, line: PricedLine) -> d
         "tax": line.tax,
         "total": line.total,
     }
-    return _inserted(work, _ADD_LINE, row)
 
 
 def validity_kept(validity: Validity) -> dict[str, Any]:
@@ -149,11 +152,12 @@ def validity_kept(validity: Validity) -> dict[str, Any]:
     }
 
 
-def _add_payment(
-    work: UnitOfWork, sale_row: dict[str, Any], payment: PaymentDraft, receipt: str
+def payment_values(
+    work: UnitOfWork, sale_row: Mapping[str, Any], payment: PaymentDraft, receipt: str
 ) -> dict[str, Any]:
+    """The row of a payment of a sale that has its id, without its own."""
     cash = payment.tender == "cash"
-    row = {
+    return {
         "kind": "payment",
         "sale_id": sale_row["id"],
         "client_id": sale_row["client_id"],
@@ -171,10 +175,9 @@ def _add_payment(
         "cash_change": change_of(payment) if cash else None,
         "status": "succeeded",
     }
-    return _inserted(work, _ADD_PAYMENT, row)
 
 
-def _lots(
+def lots_of_lines(
     work: UnitOfWork, at: datetime, lines: Iterable[PricedLine], line_ids: Sequence[int]
 ) -> Iterator[NewLot]:
     """A lot of purchased credits per line and, with a bonus, a second lot that names it (C3)."""
