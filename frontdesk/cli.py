@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 import sys
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from frontdesk.errors import FrontdeskError
 from frontdesk.paths import Places, find_places
@@ -64,11 +64,20 @@ def _say(answer: Answer, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        print(json.dumps({"ok": answer.code == OK, **answer.data}, ensure_ascii=False, default=str))
+        data = {"ok": answer.code == OK, **answer.data}
+        told = json.dumps(data, ensure_ascii=False, default=str)
+        print(told if _sayable(told, sys.stdout) == told else json.dumps(data, default=str))
     else:
+        stream = sys.stdout if answer.code in (OK, FOUND) else sys.stderr
         for line in answer.lines:
-            print(line, file=sys.stdout if answer.code in (OK, FOUND) else sys.stderr)
+            print(_sayable(line, stream), file=stream)
     return answer.code
+
+
+def _sayable(text: str, stream: TextIO) -> str:
+    """The text as the screen can show it: a path, for one, need not be text at all."""
+    encoding = stream.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def _window(options: Namespace | SimpleNamespace) -> int:

@@ -25,14 +25,20 @@ def open_office(
     check can name all that is wrong with them.
 
     Raises:
-        Refused: home.no_studio where ``must_exist`` and there is no file; else as `Database.open`, `migrate`.
+        Refused: where ``must_exist`` or ``to_verify``, home.no_studio without a file, home.books_empty for a
+            file without books, studio.missing for such a server (A6: neither becomes new books); else as
+            `Database.open`, `migrate`.
         StorageFailed: the database cannot be opened.
     """
-    if must_exist and places.database_url is None and not places.books.exists():
-        raise Refused("home.no_studio", path=str(places.home))
+    there = must_exist or to_verify
+    if there:
+        _refuse_no_file(places)
     database = Database.open(places.database)
     try:
-        copy = None if to_verify and revision(database) == HEAD else migrate(database)
+        found = revision(database) if there else None
+        if there and found is None:
+            raise _without_books(places)
+        copy = None if to_verify and found == HEAD else migrate(database)
     except sa.exc.DBAPIError as error:
         database.close()
         raise storage_error(error) from error
@@ -42,3 +48,19 @@ def open_office(
     if copy is not None:
         log.info("the books were copied to %s before they were updated", copy)
     return Office(database, clock)
+
+
+def _refuse_no_file(places: Places) -> None:
+    """Before SQLite opens it: its first setting would write into an empty file."""
+    if places.database_url is not None:
+        return
+    if not places.books.exists():
+        raise Refused("home.no_studio", path=str(places.home))
+    if not places.books.stat().st_size:
+        raise _without_books(places)
+
+
+def _without_books(places: Places) -> Refused:
+    if places.database_url is not None:
+        return Refused("studio.missing")
+    return Refused("home.books_empty", path=str(places.books))

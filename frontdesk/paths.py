@@ -1,6 +1,7 @@
 """Where Frontdesk keeps its things: one home folder per studio with books, copies, logs and preferences."""
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from frontdesk.errors import Refused
 HOME_VARIABLE = "FRONTDESK_HOME"
 #: The shared database of several desks, as the setting `database` in frontdesk.toml does.
 DATABASE_VARIABLE = "FRONTDESK_DATABASE"
+#: What names a shared database. Anything else would be taken for a file and made where one happens to be.
+_SERVER = re.compile(r"postgresql(\+psycopg)?://.+", re.DOTALL)
 
 
 class Places(NamedTuple):
@@ -71,15 +74,38 @@ def find_places(home: Path | None = None, *, demo: bool = False, database: str |
         desk = "Upstairs"
 
     Raises:
-        Refused: home.bad_settings where that file cannot be read.
+        Refused: home.bad_settings where that file cannot be read or a database is no PostgreSQL server's;
+            home.unusable where there can be no such folder, or it cannot be looked into.
     """
-    folder = home or _home_from_environment() or _default_home()
-    folder = folder.expanduser().absolute()
+    folder = _usable(home or _home_from_environment() or _default_home())
     if demo:
         return Places(folder / "demo")
-    settings = _settings(folder / "frontdesk.toml")
-    url = database or os.environ.get(DATABASE_VARIABLE) or settings.get("database")
+    file = folder / "frontdesk.toml"
+    settings = _settings(file)
+    named = {
+        "--database": database,
+        DATABASE_VARIABLE: os.environ.get(DATABASE_VARIABLE),
+        str(file): settings.get("database"),
+    }
+    source, url = next(((source, url) for source, url in named.items() if url), ("", None))
+    if url is not None and not _SERVER.fullmatch(url):
+        # Not quoted: a password may stand in it.
+        raise Refused("home.bad_settings", path=source, detail="database: no postgresql://server/studio")
     return Places(folder, url, settings.get("desk"))
+
+
+def _usable(folder: Path) -> Path:
+    """The folder's whole path. Whether it is there does not matter, but the system has to be able to tell."""
+    try:
+        whole = folder.expanduser().absolute()
+        # Where this cannot be told, nothing can be told of the other files.
+        (whole / "frontdesk.toml").exists()
+    except RuntimeError as error:
+        # Path's own word for a user whom the system does not know.
+        raise Refused("home.unusable", path=str(folder), detail=str(error)) from error
+    except OSError as error:
+        raise Refused("home.unusable", path=str(folder), detail=str(error.strerror)) from error
+    return whole
 
 
 def _home_from_environment() -> Path | None:

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from frontdesk.cli import run
+from frontdesk.errors import Refused
 from frontdesk.models.database import Database
-from frontdesk.paths import HOME_VARIABLE
+from frontdesk.opening import open_office
+from frontdesk.paths import DATABASE_VARIABLE, HOME_VARIABLE, Places, find_places
 from frontdesk.services.imports import import_batches
 from frontdesk.services.office import Office
 from tests.support.databases import FreshDatabases
@@ -57,6 +59,7 @@ class Shell:
 def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A folder without a studio."""
     monkeypatch.delenv(HOME_VARIABLE, raising=False)
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     return Shell(tmp_path / "home", capsys)
 
 
@@ -127,6 +130,101 @@ def test_another_programs_database_is_refused_and_left_as_it_was(shell: Shell) -
     code, answer = shell.json("verify")
     assert code in (3, 4) and answer["error"].startswith("database.")
     assert (shell.home / "studio.db").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_an_empty_file_is_no_books_and_stays_empty(shell: Shell, content: bytes | None) -> None:
+    """A6: what a failed copy left behind must neither pass for good books nor become new ones."""
+    shell.home.mkdir()
+    books = shell.home / "studio.db"
+    if content is None:
+        _execute(shell)  # SQLite's own settings, and no tables
+    else:
+        books.write_bytes(content)
+    before = books.read_bytes()
+    for words in (
+        ("verify",),
+        ("export", str(shell.home / "out")),
+        ("import", "list"),
+        ("import", "undo", "1"),
+    ):
+        code, answer = shell.json(*words)
+        assert (code, answer["error"]) == (3, "home.books_empty") and str(books) in answer["message"], words
+    assert books.read_bytes() == before and not (shell.home / "copies").exists()
+    assert shell("new-studio", *FOUND_IT)[0] == 0 and shell("verify")[0] == 0
+
+
+def test_books_that_were_never_begun_prove_nothing(shell: Shell) -> None:
+    """A wizard that was not finished leaves tables without a studio."""
+    shell.home.mkdir()
+    open_office(Places(shell.home)).database.close()
+    code, answer = shell.json("verify")
+    assert (code, answer["error"]) == (3, "studio.missing")
+
+
+def test_books_without_their_studio_are_found(studio: Shell) -> None:
+    """R7."""
+    _execute(studio, "DROP TRIGGER studio_no_delete", "DELETE FROM studio")
+    code, answer = studio.json("verify")
+    assert code == 1
+    assert {one["code"] for one in answer["findings"]} == {
+        "verify.safeguard_missing",
+        "verify.studio_missing",
+    }
+
+
+@pytest.mark.parametrize("named", ["studio", "sqlite:///studio.db", "mysql://ana@127.0.0.1/studio"])
+def test_a_database_setting_that_names_no_server_is_refused(
+    studio: Shell, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """L3: no file of that name is made in whatever folder this is."""
+    monkeypatch.chdir(studio.home.parent)
+    code, answer = studio.json("--database", named, "verify")
+    assert (code, answer["error"]) == (3, "home.bad_settings") and "--database" in answer["message"]
+    monkeypatch.setenv(DATABASE_VARIABLE, named)
+    code, answer = studio.json("verify")
+    assert (code, answer["error"]) == (3, "home.bad_settings") and DATABASE_VARIABLE in answer["message"]
+    monkeypatch.delenv(DATABASE_VARIABLE)
+    (studio.home / "frontdesk.toml").write_text(f'database = "{named}"')
+    code, answer = studio.json("verify")
+    assert (code, answer["error"]) == (3, "home.bad_settings") and "frontdesk.toml" in answer["message"]
+    assert list(studio.home.parent.iterdir()) == [studio.home]
+
+
+def test_a_database_address_that_cannot_be_read_is_refused_without_its_password(shell: Shell) -> None:
+    code, answer = shell.json("--database", "postgresql://ana:hunter2@127.0.0.1:abc/y", "verify")
+    assert (code, answer["error"]) == (3, "database.bad_address") and "hunter2" not in answer["message"]
+
+
+@pytest.mark.parametrize("home", ["~nosuchuser/x", "a" * 300])
+@pytest.mark.parametrize("words", [("verify",), ("doctor",), ("import", "list"), ("new-studio", *FOUND_IT)])
+def test_a_folder_that_cannot_be_is_named(shell: Shell, home: str, words: tuple[str, ...]) -> None:
+    shell.home = Path(home)
+    code, answer = shell.json(*words)
+    assert (code, answer["error"]) == (3, "home.unusable") and home in answer["message"]
+
+
+def test_a_folder_in_one_that_cannot_be_looked_into_is_named(tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o000)
+    if os.geteuid() == 0:
+        # Root looks into everything; so somebody else looks.
+        os.seteuid(65534)
+    try:
+        with pytest.raises(Refused) as refused:
+            find_places(locked / "home")
+    finally:
+        os.seteuid(os.getuid())
+    assert refused.value.code == "home.unusable" and str(locked) in str(refused.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text elsewhere")
+def test_a_folder_whose_name_is_no_text_works_too(shell: Shell) -> None:
+    shell.home = Path(os.fsdecode(bytes(shell.home.parent) + b"/\xff"))
+    code, answer = shell.json("verify")
+    assert (code, answer["error"]) == (3, "home.no_studio")
+    assert shell("new-studio", *FOUND_IT)[0] == 0
+    assert shell.json("doctor")[0] == 0 and shell("verify")[1].endswith("The books hold.\n")
 
 
 def test_a_newer_database_is_refused(studio: Shell) -> None:
@@ -284,6 +382,8 @@ def test_an_import_is_listed_and_taken_back(studio: Shell) -> None:
     assert "taken back" in studio("import", "list")[1]
     assert studio.json("import", "undo", "1")[1]["error"] == "imports.undone_already"
     assert studio.json("import", "undo", "7")[1]["error"] == "imports.unknown"
+    code, answer = studio.json("import", "undo", "9" * 23)
+    assert (code, answer["error"]) == (3, "books.number_too_large")
 
 
 def test_undo_names_the_rows_that_stay(studio: Shell) -> None:
@@ -320,6 +420,11 @@ def test_words_that_are_not_understood_say_how(shell: Shell, words: tuple[str, .
 def test_commands_work_on_a_shared_database(databases: FreshDatabases, shell: Shell) -> None:
     """L3: --database names a server's."""
     url = databases.new_empty()
+    if databases.dialect == "sqlite":
+        assert shell.json("--database", url, "verify")[1]["error"] == "home.bad_settings"
+        return
+    code, answer = shell.json("--database", url, "verify")
+    assert (code, answer["error"]) == (3, "studio.missing")
     assert shell("--database", url, "new-studio", *FOUND_IT)[0] == 0
     code, answer = shell.json("--database", url, "import", "clients", shell.file(ADA))
     assert (code, answer["created"]) == (0, 1)

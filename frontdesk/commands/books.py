@@ -17,7 +17,7 @@ from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.services.exports import export_everything
 from frontdesk.services.gateways.keyring_store import keyring_state
 from frontdesk.services.office import Office
-from frontdesk.services.settings import create_studio
+from frontdesk.services.settings import create_studio, studio_view
 from frontdesk.services.unit_of_work import NOBODY
 from frontdesk.services.verify import check_books
 from frontdesk.services.verify.rebuild import rebuild_caches
@@ -64,10 +64,17 @@ def new_studio(options: argparse.Namespace, places: Places) -> Answer:
 
 
 def verify(options: argparse.Namespace, places: Places) -> Answer:
-    """Proves the books; with --rebuild puts the caches right first."""
+    """Proves the books; with --rebuild puts the caches right first.
+
+    Raises:
+        Refused: studio.missing, where there is nothing to prove.
+    """
     with opened(places, to_verify=True) as office:
         rebuilt = _rebuild(office) if options.rebuild else ()
         report = office.read(check_books)
+        if report.holds:
+            # Nothing is proved by books that were never begun.
+            office.read(studio_view)
     told = [f"✗ {sentence(finding.code, finding.params)}" for finding in report.findings]
     counted = ", ".join(f"{count:,} {_COUNTED.get(name, name)}" for name, count in report.counts.items())
     wrong = len(report.findings)

@@ -2,6 +2,7 @@
 
 MESSAGES: dict[str, str] = {
     "books.refused": "The books refused this because it would break the rule “{rule}”. Nothing was changed. Look at the newest state and try again.",
+    "books.number_too_large": "The books hold no number as large as this, so nothing stands under it. Check the number and try again.",
     "storage.disk_full": "The disk is full, so nothing was saved. Free some space, then press the button again; what you typed is still here.",
     "storage.read_only": "The studio's file may not be written to. Check the folder's permissions, then try again.",
     "storage.locked": "Another program holds the studio's file. Close it (a backup or a sync tool, perhaps) and try again; nothing was saved.",
@@ -15,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "query.cancelled": "The search was stopped because a newer one replaced it.",
     "draft.invalid": "Some fields need another look ({count}). Each says what to do.",
     "database.unknown_kind": "Frontdesk works on SQLite and PostgreSQL, not on {kind}. Check the database address.",
+    "database.bad_address": "The database address cannot be read. Write it like postgresql://user@server:5432/studio.",
     "database.needs_a_file": "Frontdesk keeps its books in a file. Name one, or a PostgreSQL server.",
     "database.is_a_folder": "{path} is a folder. Name a file in it.",
     "database.shared_folder": "{path} is on a shared or synced place ({found}), where two computers can damage the books. Keep the file on this computer's own disk, or use a PostgreSQL server for several desks.",

@@ -34,6 +34,8 @@ MESSAGES: dict[str, str] = {
     "verify.note_missing": f"Client {{client_id}}, operation {{op}}: its reason is missing; an erased one would leave its place. {_COPY}",
     "verify.merged_into": f"Client {{client_id}}: merges and their undoings lead to client {{expected}}, the card says {{found}}. {_REBUILD}",
     # Sales and refunds.
+    "verify.studio_missing": f"The studio itself, with its currency and time zone, is missing; {{clients}} clients and {{sales}} sales are there. {_COPY}",
+    "verify.currency": f"Sale {{series}}-{{number}} of client {{client_id}}: it is in {{found}}, the studio counts in {{expected}}. {_COPY}",
     "verify.sale_sums": f"Sale {{series}}-{{number}} of client {{client_id}}: its lines come to {{expected}}, the sale says {{found}} (in minor units). {_COPY}",
     "verify.line_tax": f"Sale {{series}}-{{number}} of client {{client_id}}, line {{line}}: the tax should be {{expected}} and is {{found}} (in minor units). {_REPORT}",
     "verify.paid": f"Sale {{series}}-{{number}} of client {{client_id}}: it cost {{expected}}, its payments come to {{found}} (in minor units). {_COPY}",

@@ -55,11 +55,15 @@ class Database:
         """Open a database by SQLAlchemy URL or by the path of an SQLite file.
 
         Raises:
-            Refused: database.shared_folder, database.unknown_kind.
+            Refused: database.shared_folder, database.unknown_kind, database.bad_address.
         """
         if isinstance(url, Path) or "://" not in url:
             return cls(URL.create("sqlite", database=str(url)))
-        made = make_url(url)
+        try:
+            made = make_url(url)
+        except (sa.exc.ArgumentError, ValueError) as error:
+            # A port that is no number, for one. Not quoted: a password may stand in it.
+            raise Refused("database.bad_address") from error
         if made.get_backend_name() == "postgresql":
             made = made.set(drivername="postgresql+psycopg")
         elif made.get_backend_name() != "sqlite":

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from frontdesk.errors import Cancelled, CommandReused, FrontdeskError, Refused, StorageFailed
+from frontdesk.errors import Cancelled, CommandReused, FrontdeskError, NotFound, Refused, StorageFailed
 from frontdesk.models.database import Database
 from frontdesk.models.studio import command
 from frontdesk.services import plain
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 #: PostgreSQL: serialization failure, deadlock, and a connection that broke before the answer came.
 RETRIED_STATES = ("40001", "40P01", "08000", "08003", "08006", "57P01")
+#: PostgreSQL: a number that its column cannot hold.
+OUT_OF_RANGE = "22003"
 ATTEMPTS = 6
 #: The channel on which desks tell each other what changed (L3).
 CHANNEL = "frontdesk_changes"
@@ -82,6 +84,7 @@ class Office:
         """Run a query in one consistent picture of the books.
 
         Raises:
+            NotFound: books.number_too_large, where an id is beyond what the database can hold.
             StorageFailed: the database could not be read.
         """
         return self.read_cancellable(Cancel(), query, *args, **kwargs)
@@ -106,6 +109,8 @@ class Office:
             if cancel.cancelled:
                 raise Cancelled from error
             raise storage_error(error) from error
+        except OverflowError as error:
+            raise _number_error(error) from error
 
     def write(
         self,
@@ -119,7 +124,7 @@ class Office:
         """Run a use case in one transaction, once per command id however often it is sent.
 
         Raises:
-            FrontdeskError: what the use case refuses; CommandReused; StorageFailed.
+            FrontdeskError: what the use case refuses; CommandReused; StorageFailed; books.number_too_large.
         """
         command_id = command_id or uuid4()
         name = f"{use_case.__module__}.{use_case.__qualname__}"
@@ -130,6 +135,8 @@ class Office:
             except sa.exc.DBAPIError as error:
                 if not _worth_a_retry(error) or attempt == ATTEMPTS - 1:
                     raise storage_error(error) from error
+            except OverflowError as error:
+                raise _number_error(error) from error
             # Desks that met once should not meet again.
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("unreachable")
@@ -210,6 +217,8 @@ def storage_error(error: sa.exc.DBAPIError) -> FrontdeskError:
     the caller should have asked first.
     """
     text = str(error.orig)
+    if getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE:
+        return NotFound("books.number_too_large")
     # Not by the text alone: what SQLite says against a damaged schema quotes our triggers.
     if isinstance(error, sa.exc.IntegrityError):
         return Refused("books.refused", rule=_rule(text))
@@ -217,6 +226,11 @@ def storage_error(error: sa.exc.DBAPIError) -> FrontdeskError:
         if part in text.casefold():
             return StorageFailed(code, detail=text)
     return StorageFailed("storage.failed", detail=text)
+
+
+def _number_error(error: OverflowError) -> Exception:
+    """SQLite's driver says that a number is too large before any database sees it; other such errors stay."""
+    return NotFound("books.number_too_large") if "SQLite INTEGER" in str(error) else error
 
 
 _STORAGE_CAUSES = (

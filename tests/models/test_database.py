@@ -190,6 +190,13 @@ def test_another_kind_of_database_is_refused_by_name() -> None:
     assert (refused.value.code, refused.value.params["kind"]) == ("database.unknown_kind", "mysql")
 
 
+@pytest.mark.parametrize("url", ["postgresql://ana@127.0.0.1:abc/books", "://", "postgresql//books://x"])
+def test_an_address_that_cannot_be_read_is_refused(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Database.open(url)
+    assert refused.value.code == "database.bad_address"
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
 def test_books_need_a_file(url: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,11 +21,14 @@ from frontdesk.models.database import Database
 from frontdesk.models.ledger import note
 from frontdesk.models.studio import command
 from frontdesk.services.changes import Change, Topic
+from frontdesk.services.clients import archive_client, client_card
 from frontdesk.services.office import ATTEMPTS, Cancel, Office, encode_changes, storage_error
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from tests.builders import SetClock, build_studio
+from tests.services.problems import refused
 
 COUNT = sa.select(sa.func.count()).select_from(note)
+COMMANDS = sa.select(sa.func.count()).select_from(command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,24 @@ def test_a_bug_in_a_use_case_is_not_hidden(office: Office, actor: Actor) -> None
     with pytest.raises(ZeroDivisionError):
         office.write(broken, actor)
     assert office.read(count_notes) == 0
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_no_row_can_have_is_refused(office: Office, actor: Actor, number: int) -> None:
+    """Alike on both databases, by queries and by commands, and nothing is kept."""
+    assert refused(office.read, client_card, number) == "books.number_too_large"
+    assert refused(office.write, archive_client, actor, None, number) == "books.number_too_large"
+    assert office.read(lambda reading: reading.connection.execute(COMMANDS).scalar_one()) == 1
+
+
+def test_a_number_that_a_query_itself_cannot_reckon_with_is_a_bug(office: Office, actor: Actor) -> None:
+    def overflow(reading: Reading) -> None:
+        timedelta(days=10**12)
+
+    with pytest.raises(OverflowError):
+        office.read(overflow)
+    with pytest.raises(OverflowError):
+        office.write(overflow, actor)
 
 
 def test_a_command_is_kept_with_who_and_when(office: Office, actor: Actor) -> None:

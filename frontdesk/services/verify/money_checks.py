@@ -1,16 +1,28 @@
-"""Checks of sales, payments, refunds and receipt numbers (S1, S2, S5, S6)."""
+"""Checks of sales, payments, refunds, receipt numbers and the one currency (S1, S2, S5, S6, S9)."""
 
 from __future__ import annotations
 
 from frontdesk.models.sale import GIVEN_BY_HAND, VOID_STATUSES
+from frontdesk.models.sync import CHECKOUT_TENDERS
 from frontdesk.services.refund_writer import DONE_AT_ONCE
 from frontdesk.services.verify.checks import Check
 
 _NOT_SENT = ", ".join(f"'{status}'" for status in VOID_STATUSES)
 _DONE_AT_ONCE = ", ".join(f"'{tender}'" for tender in DONE_AT_ONCE)
+_BY_STRIPE = ", ".join(f"'{tender}'" for tender in CHECKOUT_TENDERS)
 _BY_HAND = ", ".join(f"'{tender}'" for tender in GIVEN_BY_HAND)
 #: Refunds that somebody at the desk marks as failed, which always leaves an operation.
 _MARKED_BY_HAND = "'external_card', 'bank_transfer'"
+
+# An untouched database, without a studio yet, holds.
+_NO_STUDIO = """
+    SELECT (SELECT COUNT(*) FROM client) AS clients, (SELECT COUNT(*) FROM sale) AS sales
+    WHERE NOT EXISTS (SELECT 1 FROM studio) AND (EXISTS (SELECT 1 FROM desk) OR EXISTS (SELECT 1 FROM staff)
+    OR EXISTS (SELECT 1 FROM sale))"""
+_CURRENCIES = """
+    SELECT s.client_id AS client_id, s.id AS sale_id, s.series AS series, s.number AS number,
+    t.currency AS expected, s.currency AS found FROM sale s CROSS JOIN studio t
+    WHERE s.currency <> t.currency"""
 
 _LINE_SUMS = """
     SELECT sale_id, COUNT(*) AS lines, SUM(list_price) AS subtotal, SUM(discount) AS discount,
@@ -85,7 +97,7 @@ _SERIES = f"""
 NEWEST_STATE = f"""
     COALESCE((SELECT s.status FROM transaction_state s WHERE s.transaction_id = money_transaction.id
     ORDER BY s.id DESC LIMIT 1), CASE WHEN kind = 'payment' OR tender IN ({_DONE_AT_ONCE}) THEN 'succeeded'
-    ELSE 'pending' END)"""
+    WHEN tender IN ({_BY_STRIPE}) THEN 'requested' ELSE 'pending' END)"""
 _STATES = f"""
     SELECT CASE WHEN EXISTS (SELECT 1 FROM transaction_state s WHERE s.transaction_id = money_transaction.id)
     THEN 'verify.status' ELSE 'verify.status_changed' END AS code, client_id AS client_id,
@@ -149,6 +161,8 @@ _UNWRITTEN_REFUND = """
     WHERE NOT EXISTS (SELECT 1 FROM ledger_op o WHERE o.refund_id = r.id AND o.subject_hash IS NOT NULL)"""
 
 CHECKS: tuple[Check, ...] = (
+    Check("verify.studio_missing", _NO_STUDIO),
+    Check("verify.currency", _CURRENCIES),
     Check("verify.sale_sums", _SALE_SUMS),
     Check("verify.line_tax", _LINE_TAX),
     Check("verify.paid", _PAID),
