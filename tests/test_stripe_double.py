@@ -893,6 +893,9 @@ def test_bulk_history_is_consistent_and_keeps_to_the_shapes(shop: Shop, stripe: 
         assert intent["amount"] == session["line_items"]["data"][0]["amount_total"]
     refund = raw(stripe, "get", "/v1/refunds?limit=1")["data"][0]
     assert raw(stripe, "get", f"/v1/refunds?charge={refund['charge']}")["data"] == [refund]
+    entries = raw(stripe, "get", "/v1/balance_transactions?type=refund&expand[]=data.source.charge")["data"]
+    assert all(entry["source"]["balance_transaction"] == entry["id"] for entry in entries) and entries
+    assert all(entry["source"]["charge"]["refunded"] for entry in entries)
     assert stripe.account.total_charged() == 400 * 15000
     customer = charges[0]["customer"]
     bought = raw(stripe, "get", f"/v1/charges?customer={customer}&limit=100")["data"]
