@@ -17,7 +17,7 @@ from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decision_of_refund
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
-from frontdesk.services.refunded_lots import wholly_refunded
+from frontdesk.services.refunded_lots import lost_sales, wholly_refunded
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, to_void
 from frontdesk.services.subjects import refund_subject_rows
@@ -122,6 +122,9 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
     refunded = facts.refund(refund_id)
     claims = _claims(work, refund_id)
     voided, held = standing_of(work, facts, refunded)
+    if lost_sales(work, [facts.row.id]):
+        # The money is gone by the dispute, whatever becomes of the refund.
+        voided, held = sum(claims.voided.values()), 0
     more_void = voided - sum(claims.voided.values())
     more_held = held - sum(claims.held.values())
     back = tuple(_last_first(facts, claims.voided, -more_void))

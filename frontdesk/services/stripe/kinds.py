@@ -9,7 +9,7 @@ from importlib import import_module
 from frontdesk.services.stripe.outbox import OpKind
 
 #: Each of these has a tuple KINDS. By name, since what follows from one may put others into the outbox.
-_MODULES: tuple[str, ...] = ("catalogue", "checkout_steps", "reader_steps")
+_MODULES: tuple[str, ...] = ("catalogue", "checkout_steps", "reader_steps", "refunding")
 
 
 @cache

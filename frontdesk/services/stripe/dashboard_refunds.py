@@ -1,0 +1,151 @@
+"""Refunds made in Stripe's dashboard: in the books at once, their credits gone or to be decided (S7)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from frontdesk.models.money import split_by_largest_remainder
+from frontdesk.models.refund_math import credits_to_void
+from frontdesk.models.sale import VOID_STATUSES, money_transaction
+from frontdesk.models.sync import stripe_transaction
+from frontdesk.services.decisions import (
+    DASHBOARD_REFUND,
+    REFUND_EXCEEDS,
+    open_failed_refund,
+    open_sale_task,
+)
+from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, settle_credits
+from frontdesk.services.refund_states import add_state, settle_sale
+from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales
+from frontdesk.services.stripe.actor import make_online_actor
+from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
+from frontdesk.services.stripe.wire import Body
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+
+#: What Stripe calls a refund's state, in the words of the books. Another word is of one that was accepted.
+_STATES: Final = {"succeeded": "succeeded", "failed": "failed", "canceled": "cancelled"}
+
+_PAYMENT = (
+    sa.select(money_transaction)
+    .join(stripe_transaction, stripe_transaction.c.transaction_id == money_transaction.c.id)
+    .where(
+        stripe_transaction.c.stripe_id == sa.bindparam("payment_intent"),
+        money_transaction.c.kind == "payment",
+    )
+)
+_KNOWN = sa.select(stripe_transaction.c.stripe_id).where(
+    stripe_transaction.c.stripe_id == sa.bindparam("stripe_id")
+)
+_ADD_STRIPE_ID = sa.insert(stripe_transaction)
+
+
+def state_of(body: Body) -> str:
+    """Where a refund of Stripe's stands: pending once it is accepted, succeeded, failed or cancelled (S6)."""
+    return _STATES.get(body.get("status") or "", "pending")
+
+
+def is_known(reading: Reading, stripe_id: str) -> bool:
+    """Whether a refund of Stripe's is one of the books already."""
+    return reading.connection.execute(_KNOWN, {"stripe_id": stripe_id}).first() is not None
+
+
+def mirror_refund(work: UnitOfWork, body: Body) -> None:
+    """Write a refund that nobody asked for here, as far as the books have room for it (S6, S7).
+
+    If all of the sale's money is back by it, every unused credit goes. Else those that the rules suggest are
+    set aside, since their money is gone, until a person decides. A refund of a payment that these books don't
+    know is left in the mirror, from where it is taken when its sale arrives.
+    """
+    payment = _payment(work, body)
+    if payment is None:
+        return
+    facts = lock_sale(work, payment.sale_id)
+    if is_known(work, body["id"]):
+        return
+    status, reported = state_of(body), from_stripe(body["amount"], body["currency"])
+    room = min(
+        next(one.rest for one in facts.payment_facts if one.payment_id == payment.id),
+        sum(line.facts.rest for line in facts.lines),
+    )
+    if reported > room and _one_of_ours_is_open(facts, payment):
+        # It may be refused yet; when its end is known, this one is looked at again.
+        return
+    acting = work.on_behalf_of(make_online_actor(work), work.derived_id(f"refund:{body['id']}"))
+    stored = min(reported, room)
+    refunded = _write(acting, facts, payment, stored, status, body)
+    if status in VOID_STATUSES:
+        settle_credits(acting, _read(acting, facts), refunded.row.id, Because(MADE_IN_STRIPE, own=True))
+        if stored:
+            why = {"stripe_code": body.get("failure_reason") or status}
+            open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
+        return
+    _open_tasks(acting, refunded, reported)
+    settle_sale(acting, refunded, Because(MADE_IN_STRIPE, own=True))
+
+
+def decided(work: UnitOfWork, task: sa.Row[Any]) -> None:
+    """A person has decided whether the credits of such a refund go: void what is set aside, or free it."""
+    facts = lock_sale(work, task.sale_id)
+    settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
+
+
+def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:
+    """The payment that it pays back; a refund of old names its charge alone."""
+    intent = id_of(body.get("payment_intent"))
+    if not intent:
+        charge = mirrored(reading, id_of(body.get("charge"))) or {}
+        intent = id_of(charge.get("payment_intent"))
+    return reading.connection.execute(_PAYMENT, {"payment_intent": intent}).first()
+
+
+def _one_of_ours_is_open(facts: SaleFacts, payment: sa.Row[Any]) -> bool:
+    return any(one.payment_id == payment.id and one.status == "requested" for one in facts.transactions)
+
+
+def _write(
+    work: UnitOfWork, facts: SaleFacts, payment: sa.Row[Any], stored: int, status: str, body: Body
+) -> RefundFacts:
+    part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
+    at = min(at_stripe(body["created"]), work.now)
+    plan = RefundPlan("refund", facts, _lines(facts, stored), (part,), MADE_IN_STRIPE, "", at)
+    row, parts = write_rows(work, plan)
+    ids = {"transaction_id": parts[0]["id"], "stripe_id": body["id"]}
+    work.connection.execute(_ADD_STRIPE_ID, ids)
+    written = _read(work, facts).refund(row["id"])
+    add_state(work, written.parts[0], status)
+    return _read(work, facts).refund(row["id"])
+
+
+def _lines(facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
+    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5)."""
+    rests = [line.facts.rest for line in facts.lines]
+    shares = split_by_largest_remainder(stored, rests) if any(rests) else rests
+    last = 0 < stored == sum(rests)
+    return tuple(
+        PlannedLine(line, share, _credits(line, share, last=last))
+        for line, share in zip(facts.lines, shares, strict=True)
+    )
+
+
+def _credits(line: LineState, share: int, *, last: bool) -> int:
+    if last:
+        return line.facts.left + line.left_elsewhere
+    return credits_to_void(line.facts, share) if share else 0
+
+
+def _open_tasks(work: UnitOfWork, refunded: RefundFacts, reported: int) -> None:
+    row, part = refunded.row, refunded.parts[0]
+    told = {"client_id": row.client_id, "sale_id": row.sale_id, "tender": part.tender, "refund_id": row.id}
+    if reported > row.amount:
+        open_sale_task(work, REFUND_EXCEEDS, amount=reported, credits=0, stored=row.amount, **told)
+    facts = read_sales(work, [row.sale_id])[row.sale_id]
+    if refunded.credits_voided and not facts.given_back:
+        open_sale_task(work, DASHBOARD_REFUND, amount=row.amount, credits=refunded.credits_voided, **told)
+
+
+def _read(work: UnitOfWork, facts: SaleFacts) -> SaleFacts:
+    return read_sales(work, [facts.row.id])[facts.row.id]

@@ -1,0 +1,216 @@
+"""Disputes of payments by Stripe: credits set aside while one is open, free or voided at its end (S8)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from frontdesk.models.base import to_micros
+from frontdesk.models.sync import stripe_object
+from frontdesk.services.changes import Topic
+from frontdesk.services.decisions import (
+    DISPUTE_LOST,
+    DISPUTE_OPENED,
+    close_by_itself,
+    decisions_of_sale,
+    open_sale_task,
+)
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
+from frontdesk.services.lots import HoldState, LotState, open_holds
+from frontdesk.services.refund_writer import lock_sale
+from frontdesk.services.refunded_lots import LOST
+from frontdesk.services.reviving import coming_back
+from frontdesk.services.sale_facts import SaleFacts
+from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
+from frontdesk.services.stripe.paid_sales import sale_of_intent
+from frontdesk.services.stripe.wire import Body
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
+
+_FREED: Final = ("won", "warning_closed")
+
+_MOVED_BY = sa.select(stripe_object.c.body).where(
+    stripe_object.c.kind == "balance_transaction",
+    stripe_object.c.source == sa.bindparam("dispute_id"),
+    stripe_object.c.source != "",
+)
+
+
+def apply_dispute(work: UnitOfWork, body: Body) -> None:
+    """Let follow what follows from a dispute as Stripe has it now (S8).
+
+    While it is open, in whatever words, every credit of its sale is set aside, and a task tells until when
+    Stripe wants an answer. Won or closed, they are free again. Lost, what is unused is voided, and what was
+    used is listed. Prevented it counts as lost if Stripe's balance shows that the money went, else refunds
+    tell. A dispute of a payment that these books don't know stays in the mirror until its sale arrives.
+    """
+    sale_id = _sale_of(work, body)
+    if sale_id is None:
+        return
+    facts = lock_sale(work, sale_id)
+    dispute_id = body["id"]
+    task = _task(work, DISPUTE_OPENED, sale_id, dispute_id)
+    end = _end(work, body)
+    if end == "":
+        if task is None and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
+            _open(work, facts, body)
+        return
+    if task is not None and task.closed_at is None:
+        close_by_itself(work, task.id, body["status"])
+    if end == LOST and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
+        _lose(work, facts, body)
+    elif not _others_open(work, sale_id):
+        _release(work, facts)
+    work.changed(Topic.SALES, sale_id)
+    work.changed(Topic.PAYMENTS, *(one.id for one in facts.payments))
+
+
+def _sale_of(reading: Reading, body: Body) -> int | None:
+    intent = id_of(body.get("payment_intent"))
+    if not intent:
+        charge = mirrored(reading, id_of(body.get("charge"))) or {}
+        intent = id_of(charge.get("payment_intent"))
+    return sale_of_intent(reading, intent)
+
+
+def _task(reading: Reading, kind: str, sale_id: int, dispute_id: str) -> sa.Row[Any] | None:
+    tasks = decisions_of_sale(reading, kind, sale_id)
+    return next((one for one in tasks if one.facts.get("dispute_id") == dispute_id), None)
+
+
+def _others_open(reading: Reading, sale_id: int) -> bool:
+    return any(one.closed_at is None for one in decisions_of_sale(reading, DISPUTE_OPENED, sale_id))
+
+
+def _end(reading: Reading, body: Body) -> str:
+    """How it ended: won or lost for the studio; "" while it is open, which words of tomorrow are too."""
+    status = body.get("status")
+    if status in _FREED:
+        return "won"
+    if status == "prevented":
+        return LOST if _money_went(reading, body) else "won"
+    return LOST if status == "lost" else ""
+
+
+def _money_went(reading: Reading, body: Body) -> bool:
+    """Whether the balance has lost money by the dispute that did not come back."""
+    moved = {one["id"]: one["amount"] for one in body.get("balance_transactions") or () if "id" in one}
+    for text in reading.connection.execute(_MOVED_BY, {"dispute_id": body["id"]}).scalars():
+        one = json.loads(text)
+        moved[one["id"]] = one["amount"]
+    return bool(sum(moved.values()) < 0)
+
+
+# --- What follows -------------------------------------------------------------------------------------
+
+
+def _open(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
+    lots = _lots(facts)
+    held = _holds(work, lots, "dispute")
+    for client_id, mine in _by_client(lots).items():
+        holds = tuple(NewHold(lot.lot_id, "dispute", work.now) for lot in mine if lot.lot_id not in held)
+        if holds:
+            _post(work, facts, client_id, "hold", "dispute_opened", holds=holds)
+    due = (body.get("evidence_details") or {}).get("due_by")
+    due_at = to_micros(at_stripe(due)) if due else None
+    _open_task(work, DISPUTE_OPENED, facts, body, sum(lot.remaining for lot in lots), due_at)
+
+
+def _release(work: UnitOfWork, facts: SaleFacts) -> None:
+    lots = _lots(facts)
+    held = _holds(work, lots, "dispute")
+    for client_id, mine in _by_client(lots).items():
+        closes = tuple(hold.hold_id for lot in mine for hold in held.get(lot.lot_id, ()))
+        # What ran out while it was set aside is usable for some days again.
+        gone = [lot for lot in mine if lot.lot_id in held and lot.remaining and lot.is_expired]
+        terms = [coming_back(work, lot, 0, "voided")[0] for lot in gone]
+        if closes:
+            kept = tuple(term for term in terms if term is not None)
+            _post(work, facts, client_id, "release", "dispute_won", closes=closes, terms=kept)
+
+
+def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
+    """All that is left goes, what refunds have set aside too: there is no more of it than was granted."""
+    lots = _lots(facts)
+    held = {
+        lot.lot_id: _holds(work, [lot], "dispute").get(lot.lot_id, [])
+        + _holds(work, [lot], "refund").get(lot.lot_id, [])
+        for lot in lots
+    }
+    for client_id, mine in _by_client(lots).items():
+        closes = tuple(hold.hold_id for lot in mine for hold in held[lot.lot_id])
+        moves = tuple(Move(lot.lot_id, "void", -lot.remaining) for lot in mine if lot.remaining)
+        if closes or moves or client_id == facts.row.client_id:
+            _post(work, facts, client_id, "release", LOST, closes=closes, moves=moves)
+    _open_task(work, DISPUTE_LOST, facts, body, sum(lot.remaining for lot in lots))
+
+
+def _open_task(
+    work: UnitOfWork, kind: str, facts: SaleFacts, body: Body, credits: int, due_at: int | None = None
+) -> None:
+    tender = next((one.tender for one in facts.payments if one.tender in STRIPE_TENDERS), "free")
+    open_sale_task(
+        work,
+        kind,
+        client_id=facts.row.client_id,
+        sale_id=facts.row.id,
+        tender=tender,
+        amount=from_stripe(body["amount"], body["currency"]),
+        credits=credits,
+        dispute_id=body["id"],
+        stripe_code=body.get("reason") or "",
+        due_at=due_at,
+    )
+    work.changed(Topic.SALES, facts.row.id)
+    work.changed(Topic.PAYMENTS, *(one.id for one in facts.payments))
+
+
+def _post(
+    work: UnitOfWork,
+    facts: SaleFacts,
+    client_id: int,
+    kind: str,
+    reason_code: str,
+    *,
+    holds: tuple[NewHold, ...] = (),
+    closes: tuple[int, ...] = (),
+    moves: tuple[Move, ...] = (),
+    terms: tuple[NewTerm, ...] = (),
+) -> None:
+    buyer = facts.row.client_id
+    operation = Operation(
+        client_id=client_id,
+        kind=kind,
+        holds=holds,
+        closes=closes,
+        moves=moves,
+        terms=terms,
+        command_id=work.derived_id(f"{reason_code}:{facts.row.id}"),
+        reason_code=reason_code,
+        peer_client_id=None if client_id == buyer else buyer,
+        sale_id=facts.row.id,
+    )
+    post(work, operation)
+
+
+def _lots(facts: SaleFacts) -> list[LotState]:
+    return [lot for line in facts.lines for lot in (*line.own, *line.elsewhere)]
+
+
+def _by_client(lots: Iterable[LotState]) -> dict[int, list[LotState]]:
+    found: dict[int, list[LotState]] = defaultdict(list)
+    for lot in lots:
+        found[lot.client_id].append(lot)
+    return found
+
+
+def _holds(reading: Reading, lots: Sequence[LotState], kind: str) -> dict[int, list[HoldState]]:
+    """The open holds of a kind by lot, also of lots that are empty: what comes back is held as well."""
+    found = open_holds(reading, [lot.lot_id for lot in lots])
+    by_kind = {lot_id: [one for one in holds if one.kind == kind] for lot_id, holds in found.items()}
+    return {lot_id: holds for lot_id, holds in by_kind.items() if holds}
