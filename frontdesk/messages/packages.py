@@ -8,8 +8,6 @@ MESSAGES: dict[str, str] = {
     "package.name_on_sale": "Another package on sale is called {name}. Choose a name that clients can tell apart.",
     "package.other_currency": "This studio counts in {currency}. Type the price in it.",
     "package.free_online": "A free package cannot be sold online. Set a price, or sell it at the desk only.",
-    "package.below_online_minimum": "Online payments start at {least}. Raise the price, or sell it at the desk only.",
-    "package.above_online_maximum": "Online payments end at {most}. Lower the price, or sell it at the desk only.",
     "package.no_class_types": "Choose at least one class type, or allow all of them.",
     "package.unknown_class_type": "One of the class types does not exist any more. Choose again.",
     "package.already_published": "{name} is on sale already. There is nothing to do.",

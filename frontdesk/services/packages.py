@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,9 @@ from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.packages import DESCRIPTION_LIMIT, PackageDraft
 from frontdesk.services.positions import in_new_order
 from frontdesk.services.settings_lock import lock_settings
+from frontdesk.services.stripe import catalogue
+from frontdesk.services.stripe.amounts import charge_problem
+from frontdesk.services.stripe.catalogue_shelf import to_pay
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.packages import PackageSaved
 
@@ -116,11 +120,12 @@ def save_package(work: UnitOfWork, package_id: int, draft: PackageDraft, seen_ve
         _refuse_taken_name(work, package_id, terms["name"])
     _add_version(work, package_id, row.version + 1, terms)
     _change(work, package_id, version=row.version + 1, name_folded=fold(terms["name"]))
+    catalogue.follow(work, package_id)
     return PackageSaved(package_id, row.version + 1, changed, sold)
 
 
 def publish_package(work: UnitOfWork, package_id: int) -> None:
-    """Put a draft or an archived package on sale at the desk at once (P2).
+    """Put a draft or an archived package on sale at the desk at once, and online once Stripe has it (P2).
 
     Raises:
         NotFound: package.unknown.
@@ -133,7 +138,7 @@ def publish_package(work: UnitOfWork, package_id: int) -> None:
         raise Refused("package.already_published", name=row.name)
     _refuse_bad(work, _draft_of(work, row))
     _refuse_taken_name(work, package_id, row.name)
-    _change(work, package_id, status="published")
+    _change_status(work, package_id, "published")
 
 
 def unpublish_package(work: UnitOfWork, package_id: int) -> None:
@@ -147,7 +152,7 @@ def unpublish_package(work: UnitOfWork, package_id: int) -> None:
     row = _package(work, package_id)
     if row.status != "published":
         raise Refused("package.not_published", name=row.name)
-    _change(work, package_id, status="draft")
+    _change_status(work, package_id, "draft")
 
 
 def archive_package(work: UnitOfWork, package_id: int) -> None:
@@ -158,7 +163,7 @@ def archive_package(work: UnitOfWork, package_id: int) -> None:
     """
     lock_settings(work)
     if _package(work, package_id).status != "archived":
-        _change(work, package_id, status="archived")
+        _change_status(work, package_id, "archived")
 
 
 def restore_package(work: UnitOfWork, package_id: int) -> None:
@@ -172,7 +177,7 @@ def restore_package(work: UnitOfWork, package_id: int) -> None:
     row = _package(work, package_id)
     if row.status != "archived":
         raise Refused("package.not_archived", name=row.name)
-    _change(work, package_id, status="draft")
+    _change_status(work, package_id, "draft")
 
 
 def duplicate_package(work: UnitOfWork, package_id: int, name: str) -> PackageSaved:
@@ -202,13 +207,15 @@ def delete_package(work: UnitOfWork, package_id: int) -> None:
 
     Raises:
         NotFound: package.unknown.
-        Refused: package.sold, with how often.
+        Refused: package.sold, with how often; package.at_stripe.
     """
     lock_settings(work)
     row = _package(work, package_id)
     sold = work.connection.execute(_SOLD, {"package_id": package_id}).scalar_one()
     if sold:
         raise Refused("package.sold", name=row.name, count=sold)
+    if catalogue.is_known(work, package_id):
+        raise Refused("package.at_stripe", name=row.name)
     work.connection.execute(_DELETE_VERSIONS, {"gone_id": package_id})
     work.connection.execute(_DELETE, {"gone_id": package_id})
     work.changed(Topic.PACKAGES, package_id)
@@ -273,11 +280,22 @@ def _refuse_bad(reading: Reading, draft: PackageDraft) -> None:
     wanted = reading.studio.currency
     if isinstance(draft.price, Money) and draft.price.currency != wanted:
         problems.append(Problem("price", "package.other_currency", {"currency": wanted}))
+    elif not problems:
+        problems.extend(_charge_problems(reading, draft))
     if draft.eligible and not problems:
         known = reading.connection.execute(_CLASS_TYPES, {"class_type_ids": list(draft.eligible)}).scalars()
         if set(known) != set(draft.eligible):
             problems.append(Problem("eligible", "package.unknown_class_type"))
     refuse(problems)
+
+
+def _charge_problems(reading: Reading, draft: PackageDraft) -> Iterator[Problem]:
+    """What Stripe has against the price with its tax, where that comes on top (P6)."""
+    if draft.online and draft.price is not None:
+        amount = to_pay(reading, draft.price.amount, draft.tax_milli_percent)
+        problem = charge_problem(amount, draft.price.currency, "price")
+        if problem is not None:
+            yield problem
 
 
 def _refuse_taken_name(work: UnitOfWork, package_id: int, name: str) -> None:
@@ -290,6 +308,11 @@ def _add_version(work: UnitOfWork, package_id: int, number: int, terms: dict[str
     saved = {"saved_by": work.actor.staff_id, "saved_at": work.now}
     row = {"package_id": package_id, "number": number, **terms, **saved}
     work.connection.execute(sa.insert(package_version), row)
+
+
+def _change_status(work: UnitOfWork, package_id: int, status: str) -> None:
+    _change(work, package_id, status=status)
+    catalogue.follow(work, package_id)
 
 
 def _change(work: UnitOfWork, package_id: int, **values: object) -> None:

@@ -21,6 +21,7 @@ from frontdesk.services.drafts.settings import (
 from frontdesk.services.packages import keep_prices_in
 from frontdesk.services.settings_lock import lock_settings
 from frontdesk.services.staff import put_on_list
+from frontdesk.services.stripe.catalogue import follow_all
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.settings import Founded, StudioView
 
@@ -114,6 +115,8 @@ def change_studio(work: UnitOfWork, draft: StudioSettingsDraft) -> None:
         zone=draft.zone,
         day_starts_hour=draft.day_starts_hour,
     )
+    if new_currency:
+        follow_all(work)
 
 
 def change_tax(work: UnitOfWork, draft: TaxDraft) -> None:
@@ -132,6 +135,8 @@ def change_tax(work: UnitOfWork, draft: TaxDraft) -> None:
         default_tax_milli_percent=draft.rate_milli_percent,
         prices_include_tax=draft.prices_include_tax,
     )
+    # Where tax comes on top, buyers online pay it too.
+    follow_all(work)
 
 
 def change_receipt_text(work: UnitOfWork, draft: ReceiptTextDraft) -> None:

@@ -191,7 +191,7 @@ def test_publishing_looks_over_the_saved_terms_again(office: Office, actor: Acto
     package_id = make_package(office, actor, publish=False, price=Money(4900, "USD"), online=True)
     office.write(change_studio, actor, None, StudioSettingsDraft("Sunrise", "JPY", "Asia/Tokyo"))
     assert invalid(office.write, publish_package, actor, None, package_id) == {
-        ("price", "package.below_online_minimum")
+        ("price", "stripe.amount_too_small")
     }
 
 

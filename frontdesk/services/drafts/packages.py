@@ -16,19 +16,11 @@ from frontdesk.services.drafts.checks import (
     lines_problems,
     number_problems,
 )
+from frontdesk.services.stripe.amounts import charge_problem
 
 DESCRIPTION_LIMIT: Final = 2_000
 MOST_CREDITS: Final = 100_000
 MOST_PER_CLIENT: Final = 1_000
-
-#: Stripe's published minimum charges in ISO minor units. A currency that is not listed has no published one.
-ONLINE_MINIMUM: Final[dict[str, int]] = {
-    "AED": 200, "AUD": 50, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
-    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50,
-    "PLN": 200, "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000, "USD": 50,
-}  # fmt: skip
-#: Stripe takes amounts of up to eight digits.
-ONLINE_MAXIMUM: Final = 99_999_999
 
 ValidityKind = Literal["never", "days", "months"]
 ValidityStarts = Literal["purchase", "first_class"]
@@ -107,15 +99,12 @@ def _price_problems(price: object, online: bool) -> Iterator[Problem]:
 
 
 def _online_problems(price: Money) -> Iterator[Problem]:
-    least = ONLINE_MINIMUM.get(price.currency, 1)
     if price.amount == 0:
         yield Problem("price", "package.free_online")
-    elif price.amount < least:
-        yield Problem("price", "package.below_online_minimum", {"least": Money(least, price.currency)})
-    elif price.amount > ONLINE_MAXIMUM:
-        yield Problem(
-            "price", "package.above_online_maximum", {"most": Money(ONLINE_MAXIMUM, price.currency)}
-        )
+        return
+    problem = charge_problem(price.amount, price.currency, "price")
+    if problem is not None:
+        yield problem
 
 
 def _eligible_problems(eligible: tuple[object, ...] | None) -> Iterator[Problem]:

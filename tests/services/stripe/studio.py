@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from frontdesk.models.package import package_version
 from frontdesk.models.sync import online_price, online_product, stripe_account, sync_state
 from frontdesk.services.office import Office
+from frontdesk.services.packages import publish_package
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from tests.builders import SetClock, make_client, make_package
@@ -62,8 +63,11 @@ class ConnectedStudio:
 
     def online_package(self, **changes: Any) -> OnlinePackage:
         """A package on sale, online too, with the product, price and link that it has at Stripe."""
-        package_id = make_package(self.office, self.owner, **{"online": True, **changes})
-        return self.known_at_stripe(package_id)
+        package_id = make_package(self.office, self.owner, publish=False, **{"online": True, **changes})
+        made = self.known_at_stripe(package_id)
+        # Only now, so that nothing is left for the outbox to do.
+        self.do(publish_package, package_id)
+        return made
 
     def known_at_stripe(self, package_id: int) -> OnlinePackage:
         """Note a product, a price and a link for the newest version of a package."""
@@ -89,18 +93,20 @@ def _connect(work: UnitOfWork, account_id: str, livemode: bool) -> Actor:
 
 def note_online_package(work: UnitOfWork, package_id: int) -> OnlinePackage:
     """Rows of the catalogue as publishing leaves them once Stripe has confirmed."""
-    newest = (
-        sa.select(sa.func.max(package_version.c.id))
-        .where(package_version.c.package_id == package_id)
-        .scalar_subquery()
-    )
-    version_id = int(work.connection.execute(sa.select(newest)).scalar_one())
+    versions = sa.select(package_version).where(package_version.c.package_id == package_id)
+    newest = work.connection.execute(versions.order_by(package_version.c.number.desc())).first()
+    assert newest is not None
+    version_id = newest.id
     made = OnlinePackage(
         package_id, version_id, f"prod_{package_id}", f"price_{version_id}", f"plink_{version_id}"
     )
-    known = sa.select(online_product.c.package_id).where(online_product.c.package_id == package_id)
-    if work.connection.execute(known).first() is None:
-        product = {"package_id": package_id, "product_id": made.product_id, "known": {}}
+    known = {
+        "active": True, "name": newest.name, "description": newest.description,
+        "default_price": made.price_id,
+    }  # fmt: skip
+    product = {"package_id": package_id, "product_id": made.product_id, "known": known}
+    noted = online_product.c.package_id == package_id
+    if work.connection.execute(sa.update(online_product).where(noted).values(known=known)).rowcount == 0:
         work.connection.execute(sa.insert(online_product), product)
     price = {
         "package_version_id": version_id, "price_id": made.price_id, "price_active": True,
