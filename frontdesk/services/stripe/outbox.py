@@ -123,10 +123,14 @@ def take_next(work: UnitOfWork, lease: str, passed_over: tuple[int, ...] = ()) -
 
     What moves money and waited too long for the network is held instead, for a person to decide.
     """
-    for row in work.connection.execute(_OPEN).all():
-        if row.state == "held" or row.id in passed_over or not _is_due(row, work.now, lease):
+    for seen in work.connection.execute(_OPEN).all():
+        if seen.id in passed_over or not _is_due(seen, work.now, lease):
             continue
-        if row.state == "new" and row.moves_money and work.now - row.created_at > ASK_AFTER:
+        # On a server another desk may have taken it since it was seen.
+        row = work.connection.execute(_ONE, {"outbox_id": seen.id}).one()
+        if not _is_due(row, work.now, lease):
+            continue
+        if _waited_too_long(row, work.now):
             change(work, row.id, state="held")
             continue
         first = row.first_sent_at or work.now
@@ -143,7 +147,14 @@ def take_next(work: UnitOfWork, lease: str, passed_over: tuple[int, ...] = ()) -
     return None
 
 
+def _waited_too_long(row: sa.Row[Any], now: datetime) -> bool:
+    """Never sent, and older than anybody at the desk would expect."""
+    return bool(row.attempts == 0 and row.moves_money and now - row.created_at > ASK_AFTER)
+
+
 def _is_due(row: sa.Row[Any], now: datetime, lease: str) -> bool:
+    if row.finished_at is not None or row.state == "held":
+        return False
     if row.leased_until is not None and row.leased_until > now and row.leased_by != lease:
         return False
     return row.next_try_at is None or row.next_try_at <= now
@@ -219,13 +230,13 @@ def renew(work: UnitOfWork, op: Op) -> None:
 
 
 def send_held(work: UnitOfWork, outbox_id: int) -> None:
-    """A person says that what was held shall be sent after all.
+    """A person says that what was held shall be sent after all: it counts as decided now.
 
     Raises:
         NotFound: outbox.unknown. Refused: outbox.not_held.
     """
     _held(work, outbox_id)
-    change(work, outbox_id, state="waiting", next_try_at=None)
+    change(work, outbox_id, state="new", created_at=work.now, next_try_at=None)
 
 
 def cancel_op(work: UnitOfWork, outbox_id: int, kinds: Mapping[str, OpKind]) -> None:

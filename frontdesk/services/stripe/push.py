@@ -14,7 +14,7 @@ from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import outbox
 from frontdesk.services.stripe.kinds import kinds
 from frontdesk.services.stripe.outbox import Op
-from frontdesk.services.stripe.wire import Body, Busy, Declined, NotAllowed, StripeTrouble
+from frontdesk.services.stripe.wire import Body, Busy, Declined, NotAllowed, NotReached, StripeTrouble
 from frontdesk.services.unit_of_work import Actor, UnitOfWork
 
 #: Seconds before the next attempt after the first, second … failure; full jitter up to twice that.
@@ -56,7 +56,7 @@ class Pusher:
             self._write(
                 end_for_now, op, f"put-off-{op.attempts}", trouble.code, _state(trouble), _wait(trouble, op)
             )
-            if isinstance(trouble, NotAllowed):
+            if isinstance(trouble, NotAllowed | NotReached):
                 raise
             return 0
         if body is None:
