@@ -10,6 +10,7 @@ import pytest
 from frontdesk.errors import Refused
 from frontdesk.models.sync import outbox as table
 from frontdesk.services.office import Office
+from frontdesk.services.stripe import kinds as kinds_module
 from frontdesk.services.stripe import outbox, push
 from frontdesk.services.stripe.outbox import NewOp, Op, OpKind
 from frontdesk.services.stripe.push import Pusher
@@ -73,6 +74,7 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> Followed:
     """A kind of operation of its own."""
     made = Followed()
     monkeypatch.setattr(push, "kinds", lambda: {"test": made.kind()})
+    monkeypatch.setattr(kinds_module, "kinds", lambda: {"test": made.kind()})
     return made
 
 
@@ -201,7 +203,7 @@ def test_what_was_never_sent_can_be_taken_back_and_what_was_sent_cannot(
 
 
 def _cancel(work: UnitOfWork, outbox_id: int) -> None:
-    outbox.cancel_op(work, outbox_id, push.kinds())
+    outbox.cancel_op(work, outbox_id, kinds_module.kinds())
 
 
 @pytest.mark.parametrize(
