@@ -36,6 +36,8 @@ _SOON: Final = 3
 _LATER: Final = 30
 _RARELY: Final = 600
 _AT_THE_DESK: Final = timedelta(minutes=5)
+#: What an operation says that did not get through to Stripe at all.
+_NO_NETWORK: Final = "stripe.not_reached"
 
 _c = checkout.c
 _ROWS = (
@@ -50,7 +52,7 @@ _ONE = _ROWS.where(_c.id == sa.bindparam("checkout_id"))
 _WATCHED = sa.select(checkout).where(_c.closed_at.is_(None)).order_by(_c.id)
 #: The newest thing that Stripe has not confirmed of each.
 _ON_THEIR_WAY: sa.Select[Any] = (
-    sa.select(outbox.c.checkout_id, outbox.c.kind, outbox.c.state)
+    sa.select(outbox.c.checkout_id, outbox.c.kind, outbox.c.state, outbox.c.trouble)
     .where(
         outbox.c.finished_at.is_(None), outbox.c.checkout_id.in_(sa.bindparam("checkout_ids", expanding=True))
     )
@@ -177,7 +179,7 @@ def _standing(row: sa.Row[Any], op: sa.Row[Any] | None) -> str:
     if row.closed_at is not None:
         return str(row.state)
     if op is not None and op.state == "unknown":
-        return "unclear"
+        return "offline" if (op.trouble or {}).get("code") == _NO_NETWORK else "unclear"
     if op is not None and op.state in ("waiting", "held"):
         return "refused_now"
     if row.state == "closing":

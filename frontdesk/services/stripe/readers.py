@@ -32,7 +32,7 @@ _PLACE: Final = "terminal.location"
 _OF_KIND = (
     sa.select(stripe_object.c.id, stripe_object.c.body)
     .where(stripe_object.c.kind == sa.bindparam("of_kind"))
-    .order_by(stripe_object.c.created, stripe_object.c.id)
+    .order_by(stripe_object.c.created, stripe_object.c.fetched_at, stripe_object.c.id)
 )
 _ACCOUNT = sa.select(
     stripe_account.c.livemode, stripe_account.c.facts, stripe_account.c.disconnected_at
@@ -54,9 +54,10 @@ def stripe_tenders(reading: Reading) -> StripeTenders:
 
 
 def reader_rows(reading: Reading) -> tuple[ReaderRow, ...]:
-    """The account's readers, the oldest first; those that were removed are left out."""
+    """The account's readers by name; those that were removed are left out."""
     found = [json.loads(row.body) for row in reading.connection.execute(_OF_KIND, {"of_kind": _READER})]
-    return tuple(_row(body) for body in found if not body.get("deleted"))
+    rows = (_row(body) for body in found if not body.get("deleted"))
+    return tuple(sorted(rows, key=lambda row: (row.label, row.id)))
 
 
 def known_place(reading: Reading) -> str | None:

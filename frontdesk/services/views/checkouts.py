@@ -23,7 +23,8 @@ class CheckoutRow:
     """A checkout in a list. ``amount`` is Stripe's part of ``total``; ``credits`` come once it is paid.
 
     ``standing`` is one of:
-    preparing, unclear (sent, no answer yet), refused_now (Stripe is busy, or the key is no good for it),
+    preparing, unclear (sent, no answer yet), offline (to be sent once there is a network), refused_now (Stripe
+    is busy, or the key is no good for it),
     ready (the page can be paid), sending (to the reader), on_reader, stopped (by the reader, for ``word``),
     under_way (the bank works on it), closing, paid, cancelled, lapsed, failed (for ``word``).
     """
