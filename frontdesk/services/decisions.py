@@ -31,6 +31,8 @@ PAID_LATE: Final = "paid_late"
 PAID_TWICE: Final = "paid_twice"
 LIMIT_BROKEN: Final = "limit_broken"
 CLIENT_GONE: Final = "client_gone"
+#: A purchase online went to a new card, although several clients have the buyer's e-mail (Y2).
+CLIENT_UNSURE: Final = "client_unsure"
 #: Part of a sale's money was refunded in Stripe's dashboard: do its credits go too? (S7)
 DASHBOARD_REFUND: Final = "dashboard_refund"
 VOID_CREDITS: Final = "void_credits"
@@ -54,6 +56,7 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     PAID_TWICE: ("money_returned", "settled_outside"),
     LIMIT_BROKEN: ("sale_kept", "money_returned"),
     CLIENT_GONE: ("sale_kept", "money_returned"),
+    CLIENT_UNSURE: ("card_kept", "cards_merged"),
 }
 #: By kind, the module whose ``decided(work, row)`` does what an outcome means for the books.
 _FOLLOWED_BY: Final = {DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds"}

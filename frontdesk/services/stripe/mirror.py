@@ -117,13 +117,13 @@ def store(work: UnitOfWork, bodies: Sequence[Body], fetched_at: datetime | None,
 def mirrored(reading: Reading, object_id: str) -> Body | None:
     """An object as it was last seen; None where it never was."""
     text = reading.connection.execute(_BODY, {"object_id": object_id}).scalar()
-    return None if text is None else _body(text)
+    return None if text is None else body_of(text)
 
 
 def of_intent(reading: Reading, kind: str, payment_intent: str) -> tuple[Body, ...]:
     """The objects of a kind that belong to a payment intent, as they were last seen, the oldest first."""
     asked = {"intent": payment_intent, "of_kind": kind}
-    return tuple(_body(text) for text in reading.connection.execute(_OF_INTENT, asked).scalars())
+    return tuple(body_of(text) for text in reading.connection.execute(_OF_INTENT, asked).scalars())
 
 
 def id_of(value: Any) -> str:
@@ -171,7 +171,8 @@ def without_persons(body: Body) -> Body:
     return kept
 
 
-def _body(text: str) -> Body:
+def body_of(text: str) -> Body:
+    """An object from the text that is kept of it."""
     found: Body = json.loads(text)
     return found
 

@@ -1,0 +1,32 @@
+"""How much of the pull one transaction takes, so that a sale at the desk never waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+#: Seconds that a transaction of the pull is meant to take, and the pause in which others get their turn.
+_MEANT: Final = 0.025
+_PAUSE: Final = 0.002
+_MOST: Final = 500
+
+
+class Chunks:
+    """Learns from what each transaction took how many things the next one may hold."""
+
+    def __init__(self, size: int = 10) -> None:
+        self.size = size
+
+    @contextmanager
+    def timed(self, count: int) -> Iterator[None]:
+        """Around the transaction that writes so many things."""
+        began = time.perf_counter()
+        yield
+        took = max(time.perf_counter() - began, 1e-6)
+        fitting = int(count * _MEANT / took)
+        # Up in steps, since the first of their kind are no measure; down at once.
+        self.size = max(1, min(fitting, 2 * self.size, _MOST))
+        # A writer that waits for SQLite's lock looks again only now and then.
+        time.sleep(_PAUSE)

@@ -1,0 +1,128 @@
+"""Objects fetched one by one: read outside of any transaction, applied a few in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+
+from frontdesk.services.office import Office
+from frontdesk.services.ports import PaymentGateway
+from frontdesk.services.stripe import quarantine
+from frontdesk.services.stripe.apply import interpret, keep
+from frontdesk.services.stripe.chunks import Chunks
+from frontdesk.services.stripe.events import Wanted, note_events
+from frontdesk.services.stripe.mirror import mirrored
+from frontdesk.services.stripe.wire import Body, Declined, NotAllowed, StripeTrouble
+from frontdesk.services.unit_of_work import Actor, UnitOfWork
+
+#: The key is good, but not for this kind: the others go on.
+_THIS_KIND_ALONE: Final = ("stripe.permission_missing", "stripe.not_permitted")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An object as Stripe has it; without a ``body`` it is gone, or ``trouble`` says why it is not here."""
+
+    wanted: Wanted
+    body: Body | None
+    at: datetime
+    trouble: StripeTrouble | None = None
+
+
+def fetch(gateway: PaymentGateway, wanted: Wanted, at: datetime) -> Fetched:
+    """Read an object; ``at`` is Stripe's time as far as it is known, where the answer names none.
+
+    Raises:
+        StripeTrouble: what concerns every call: no answer, too many, a key that is no good any more.
+    """
+    try:
+        answer = gateway.call(wanted.call)
+    except Declined as declined:
+        gone = declined.params.get("stripe_code") == "resource_missing"
+        return Fetched(wanted, None, at, None if gone else declined)
+    except NotAllowed as refusal:
+        if refusal.code not in _THIS_KIND_ALONE:
+            raise
+        return Fetched(wanted, None, at, refusal)
+    if answer.body.get("deleted"):
+        return Fetched(wanted, None, answer.server_time or at)
+    return Fetched(wanted, answer.body, answer.server_time or at)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction applies. Not the data of a command: it is what Stripe says, and never repeated."""
+
+    fetched: Sequence[Fetched]
+
+    def apply(self, work: UnitOfWork) -> int:
+        """Apply all of it, each by itself, and remember the events; how many could not be applied."""
+        applied = [one.wanted.id for one in self.fetched if apply_one(work, one)]
+        quarantine.note_applied(work, applied)
+        note_events(work, [event for one in self.fetched for event in one.wanted.events])
+        return len(self.fetched) - len(applied)
+
+
+def apply_one(work: UnitOfWork, one: Fetched) -> bool:
+    """Apply an object, or set it aside; whether it was applied."""
+    wanted = one.wanted
+    if one.trouble is not None:
+        quarantine.set_aside(work, wanted.kind, wanted.id, one.trouble, one.at)
+        return False
+    body = _as_gone(work, wanted.id) if one.body is None else one.body
+    return body is None or all(interpreted(work, news, one.at) for news in keep(work, body, one.at))
+
+
+def interpreted(work: UnitOfWork, body: Body, at: datetime) -> bool:
+    """Let follow what follows from an object that is kept, or set it aside and change nothing else."""
+    savepoint = work.connection.begin_nested()
+    try:
+        interpret(work, body)
+        savepoint.commit()
+    except sa.exc.DBAPIError as error:
+        savepoint.rollback()
+        if not isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+            raise
+        quarantine.set_aside(work, body["object"], body["id"], error, at)
+        return False
+    except Exception as error:  # noqa: BLE001  (one object that nobody expected must not keep all others out)
+        savepoint.rollback()
+        quarantine.set_aside(work, body["object"], body["id"], error, at)
+        return False
+    return True
+
+
+def _as_gone(work: UnitOfWork, object_id: str) -> Body | None:
+    """What was deleted at Stripe, as it was last seen and no longer active."""
+    seen = mirrored(work, object_id)
+    return None if seen is None else {**seen, "active": False, "deleted": True}
+
+
+def apply_batches(
+    office: Office, actor: Actor, chunks: Chunks, fetched: Iterable[Fetched]
+) -> tuple[int, int]:
+    """Apply what is fetched meanwhile, a few a transaction; how many, and how many of them were set aside."""
+    count = aside = 0
+    waiting: list[Fetched] = []
+
+    def write() -> None:
+        nonlocal count, aside
+        with chunks.timed(len(waiting)):
+            aside += office.write(Batch(tuple(waiting)).apply, actor).value
+        count += len(waiting)
+        waiting.clear()
+
+    try:
+        for one in fetched:
+            waiting.append(one)
+            if len(waiting) >= chunks.size:
+                write()
+    finally:
+        # What was read is applied, also where the next read failed.
+        if waiting:
+            write()
+    return count, aside
