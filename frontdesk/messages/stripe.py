@@ -27,5 +27,10 @@ MESSAGES: dict[str, str] = {
     "stripe.key_publishable": "This is a public key, which cannot do anything here. Copy the restricted key (it begins with rk_) from Stripe instead.",
     "stripe.key_several": "This is more than one key. Paste one alone.",
     "stripe.key_unreadable": "This is no key of Stripe's: one begins with rk_live_ or rk_test_ and is shown whole only once, when it is made. Make a new one and copy it whole.",
+    "stripe.no_key": "This computer does not have the key of the studio's Stripe account. Put it in under Settings, Payments.",
+    "stripe.test_key_in_studio": "This is a key of Stripe's test mode, and this studio takes real money. To try Stripe, use a copy of the studio (Settings, Payments). Else paste a key that begins with rk_live_.",
+    "stripe.live_key_in_copy": "This key moves real money, and these books are only for trying. Paste a key of Stripe's test mode, which begins with rk_test_.",
+    "stripe.another_account": "This key is of the Stripe account {found}, and these books belong to the account {expected}. Use a key of that account.",
+    "stripe.other_mode": "This key is of the other mode of Stripe (test or live) than what these books are connected with. Use a key of the same mode as before.",
     "stripe.key_unrestricted": "This key may do everything with the account. Better make a restricted one (rk_); to use this one all the same, say so here.",
 }

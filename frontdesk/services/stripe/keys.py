@@ -9,7 +9,7 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from frontdesk.errors import Problem
+from frontdesk.errors import Problem, Refused
 from frontdesk.models.text import looks_like_card_number
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe.wire import Declined, NotAllowed, StripeCall
@@ -141,6 +141,17 @@ def read_key(secret: str) -> Key:
     if match is None or match[1] == "pk":
         raise ValueError("no key for Frontdesk")
     return Key("restricted" if match[1] == "rk" else "unrestricted", match[2] == "live")
+
+
+def mode_of(secret: str) -> bool:
+    """Whether a key moves real money.
+
+    Raises:
+        Refused: stripe.key_unusable, which is no key.
+    """
+    if not _KEY.fullmatch(secret):
+        raise Refused("stripe.key_unusable")
+    return read_key(secret).livemode
 
 
 def prefill_link(*, livemode: bool, use: Use) -> str:
