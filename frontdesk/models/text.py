@@ -80,7 +80,8 @@ def tidy_lines(text: str, limit: int = NOTES_LIMIT) -> str:
 
     Raises TextError as `tidy` does.
     """
-    text = "".join(char for char in unicodedata.normalize("NFC", text) if char not in _INVISIBLE)
+    if not text.isascii():
+        text = "".join(char for char in unicodedata.normalize("NFC", text) if char not in _INVISIBLE)
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     whole = "\n".join(lines).strip()
     _check(whole, limit, allowed="\n\t")
@@ -90,9 +91,11 @@ def tidy_lines(text: str, limit: int = NOTES_LIMIT) -> str:
 def _check(text: str, limit: int, allowed: str) -> None:
     if len(text) > limit:
         raise TextError("text.too_long", limit=limit, length=len(text))
+    for char in allowed:
+        text = text.replace(char, "")
     if text.isascii() and text.isprintable():
         return
-    if any(char not in allowed and unicodedata.category(char) in ("Cc", "Cs") for char in text):
+    if any(unicodedata.category(char) in ("Cc", "Cs") for char in text):
         raise TextError("text.control_character")
 
 
@@ -114,8 +117,16 @@ def email_key(text: str) -> str:
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
+_NO_DECIMALS = re.compile(r"\D+")
 # Groups of digits joined by one separator each. A card number may stand among other digits ("… 4242 12/27").
 _DIGIT_RUN = re.compile(r"\d+(?:[ \u00a0\u202f._\-‐‑–/]\d+|[ \u00a0]{2,3}\d+)*")
+# The groups that are printed on cards, whatever stands between them: "4242, 4242, 4242, 4242", one to a line,
+# or with signs that nobody sees. What is found overlaps, since other groups may stand before.
+_BETWEEN = r"[\W_]{1,3}"
+_SHAPED = re.compile(
+    rf"(?<!\d)(?=(\d{{4}}{_BETWEEN}\d{{6}}{_BETWEEN}\d{{4,5}}(?!\d))|"
+    rf"((?:\d{{4}}{_BETWEEN}){{3}}\d(?:\d{{2,3}})?(?!\d))({_BETWEEN}\d{{3}}(?!\d))?)"
+)
 _GROUP_SHAPES: Final = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 4, 4, 1), (4, 4, 4, 3)}
 )
@@ -129,20 +140,38 @@ def looks_like_card_number(text: str, *, phone: bool = False) -> bool:
     numbers are and pass the Luhn check. Of a longer row of groups, the groups that are printed on cards
     (4-4-4-4 and the like) are looked at as well, so that an expiry date behind the number hides nothing.
 
+    Such groups are looked at too where one to three signs of any other kind part them, as commas, stars or
+    line ends. With `phone` these have to be the same everywhere, since two numbers may stand in the field:
+    "4212 3456, 5312 3456".
+
     Not taken for one, although one in ten such numbers passes Luhn by chance: an international phone number
     (+ or 00 and up to 15 digits), an IBAN, a 13-digit EAN barcode, and with `phone` (a field for phone
     numbers) any 13 digits, since German numbers without their + look just so and 13-digit cards are extinct.
     """
-    if len(text) < 13:
+    if len(text) < 13 or len(_NO_DECIMALS.sub("", text)) < 13:
         return False
     for run in _DIGIT_RUN.finditer(text):
         if len(run[0]) >= 13 and _run_has_card(run[0], text[: run.start()], phone):
             return True
-    return False
+    return any(
+        _is_shaped_card((found[1] or found[2]) + more, text[: found.start()], phone)
+        for found in _SHAPED.finditer(text)
+        for more in {"", found[3] or ""}
+    )
+
+
+def _is_shaped_card(groups: str, before: str, phone: bool) -> bool:
+    """Whether groups in a card's shape are a card, unless they are joined as usual and so were looked at."""
+    number = digits(groups)
+    if _DIGIT_RUN.fullmatch(groups) or (before.rstrip(" (").endswith("+") and len(number) <= 15):
+        return False
+    if phone and len(set(_NO_DECIMALS.findall(groups))) > 1:
+        return False
+    return _is_card(number, phone)
 
 
 def _run_has_card(run: str, before: str, phone: bool) -> bool:
-    groups = [digits(group) for group in re.split(r"\D+", run)]
+    groups = [digits(group) for group in _NO_DECIMALS.split(run)]
     number = "".join(groups)
     if len(number) < 13:
         return False

@@ -100,11 +100,33 @@ def test_a_card_number_is_recognised(number: str) -> None:
         "42424 24242 42424 2",
         "ref4242424242424242x",
         "+4242424242424242",
+        "4242 4242, 4242 4242",
+        "4242 4242 4242\n4242",
+        "2019, 2020, 4242: 4242: 4242: 4242",
+        "DE89 3704 0044 0532 0130 00\n4242,4242,4242,4242",
     ],
 )
 def test_a_card_number_is_recognised_in_disguise(disguise: str) -> None:
     """A5"""
     assert text.looks_like_card_number(disguise)
+
+
+@pytest.mark.parametrize(
+    "between", ["\t", "\n", "\r\n", " - ", ", ", ",", "*", ":", " | ", "\u2009", "\u200d", "\u200e"]
+)
+@pytest.mark.parametrize("groups", ["4242 4242 4242 4242", "3782 822463 10005", "6304 1234 5678 9012 347"])
+def test_a_card_number_is_recognised_whatever_parts_its_groups(groups: str, between: str) -> None:
+    """A5"""
+    number = groups.replace(" ", between)
+    assert text.looks_like_card_number(number) and text.looks_like_card_number(number, phone=True)
+    assert text.looks_like_card_number(f"paid 90.00 with {number}, 12/27")
+    assert not text.looks_like_card_number(f"{number[:-1]}{(int(number[-1]) + 1) % 10}"), "by its check digit"
+
+
+def test_two_numbers_in_a_phone_field_are_no_card() -> None:
+    """As they are written where numbers have eight digits: one in ten such pairs would be a card's."""
+    assert not text.looks_like_card_number("4242 4242, 4242 4242", phone=True)
+    assert not text.looks_like_card_number("+4242 4242, 4242 1")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +144,8 @@ def test_a_card_number_is_recognised_in_disguise(disguise: str) -> None:
         "4006381333931",  # a barcode
         "2027-04-01 2027-05-01",
         "2027-04-01T18:00:00",
+        "2027: 4212, 4213, 4214\n2026: 4001, 4002",
+        "DE89, 3704, 0044, 0532, 0130, 00",
         "Level 2, room 14, 20 people, 90.00 each",
         "9780306406157",
         "123456789012345678901234567890",
