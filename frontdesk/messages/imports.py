@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "imports.email_unclear": "“{value}” is not an e-mail address, so it is left out. Correct it in the file, or add it after the import.",
     "imports.email_several": "There are several e-mail addresses. {kept} is taken.",
     "imports.email_shared": "{name} in row {row} has the same e-mail address. Both are imported; merge them if they are one person.",
+    "imports.member_code_unclear": "“{value}” is no member code, since it has blanks in it, so it is left out. Correct it in the file, or add it after the import.",
     "imports.member_code_taken": "The person of row {row} has the same member code, so it is left out here. Give this client another one.",
     "imports.phone_unclear": "“{value}” is not a phone number, so it is left out.",
     "imports.number_mangled": "A spreadsheet has shortened this number to {value}, so it is left out. Format the column as text and export it again.",

@@ -218,6 +218,23 @@ def test_a_row_with_a_card_number_is_left_out_and_the_number_kept_nowhere(
     assert "1111" not in repr(draft.rows) and not _somewhere(importing.desk, "1111 1111")
 
 
+def test_every_card_that_came_in_can_be_saved_again(importing: Importing) -> None:
+    """P6, D1: what a card refuses is left out on its way in."""
+    made = importing.bring(
+        "Ada Noe,ada@example.com,,AB 12,,,,",
+        "\u200d\u200c,bo@example.com,0301234567,B7,,,,",
+        ",,0301234568,,,,,",
+        ",,4222222222222,,,,,",
+    )
+    assert (made.created, made.left_out) == (3, 1)
+    for name in ("Ada Noe", "bo@example.com", "0301234568"):
+        card = importing.desk.see(client_card, importing.the(name))
+        draft = ClientDraft(
+            card.name, card.email, card.phone, card.birthday, "came by tram", "", card.member_code
+        )
+        assert importing.desk.do(edit_client, card.id, draft).changed == ("notes",)
+
+
 def test_what_is_kept_of_rows_is_no_personal_data(importing: Importing) -> None:
     """A7: numbers, codes and ids; the names stand on the cards alone."""
     importing.bring(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from frontdesk.errors import Problem
 from frontdesk.models import text
@@ -17,6 +17,8 @@ from frontdesk.services.csv_reading.decoding import ImportFileError
 from frontdesk.services.csv_reading.import_row import BLOCKING, ImportRow
 from frontdesk.services.csv_reading.same_people import tell_same_people
 from frontdesk.services.csv_reading.table import Record, Table
+from frontdesk.services.drafts.checks import line_problems
+from frontdesk.services.drafts.clients import ClientDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ def read_rows(table: Table, choices: ReadingChoices, today: date) -> tuple[Impor
 
 
 _NAMES: Final = (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME)
+#: What is said where a card would refuse a value and goes without it; without its name there is no card.
+_LEFT_OUT: Final = {
+    "email": "imports.email_unclear",
+    "phone": "imports.phone_unclear",
+    "birthday": "imports.birthday_unclear",
+    "member_code": "imports.member_code_unclear",
+}
 
 
 class _RowReader:
@@ -104,7 +113,7 @@ class _RowReader:
             member_code = ""
         name = self._name(cells) or self._stand_in_name(email, phone)
         pack_name, pack_credits, pack_expires = self._pack(cells)
-        return ImportRow(
+        row = ImportRow(
             record.number,
             name,
             email,
@@ -116,8 +125,27 @@ class _RowReader:
             pack_name,
             pack_credits,
             pack_expires,
-            tuple(self._problems),
         )
+        return replace(self._as_a_card(row), problems=tuple(self._problems))
+
+    def _as_a_card(self, row: ImportRow) -> ImportRow:
+        """The row without what the client's card would refuse as soon as somebody edits it (A5, P6).
+
+        Single cells passed on their way here; a name is put together from two, or taken from a phone.
+        """
+        card = ClientDraft(row.name, row.email, row.phone, row.birthday, row.notes, "", row.member_code)
+        for problem in (*card.problems(), *line_problems("pack_name", row.pack_name)):
+            field = Field.FULL_NAME if problem.field == "name" else Field(problem.field)
+            if not getattr(row, problem.field):
+                continue  # it has been told already that there is no name
+            if problem.code == "field.card_number":
+                self._problems.append(Problem(field.value, "imports.card_number"))
+            else:
+                code = _LEFT_OUT.get(problem.field, "imports.nobody")
+                self._lost(field, code, str(getattr(row, problem.field)))
+            without: dict[str, Any] = {problem.field: None if field is Field.BIRTHDAY else ""}
+            row = replace(row, **without)
+        return row if row.phone else replace(row, digits="")
 
     def _lost(self, field: Field, code: str, value: str = "", **params: object) -> None:
         self._problems.append(
@@ -190,7 +218,9 @@ class _RowReader:
             whole = f"{cells.get(Field.FIRST_NAME, '')} {cells.get(Field.LAST_NAME, '')}"
         else:
             whole = values.person_name(cells.get(Field.FULL_NAME, ""))
-        return self._line({Field.FULL_NAME: whole.strip()}, Field.FULL_NAME, text.NAME_LIMIT)
+        name = self._line({Field.FULL_NAME: whole.strip()}, Field.FULL_NAME, text.NAME_LIMIT)
+        # Joiners and marks alone would be invisible in every list.
+        return name if text.fold(name) else ""
 
     def _stand_in_name(self, email: str, phone: str) -> str:
         name = email or phone

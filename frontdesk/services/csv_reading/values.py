@@ -69,13 +69,14 @@ def is_mangled_number(value: str) -> bool:
     return _SCIENTIFIC.fullmatch(value) is not None
 
 
-_WHOLE = re.compile(r"([+-]?\d{1,9})(?:[.,]0+)?")
+# Three zeros behind a separator are thousands in one country and decimals in another, so they are neither.
+_WHOLE = re.compile(r"([+-]?\d{1,9})(?:[.,](?:0{1,2}|0{4,}))?")
 _OF = re.compile(r"(\d{1,9})\s*(?:/|of|von|de|sur|out of)\s*\d{1,9}\b.*", re.IGNORECASE)
 _WITH_UNIT = re.compile(r"(\d{1,9})\s*(?:x|[^\W\d_][^\d]{0,30})", re.IGNORECASE)
 
 
 def whole_number(value: str) -> int | None:
-    """8 from "8", "8.0", "8,00", "8 of 10", "8/10" or "8 classes"; None for anything else."""
+    """8 from "8", "8.0", "8,00", "8 of 10", "8/10" or "8 classes"; None for anything else, "1,000" too."""
     found = _WHOLE.fullmatch(value) or _OF.fullmatch(value) or _WITH_UNIT.fullmatch(value)
     return int(found[1]) if found else None
 

@@ -19,6 +19,7 @@ from frontdesk.services.csv_reading.decoding import ImportFileError
 from frontdesk.services.csv_reading.import_row import BLOCKING, ImportRow
 from frontdesk.services.csv_reading.rows import choices_for, date_columns, read_rows
 from frontdesk.services.csv_reading.table import read_table
+from frontdesk.services.drafts.clients import ClientDraft
 
 TODAY = date(2027, 1, 15)
 HEADER = "Member ID,First Name,Last Name,Email,Phone,Birthday,Notes,Package,Credits Remaining,Expires"
@@ -133,7 +134,7 @@ def test_what_protects_numbers_from_a_spreadsheet_is_taken_off() -> None:
 
 @pytest.mark.parametrize(
     ("credits", "left"),
-    [("8", 8), ("8.0", 8), ("8,00", 8), ("8 of 10", 8), ("8/10", 8), ("8 von 10", 8),
+    [("8", 8), ("8.0", 8), ("8,00", 8), ("8.0000", 8), ("8 of 10", 8), ("8/10", 8), ("8 von 10", 8),
      ("8 classes", 8), ("8x", 8), ("+8", 8)],
 )  # fmt: skip
 def test_credits_left_are_read_as_systems_write_them(credits: str, left: int) -> None:
@@ -147,6 +148,9 @@ def test_credits_left_are_read_as_systems_write_them(credits: str, left: int) ->
     [
         ("unlimited", "imports.pack_unlimited"),
         ("7.5", "imports.credits_unclear"),
+        # A thousand here, one there.
+        ('"1,000"', "imports.credits_unclear"),
+        ("10.000", "imports.credits_unclear"),
         ("-2", "imports.credits_unclear"),
         ("100001", "imports.credits_unclear"),
         ("12.50 EUR", "imports.credits_unclear"),
@@ -198,6 +202,39 @@ def test_a_card_number_is_never_read(column: str) -> None:
     assert not rows[0].is_importable and rows[1].number == 3
     assert "imports.card_number" in [code for _, code in codes(rows[0])]
     assert not looks_like_card_number(repr(rows[0]))
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("First Name,Last Name", "4242 4242,4242 4242"),
+        ("Name,Email", '"4242 4242, 4242 4242",a@example.com'),
+        ("Name,Phone", ",4222222222222"),
+        ("Name,Package,Credits Remaining", "Anna,4242424242\u200b424242,3"),
+        ("Name,Member ID", "Anna,4242424242\u200b424242"),
+        ("Name,Notes", 'Anna,"4242\n4242\n4242\n4242"'),
+    ],
+)
+def test_a_card_number_that_only_comes_together_in_the_row_is_never_read(header: str, line: str) -> None:
+    """A5: a name from two columns, one taken from the phone, a value without its invisible signs."""
+    row = one(line, header)
+    assert "imports.card_number" in [code for _, code in codes(row)] and not row.is_importable
+    kept = (row.name, row.email, row.notes, row.member_code, row.pack_name)
+    assert not any(looks_like_card_number(value) for value in kept)
+
+
+def test_a_member_code_with_blanks_is_left_out_and_the_row_comes_in() -> None:
+    """P6: the card could not be saved again with it."""
+    row = one("Anna,AB 12", "Name,Member ID")
+    assert (row.member_code, codes(row)) == ("", [("member_code", "imports.member_code_unclear")])
+    assert row.problems[0].params == {"value": "AB 12"} and row.is_importable
+
+
+def test_a_name_that_nobody_can_see_is_no_name() -> None:
+    """D1: joiners alone."""
+    row = one("\u200d\u200c,anna@example.com", "Name,Email")
+    assert (row.name, codes(row)) == ("anna@example.com", [("full_name", "imports.name_from_contact")])
+    assert codes(one("\u200d\u200c,tea", "Name,Notes")) == [("full_name", "imports.nobody")]
 
 
 def test_a_card_number_in_a_column_that_is_not_read_harms_nobody() -> None:
@@ -350,7 +387,8 @@ def test_no_file_breaks_the_reading(lines: list[str], encoding: str) -> None:
         return
     assert len({row.number for row in rows}) == len(rows)
     for row in rows:
-        assert not row.is_importable or row.name
+        card = ClientDraft(row.name, row.email, row.phone, row.birthday, row.notes, "", row.member_code)
+        assert not row.is_importable or not card.problems()
         assert all(template(problem.code) for problem in row.problems)
 
 
