@@ -1,0 +1,68 @@
+"""How payouts and checkouts that wait are put into words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.ui.tokens import Tone
+
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
+
+def payout_status(status: str) -> tuple[str, Tone]:
+    """Where a payout is, and the tone of its chip; a word of Stripe's that is new stands as it is."""
+    return {
+        "pending": (translate("PayoutWords", "Being sent"), Tone.INFO),
+        "in_transit": (translate("PayoutWords", "On its way"), Tone.INFO),
+        "paid": (translate("PayoutWords", "Paid out"), Tone.GOOD),
+        "failed": (translate("PayoutWords", "Failed"), Tone.DANGER),
+        "canceled": (translate("PayoutWords", "Cancelled"), Tone.NEUTRAL),
+    }.get(status, (status, Tone.NEUTRAL))
+
+
+def category(code: str) -> str:
+    """A reporting category of Stripe's."""
+    return {
+        "charge": translate("PayoutWords", "Payments"),
+        "refund": translate("PayoutWords", "Refunds"),
+        "refund_failure": translate("PayoutWords", "Refunds that failed"),
+        "partial_capture_reversal": translate("PayoutWords", "Reversals"),
+        "charge_failure": translate("PayoutWords", "Payments that failed"),
+        "dispute": translate("PayoutWords", "Disputes"),
+        "dispute_reversal": translate("PayoutWords", "Disputes that were won"),
+        "fee": translate("PayoutWords", "Fees of Stripe"),
+        "tax": translate("PayoutWords", "Taxes on fees"),
+        "other_adjustment": translate("PayoutWords", "Adjustments"),
+        "payout_reversal": translate("PayoutWords", "Payouts that came back"),
+        "risk_reserved_funds": translate("PayoutWords", "Reserve"),
+        "topup": translate("PayoutWords", "Top-ups"),
+    }.get(code, code.replace("_", " "))
+
+
+def one_of(code: str) -> str:
+    """A single transaction of a category."""
+    return {
+        "charge": translate("PayoutWords", "Payment"),
+        "refund": translate("PayoutWords", "Refund"),
+        "refund_failure": translate("PayoutWords", "Refund that failed"),
+        "dispute": translate("PayoutWords", "Dispute"),
+        "dispute_reversal": translate("PayoutWords", "Dispute that was won"),
+        "fee": translate("PayoutWords", "Fee of Stripe"),
+    }.get(code) or category(code)
+
+
+def checkout_status(standing: str) -> tuple[str, Tone]:
+    """How a sale that waits for Stripe stands, and the tone of its chip (S4)."""
+    return {
+        "preparing": (translate("PayoutWords", "Being opened"), Tone.INFO),
+        # Never "failed" before it is known.
+        "unclear": (translate("PayoutWords", "Unknown, checking"), Tone.WARNING),
+        "refused_now": (translate("PayoutWords", "Stripe is not ready"), Tone.WARNING),
+        "ready": (translate("PayoutWords", "Not paid yet"), Tone.WARNING),
+        "sending": (translate("PayoutWords", "Going to the reader"), Tone.INFO),
+        "on_reader": (translate("PayoutWords", "At the reader"), Tone.INFO),
+        "stopped": (translate("PayoutWords", "Card not taken"), Tone.WARNING),
+        "under_way": (translate("PayoutWords", "The bank is at work"), Tone.INFO),
+        "closing": (translate("PayoutWords", "Being cancelled"), Tone.NEUTRAL),
+    }.get(standing, (standing, Tone.NEUTRAL))

@@ -1,0 +1,167 @@
+"""What a studio that sells by Stripe has in its books, without Stripe: for pictures and tests of screens.
+
+Every function is a use case of its own, for ``Office.write``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from frontdesk.models.base import to_micros
+from frontdesk.models.sale import money_transaction
+from frontdesk.models.sync import (
+    checkout,
+    outbox,
+    quarantine,
+    stripe_account,
+    stripe_reads,
+    stripe_transaction,
+    sync_state,
+)
+from frontdesk.services.drafts.checkouts import QR_CODE, CheckoutDraft
+from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft, SaleLineDraft
+from frontdesk.services.package_lists import packages_on_sale
+from frontdesk.services.stripe.actor import make_online_actor
+from frontdesk.services.stripe.checkouts import open_checkout
+from frontdesk.services.stripe.mirror import store
+from frontdesk.services.stripe.wire import Body
+from frontdesk.services.unit_of_work import UnitOfWork
+
+_FEE_OF_100, _FEE = 29, 30
+_WANTED = ["representative.id_number", "external_account"]
+
+
+def connected(work: UnitOfWork) -> None:
+    """The account in test mode, synced a minute ago; Stripe still wants something."""
+    facts = {
+        "charges_enabled": True,
+        "payouts_enabled": False,
+        "requirements": {"currently_due": _WANTED, "current_deadline": _seconds(work.now) + 9 * 86_400},
+    }
+    account = {
+        "id": 1, "account_id": "acct_1Sunrise", "livemode": False, "name": "Sunrise Yoga", "country": "US",
+        "secret_name": "stripe-sunrise", "facts": facts, "connected_at": work.now,
+        "connected_by": work.actor.staff_id, "checked_at": work.now,
+    }  # fmt: skip
+    before = work.now - timedelta(minutes=1)
+    work.connection.execute(sa.insert(stripe_account), account)
+    state = {"id": 1, "high_water": before, "complete_at": before, "swept_at": before}
+    work.connection.execute(sa.insert(sync_state), state)
+    work.connection.execute(sa.insert(stripe_reads), {"day": work.now.date(), "reads": 412})
+    make_online_actor(work)
+
+
+def waiting_checkouts(work: UnitOfWork, client_ids: tuple[int, ...]) -> None:
+    """A page for each of these clients that was not paid yet, the first one the oldest."""
+    offer = packages_on_sale(work)[0]
+    for number, client_id in enumerate(client_ids):
+        line = SaleLineDraft(offer.package_id, offer.version_id)
+        draft = SaleDraft(client_id, (line,), payments=(PaymentDraft(QR_CODE, offer.price),))
+        own = work.on_behalf_of(work.actor, work.derived_id(f"checkout-{number}"))
+        opened = open_checkout(own, CheckoutDraft(draft))
+        ago = timedelta(minutes=19 - 8 * number)
+        values: dict[str, Any] = {"opened_at": work.now - ago}
+        if number == 0:
+            values |= {
+                "state": "open",
+                "session_id": "cs_test_1",
+                "url": "https://checkout.stripe.com/c/pay/cs_test_1",
+                "expires_at": work.now + timedelta(minutes=12),
+            }
+            _finish(work, opened.checkout_id)
+        own_row = sa.update(checkout).where(checkout.c.id == opened.checkout_id)
+        work.connection.execute(own_row, values)
+
+
+def _finish(work: UnitOfWork, checkout_id: int) -> None:
+    sent = sa.update(outbox).where(outbox.c.checkout_id == checkout_id)
+    work.connection.execute(sent, {"state": "done", "finished_at": work.now})
+
+
+def work_that_waits(work: UnitOfWork, package_id: int) -> None:
+    """One of each state that a person sees, and an object that could not be applied."""
+    busy = {"code": "stripe.busy", "params": {"reason": "endpoint-rate"}}
+    lost = {"code": "stripe.no_answer", "params": {"detail": "timeout"}}
+    said = {"code": "stripe.declined", "params": {"said": "Your account cannot currently make charges."}}
+    rows = (
+        ("catalogue.create_price", "waiting", busy, timedelta(minutes=2), False),
+        ("catalogue.create_link", "unknown", lost, timedelta(minutes=3), False),
+        ("refund.create", "held", None, timedelta(hours=5), True),
+        ("catalogue.change_product", "failed", said, timedelta(hours=20), False),
+    )
+    for number, (kind, state, trouble, ago, moves_money) in enumerate(rows):
+        row = {
+            "op_id": f"{number:032x}", "kind": kind, "idempotency_key": f"frontdesk-{number}",
+            "method": "post", "path": "/v1/prices", "params": {}, "api_version": "1",
+            "account_id": "acct_1Sunrise", "livemode": False, "moves_money": moves_money, "state": state,
+            "attempts": 0 if state == "held" else 3, "package_id": package_id, "trouble": trouble,
+            "staff_id": work.actor.staff_id, "desk_id": work.actor.desk_id, "created_at": work.now - ago,
+            "first_sent_at": None if state == "held" else work.now - ago,
+            "next_try_at": None if state == "held" else work.now + timedelta(minutes=1),
+            "finished_at": work.now if state == "failed" else None,
+        }  # fmt: skip
+        work.connection.execute(sa.insert(outbox), row)
+    trouble = {"code": "sync.not_understood", "params": {"kind": "charge", "detail": "KeyError"}}
+    aside = {
+        "object_id": "ch_1NotUnderstood", "kind": "charge", "trouble": trouble, "attempts": 4,
+        "first_at": work.now - timedelta(hours=2), "last_at": work.now - timedelta(minutes=9),
+    }  # fmt: skip
+    work.connection.execute(sa.insert(quarantine), aside)
+
+
+def payouts(work: UnitOfWork, count: int = 12) -> None:
+    """Payouts of the last weeks, the newest on its way; the itemised ones hold payments of the books."""
+    paid = sa.select(money_transaction.c.id, money_transaction.c.amount).where(
+        money_transaction.c.kind == "payment", money_transaction.c.tender == "external_card"
+    )
+    payments = work.connection.execute(paid.order_by(money_transaction.c.id.desc()).limit(4 * count)).all()
+    for number in range(count):
+        held = payments[4 * number : 4 * number + 4]
+        _payout(work, number, [(row.id, int(row.amount)) for row in held])
+
+
+def _payout(work: UnitOfWork, number: int, held: list[tuple[int, int]]) -> None:
+    payout_id, made = f"po_{number:03d}", work.now - timedelta(days=3 * number, hours=2)
+    by_hand = number == 3
+    listed = number > 1 and not by_hand and bool(held)
+    moved = [_moved(id, amount, made) for id, amount in held]
+    if listed and number % 4 == 2:
+        # Somebody had some of it back.
+        moved.append({**_moved(0, -1500, made), "id": f"txn_back_{number}", "reporting_category": "refund"})
+    net = sum(one["net"] for one in moved) or 24_000
+    status = {0: "pending", 1: "in_transit", 6: "failed"}.get(number, "paid")
+    arrives = (made + timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
+    body: Body = {
+        "object": "payout", "id": payout_id, "amount": net, "currency": work.studio.currency.lower(),
+        "created": _seconds(made), "arrival_date": _seconds(arrives), "status": status,
+        "automatic": not by_hand, "method": "standard",
+        "reconciliation_status": "completed" if listed else "not_applicable" if by_hand else "in_progress",
+    }  # fmt: skip
+    if status == "failed":
+        body["failure_message"] = "The bank account has been closed."
+    store(work, [body], work.now)
+    if not listed:
+        return
+    for id, _amount in held:
+        intent = f"pi_{id}"
+        charge = {"object": "charge", "id": f"ch_{id}", "payment_intent": intent, "created": _seconds(made)}
+        store(work, [charge], work.now)
+        work.connection.execute(sa.insert(stripe_transaction), {"transaction_id": id, "stripe_id": intent})
+    store(work, moved, work.now, payout=payout_id)
+
+
+def _moved(id: int, amount: int, at: datetime) -> Body:
+    fee = amount * _FEE_OF_100 // 1_000 + _FEE if amount > 0 else 0
+    return {
+        "object": "balance_transaction", "id": f"txn_{id}", "amount": amount, "fee": fee,
+        "net": amount - fee, "currency": "usd", "created": _seconds(at - timedelta(days=2)),
+        "status": "available", "source": f"ch_{id}" if id else None, "reporting_category": "charge",
+        "type": "charge", "description": None,
+    }  # fmt: skip
+
+
+def _seconds(at: datetime) -> int:
+    return to_micros(at) // 1_000_000
