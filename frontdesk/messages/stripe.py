@@ -33,4 +33,9 @@ MESSAGES: dict[str, str] = {
     "stripe.another_account": "This key is of the Stripe account {found}, and these books belong to the account {expected}. Use a key of that account.",
     "stripe.other_mode": "This key is of the other mode of Stripe (test or live) than what these books are connected with. Use a key of the same mode as before.",
     "stripe.key_unrestricted": "This key may do everything with the account. Better make a restricted one (rk_); to use this one all the same, say so here.",
+    # The copy for trying
+    "trial.is_copy": "These books are for trying already. Put a test key in right here.",
+    "trial.on_server": "The books are on a server, of which no copy is made here. To try Stripe, start the demo studio (frontdesk --demo) and put a test key in there.",
+    "trial.cannot_make": "The copy cannot be put into {path}: {detail}. Make room or give this user the right to write there, then try again.",
+    "trial.is_open": "The copy is open. Close its window first, then make a new one.",
 }

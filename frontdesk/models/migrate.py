@@ -103,12 +103,21 @@ def copy_aside(database: Database, name: str) -> Path | None:
     folder.mkdir(exist_ok=True)
     target = folder / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.db"
     with database.reading() as connection:
-        # VACUUM cannot run inside the transaction that SQLAlchemy opened.
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-        connection.exec_driver_sql("BEGIN")
-    _prove_copy(target)
+        copy_to(connection, target)
     return target
+
+
+def copy_to(connection: sa.Connection, target: Path) -> None:
+    """Copy the SQLite database of a reading connection into a new file, and prove the copy.
+
+    Raises:
+        StorageFailed: database.copy_failed.
+    """
+    # VACUUM cannot run inside the transaction that is open.
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    connection.exec_driver_sql("BEGIN")
+    _prove_copy(target)
 
 
 def _prove_copy(target: Path) -> None:
