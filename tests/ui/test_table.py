@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from frontdesk.errors import Refused
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest, State
-from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, SPACE_3, Tone
+from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import tip_lines
+from frontdesk.ui.widgets.list_header import HEIGHT
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
 from tests.support.event_loop import until
@@ -186,6 +188,75 @@ async def test_a_column_of_less_weight_goes_where_there_is_no_room(running: UiCo
     assert not table.isColumnHidden(1)
     table.resize(280, 300)
     assert table.isColumnHidden(1)
+
+
+def tagged_table(context: UiContext, show: Show) -> PagedTable:
+    columns: list[Column[int]] = [
+        Column(
+            "Client",
+            lambda n: Cell("Mira" * n, tag="Knee injury", tag_tone=Tone.WARNING, strong=True),
+            share=2,
+        ),
+        Column("Contact", lambda n: Cell(f"{n}@example.com"), share=3),
+        Column("Credits", str, width=90, right=True),
+    ]
+    model = PagedTableModel(context.tasks, columns, Shelf([]).page, key=lambda n: n)
+    table = PagedTable(model, name="shelf", label="Clients")
+    table.resize(600, 400)
+    show(table)
+    model.set_rows([1, 20])
+    return table
+
+
+def test_columns_share_the_rest_of_the_room(context: UiContext, show: Show) -> None:
+    table = tagged_table(context, show)
+    for width in (600, 801):
+        table.resize(width, 400)
+        widths = [table.columnWidth(at) for at in range(3)]
+        assert sum(widths) == table.viewport().width()
+        assert widths[0] == (sum(widths) - widths[2]) * 2 // 5
+    table.horizontalHeader().resizeSection(2, 150)
+    assert sum(table.columnWidth(at) for at in range(3)) == table.viewport().width()
+
+
+def test_a_tag_stands_behind_its_name_and_stays_where_the_name_is_long(
+    context: UiContext, show: Show
+) -> None:
+    table = tagged_table(context, show)
+    image = table.viewport().grab().toImage()
+    for row in range(2):
+        y = row * ROW_HEIGHT + ROW_HEIGHT // 2 - 7
+        quiet = [
+            x for x in range(table.columnWidth(0)) if image.pixelColor(x, y).name() == LIGHT.warning_quiet
+        ]
+        assert len(quiet) > 40, row
+    cell = table.model().index(0, 0)
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Mira, Knee injury"
+
+
+def test_a_tag_is_seen_on_the_chosen_row(context: UiContext, show: Show) -> None:
+    """U3: quiet grounds are all alike, so that of the chosen row is none for a chip."""
+    table = tagged_table(context, show)
+    table.selectRow(0)
+    table.setFocus()
+    image = table.viewport().grab().toImage()
+    y = ROW_HEIGHT // 2 - 7
+    line = {image.pixelColor(x, y).name() for x in range(table.columnWidth(0))}
+    assert LIGHT.surface in line and LIGHT.warning_quiet not in line
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_numbers_end_where_the_page_does_with_a_scroll_bar_and_without(
+    context: UiContext, show: Show, rows: int
+) -> None:
+    model = shelf_model(context, Shelf([]))
+    table = shelf_table(model, show)
+    model.set_rows(list(range(rows)))
+    QApplication.processEvents()
+    image = table.grab().toImage()
+    for y in (HEIGHT // 2, HEIGHT + ROW_HEIGHT // 2):
+        inked = [x for x in range(400, 588) if image.pixelColor(x, y).lightness() < 130]
+        assert table.width() - SPACE_5 - 5 <= max(inked) < table.width() - SPACE_5
 
 
 def test_a_long_tooltip_has_lines(look: None) -> None:

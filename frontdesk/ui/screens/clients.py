@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from frontdesk.ui.task_runner import Late
 
 #: Where the list is narrower than this, in the size of the text, names need the room of the contacts.
-_CONTACT_NEEDS = 860
+_CONTACT_NEEDS = 740
 _PREPARE_AFTER_MS = 1_500
 
 
@@ -178,13 +178,13 @@ class ClientsScreen(Screen):
     def _columns(self) -> list[Column[ClientRow]]:
         formats = self.context.formats
         return [
-            Column(self.tr("Client"), lambda row: Cell(row.name, strong=True)),
+            Column(self.tr("Client"), self._client, share=2),
             Column(
                 self.tr("Contact"),
                 lambda row: Cell(client_words.contact(row), muted=True),
                 hide_below=round(_CONTACT_NEEDS * theme().scale),
+                share=3,
             ),
-            Column(self.tr("Alert"), self._mark, width=120),
             Column(
                 self.tr("Credits"),
                 lambda row: Cell(formats.number(row.credits), muted=not row.credits),
@@ -194,10 +194,9 @@ class ClientsScreen(Screen):
             Column(self.tr("Next to expire"), self._expiry, width=190, holds=formats.some_dates_in_words()),
         ]
 
-    def _mark(self, row: ClientRow) -> Cell:
-        if row.archived:
-            return Cell(self.tr("Archived"), chip=Tone.NEUTRAL, tooltip=row.alert)
-        return Cell(row.alert, chip=Tone.WARNING, tooltip=row.alert) if row.alert else Cell("")
+    def _client(self, row: ClientRow) -> Cell:
+        tag, tone = (self.tr("Archived"), Tone.NEUTRAL) if row.archived else (row.alert, Tone.WARNING)
+        return Cell(row.name, strong=True, tag=tag, tag_tone=tone, tooltip=row.alert)
 
     def _expiry(self, row: ClientRow) -> Cell:
         formats = self.context.formats

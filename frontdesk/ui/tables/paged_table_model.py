@@ -33,7 +33,8 @@ class Cell(NamedTuple):
     """What one field of a row shows. `second` is a quiet second line, `chip` makes the text a chip of that
     tone.
 
-    `tone` colours the text; the words say the same. `tooltip` is shown besides what does not fit.
+    `tone` colours the text; the words say the same. `tooltip` is shown besides what does not fit. `tag` is a
+    chip right behind the text, which gives way to it.
     """
 
     text: str
@@ -44,6 +45,8 @@ class Cell(NamedTuple):
     muted: bool = False
     tooltip: str = ""
     icon: str = ""
+    tag: str = ""
+    tag_tone: Tone = Tone.NEUTRAL
 
 
 class Column(NamedTuple, Generic[R]):
@@ -51,7 +54,8 @@ class Column(NamedTuple, Generic[R]):
 
     `right` for numbers. `sort` is the key that the query understands, "" if it cannot sort by this.
     `hide_below`: the column goes when the list is narrower than so many pixels. `holds` are texts that must
-    fit whatever the language: the column is made wider than `width` for them.
+    fit whatever the language: the column is made wider than `width` for them. Columns that take the rest do so
+    by their `share`.
     """
 
     title: str
@@ -61,6 +65,7 @@ class Column(NamedTuple, Generic[R]):
     sort: str = ""
     hide_below: int = 0
     holds: tuple[str, ...] = ()
+    share: int = 1
 
 
 class PageRequest(NamedTuple, Generic[R]):
@@ -181,7 +186,7 @@ class PagedTableModel(QAbstractTableModel, Generic[R]):
             return side | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.AccessibleTextRole:
             cell = self._cells[index.row()][index.column()]
-            return f"{cell.text}, {cell.second}" if cell.second else cell.text
+            return ", ".join(filter(None, (cell.text, cell.tag, cell.second)))
         return None
 
     def headerData(

@@ -32,7 +32,7 @@ from frontdesk.ui.painting import fill
 from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size, Tone
 from frontdesk.ui.widgets.basics import tip_lines
 from frontdesk.ui.widgets.surfaces import paint_chip
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _CHIP_HEIGHT = 20
+_CHIP_PADDING = 16
+#: So much of a tag stays however long the text before it is.
+_TAG_LEAST = 72
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -65,13 +68,16 @@ class CellDelegate(QStyledItemDelegate):
         if cell is not None:
             before = self._edge if self._is_first(index) else SPACE_3
             mirrored = drawn.direction is Qt.LayoutDirection.RightToLeft
-            left, right = (SPACE_3, before) if mirrored else (before, SPACE_3)
+            after = self._view.space_behind(index.column())
+            left, right = (after, before) if mirrored else (before, after)
             inside: QRect = drawn.rect.adjusted(left, 0, -right, -1)
             painter.setLayoutDirection(drawn.direction)
             if cell.icon:
                 inside = self._icon(painter, cell, inside, drawn.direction)
+            if cell.tag:
+                inside = self._tag(painter, cell, inside, drawn.direction, self._is_chosen(index))
             if cell.chip is not None:
-                self._chip(painter, cell, inside, self._side(index), drawn.direction)
+                self._chip(painter, cell, inside, self._side(index), drawn.direction, self._is_chosen(index))
             else:
                 self._words(painter, cell, inside, self._side(index))
         painter.restore()
@@ -80,6 +86,8 @@ class CellDelegate(QStyledItemDelegate):
         """Rows have one height; the width is the text's."""
         cell: Cell | None = index.data(CELL_ROLE)
         width = self._metrics.horizontalAdvance(cell.text) + 2 * SPACE_3 if cell else 0
+        if cell and cell.tag:
+            width += self._chip_width(cell.tag) + SPACE_2
         return QSize(width, self._view.verticalHeader().defaultSectionSize())
 
     def helpEvent(
@@ -90,12 +98,12 @@ class CellDelegate(QStyledItemDelegate):
         if cell is None or event.type() != QEvent.Type.ToolTip:
             return super().helpEvent(event, view, option, index)
         room = cast(Any, option).rect.width() - 2 * SPACE_3
-        cut = self._metrics.horizontalAdvance(cell.text) > room or (
+        cut = self._room_wanted(cell) > room or (
             bool(cell.second) and self._small_metrics.horizontalAdvance(cell.second) > room
         )
         lines = [cell.tooltip] if cell.tooltip else []
         if cut:
-            lines = [cell.text, *filter(None, [cell.second]), *lines]
+            lines = [*dict.fromkeys(filter(None, (cell.text, cell.tag, cell.second, *lines)))]
         QToolTip.showText(event.globalPos(), "\n".join(map(tip_lines, lines)), view)
         return True
 
@@ -116,7 +124,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def _ground(self, painter: QPainter, drawn: Any, index: Index) -> None:
         rect: QRect = drawn.rect
-        if index.row() == self._view.selected_row:
+        if self._is_chosen(index):
             focused = self._view.has_keys()
             fill(painter, rect, self._selected if focused else self._resting)
             if focused and self._is_first(index):
@@ -125,6 +133,9 @@ class CellDelegate(QStyledItemDelegate):
         elif self._view.hovered_row == index.row():
             fill(painter, rect, self._hover)
         fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), self._hairline)
+
+    def _is_chosen(self, index: Index) -> bool:
+        return index.row() == self._view.selected_row
 
     def _is_first(self, index: Index) -> bool:
         return self._view.horizontalHeader().visualIndex(index.column()) == 0
@@ -156,15 +167,50 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(below, int(side | _VCENTER), second)
 
     def _chip(
-        self, painter: QPainter, cell: Cell, inside: QRect, side: Qt.AlignmentFlag, way: Qt.LayoutDirection
+        self,
+        painter: QPainter,
+        cell: Cell,
+        inside: QRect,
+        side: Qt.AlignmentFlag,
+        way: Qt.LayoutDirection,
+        chosen: bool,
     ) -> None:
         if not cell.text or cell.chip is None:
             return
-        width = min(self._chip_metrics.horizontalAdvance(cell.text) + 16, inside.width())
-        text = self._chip_metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, width - 12)
-        box = QSize(width, max(_CHIP_HEIGHT, self._chip_metrics.height() + 4))
+        box = self._chip_box(min(self._chip_width(cell.text), inside.width()))
         rect = placed(way, side is _RIGHT, box, inside)
-        paint_chip(painter, QRectF(rect), text, cell.chip)
+        self._paint_chip(painter, rect, cell.text, cell.chip, chosen)
+
+    def _tag(
+        self, painter: QPainter, cell: Cell, inside: QRect, way: Qt.LayoutDirection, chosen: bool
+    ) -> QRect:
+        """Draws the tag behind the words, and answers the room that they have."""
+        metrics = self._strong_metrics if cell.strong else self._metrics
+        words = metrics.horizontalAdvance(cell.text) + 1
+        least = min(self._chip_width(cell.tag), _TAG_LEAST)
+        words = max(0, min(words, inside.width() - SPACE_2 - least))
+        rest = beside(way, False, words + SPACE_2, inside)
+        box = self._chip_box(min(self._chip_width(cell.tag), rest.width()))
+        self._paint_chip(painter, placed(way, False, box, rest), cell.tag, cell.tag_tone, chosen)
+        return placed(way, False, QSize(words, inside.height()), inside)
+
+    def _room_wanted(self, cell: Cell) -> int:
+        wanted: int = self._metrics.horizontalAdvance(cell.text)
+        return wanted + (SPACE_2 + self._chip_width(cell.tag) if cell.tag else 0)
+
+    def _chip_width(self, text: str) -> int:
+        advance: int = self._chip_metrics.horizontalAdvance(text)
+        return advance + _CHIP_PADDING
+
+    def _chip_box(self, width: int) -> QSize:
+        return QSize(width, max(_CHIP_HEIGHT, self._chip_metrics.height() + 4))
+
+    def _paint_chip(self, painter: QPainter, rect: QRect, text: str, tone: Tone, chosen: bool) -> None:
+        room = rect.width() - _CHIP_PADDING + 4
+        shown = self._chip_metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+        # Quiet grounds are all alike: on that of the chosen row a chip would not be seen.
+        ground = theme().colors.surface if chosen else ""
+        paint_chip(painter, QRectF(rect), shown, tone, ground)
 
     def _icon(self, painter: QPainter, cell: Cell, inside: QRect, way: Qt.LayoutDirection) -> QRect:
         size = 16

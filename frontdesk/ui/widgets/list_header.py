@@ -17,11 +17,13 @@ _ARROW = 14
 
 
 class ListHeader(QHeaderView):
-    """`edge` is the space before the first title, as in the rows beneath."""
+    """`edge` is the space before the first title and `after` that behind the last, as in the rows beneath."""
 
     def __init__(self, edge: int, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._edge = edge
+        self.after = SPACE_3
+        self.last = 0
         self.sortable: set[int] = set()
         self._prepare()
         theme().changed.connect(self._prepare)
@@ -42,8 +44,9 @@ class ListHeader(QHeaderView):
         asked = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         right = bool(asked and asked & Qt.AlignmentFlag.AlignRight)
         before = self._edge if self.visualIndex(logical) == 0 else SPACE_3
+        after = self.after if logical == self.last else SPACE_3
         mirrored = self.isRightToLeft()
-        inside = rect.adjusted(SPACE_3, 0, -before, 0) if mirrored else rect.adjusted(before, 0, -SPACE_3, 0)
+        inside = rect.adjusted(after, 0, -before, 0) if mirrored else rect.adjusted(before, 0, -after, 0)
         metrics = self._metrics
         room = inside.width() - (_ARROW + 4 if sorts else 0)
         text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)

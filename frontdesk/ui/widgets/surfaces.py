@@ -168,12 +168,12 @@ class Chip(QWidget):
         painter.end()
 
 
-def paint_chip(painter: QPainter, rect: QRectF, text: str, tone: Tone) -> None:
-    """Draws a chip's ground and text into `rect`; tables use it too."""
+def paint_chip(painter: QPainter, rect: QRectF, text: str, tone: Tone, ground: str = "") -> None:
+    """Draws a chip into `rect`, on its tone's quiet ground unless another is given; tables use it too."""
     colors = theme().colors
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colors.quiet(tone)))
+    painter.setBrush(QColor(ground or colors.quiet(tone)))
     radius = min(rect.height() / 2, 10.0)
     painter.drawRoundedRect(rect, radius, radius)
     painter.setPen(QColor(colors.ink(tone)))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from frontdesk.ui.tables.paged_table_model import Column, PagedTableModel, State
+from frontdesk.ui.tables.paged_table_model import PagedTableModel, State
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ROW_HEIGHT, SPACE_3, SPACE_5
 from frontdesk.ui.widgets.cell_delegate import CellDelegate
@@ -57,8 +57,8 @@ class PagedTable(QTableView):
     ) -> None:
         """`label` is the accessible name. `row_height` 52 gives two lines room.
 
-        `edge` is the space before the first column: as wide as the margin of a page when the list fills it,
-        12 when the list stands inside a page.
+        `edge` is the space before the first column and, with the scroll bar, behind the last one: as wide as
+        the margin of a page when the list fills it, 12 when the list stands inside a page.
         """
         super().__init__()
         self.setObjectName(name)
@@ -73,6 +73,7 @@ class PagedTable(QTableView):
         self._kept_scroll = 0
         self._chosen: Hashable = None
         self._driver: SearchField | None = None
+        self._shares = any(column.share > 1 for column in model.columns)
         self.setItemDelegate(CellDelegate(self, edge))
         self._header = ListHeader(edge, self)
         self.setHorizontalHeader(self._header)
@@ -136,6 +137,10 @@ class PagedTable(QTableView):
         for column in range(self._list.columnCount() if self.selected_row >= 0 else 0):
             self.update(self._list.index(self.selected_row, column))
 
+    def space_behind(self, column: int) -> int:
+        """Behind the last column it is that to the edge of the page, with a scroll bar and without."""
+        return self._header.after if column == self._header.last else SPACE_3
+
     def has_keys(self) -> bool:
         """Whether the arrows choose here now."""
         return self.hasFocus() or (self._driver is not None and self._driver.hasFocus())
@@ -171,13 +176,43 @@ class PagedTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns of less weight go where there is no room."""
         super().resizeEvent(event)
+        # The event's size is the viewport's.
+        width = event.size().width()
         for at, column in enumerate(self._list.columns):
             if column.hide_below:
-                # The event's size is the viewport's.
-                self.setColumnHidden(at, event.size().width() < column.hide_below)
+                self.setColumnHidden(at, width < column.hide_below)
+        self._end_at_the_edge(self.width() - width)
+        if self._shares:
+            self._share_room(width)
         self._place_empty()
 
     # Pieces
+
+    def _end_at_the_edge(self, bar: int) -> None:
+        after = max(SPACE_3, self._edge - bar)
+        shown = [at for at in range(self._list.columnCount()) if not self.isColumnHidden(at)]
+        before, last = self._header.last, shown[-1]
+        if (after, last) != (self._header.after, before):
+            self._header.after, self._header.last = after, last
+            for at in {before, last}:
+                if self._list.columns[at].width:
+                    self._header.resizeSection(at, self._width_of(at))
+
+    def _share_room(self, width: int) -> None:
+        columns = self._list.columns
+        shown = [at for at in range(len(columns)) if not self.isColumnHidden(at)]
+        taking = [at for at in shown if not columns[at].width]
+        shares = sum(columns[at].share for at in taking)
+        rest = max(0, width - sum(self.columnWidth(at) for at in shown if columns[at].width))
+        for at in taking:
+            # The last one takes what rounding leaves.
+            part = rest * columns[at].share // shares
+            self._header.resizeSection(at, part)
+            rest, shares = rest - part, shares - columns[at].share
+
+    def _resized(self, at: int, _old: int, _new: int) -> None:
+        if self._list.columns[at].width:
+            self._share_room(self._header.width())
 
     def _set_up(self, row_height: int) -> None:
         self.setShowGrid(False)
@@ -202,24 +237,29 @@ class PagedTable(QTableView):
         header.setMinimumSectionSize(48)
         header.setDefaultAlignment(_LEFT | _VCENTER)
         for at, column in enumerate(self._list.columns):
-            extra = self._edge - SPACE_3 if at == 0 else 0
             if column.width:
                 header.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(at, self._width_of(column) + extra)
+                header.resizeSection(at, self._width_of(at))
             else:
-                header.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+                # Qt shares equally by itself.
+                mode = QHeaderView.ResizeMode.Fixed if self._shares else QHeaderView.ResizeMode.Stretch
+                header.setSectionResizeMode(at, mode)
+        if self._shares:
+            header.sectionResized.connect(self._resized)
         if any(column.sort for column in self._list.columns):
             header.setSectionsClickable(True)
             header.sectionClicked.connect(self._sort)
         self._mark_order()
 
-    def _width_of(self, column: Column[Any]) -> int:
+    def _width_of(self, at: int) -> int:
+        column = self._list.columns[at]
         width = round(column.width * theme().scale)
         if column.holds:
             metrics = self.fontMetrics()
             longest: int = max(metrics.horizontalAdvance(text) for text in column.holds)
             width = max(width, longest + 2 * SPACE_3 + 2)
-        return width
+        before = self._edge - SPACE_3 if at == 0 else 0
+        return width + before + self.space_behind(at) - SPACE_3
 
     def _sort(self, at: int) -> None:
         column = self._list.columns[at]
