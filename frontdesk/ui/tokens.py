@@ -13,7 +13,6 @@ SPACE_4: Final = 16
 SPACE_5: Final = 24
 SPACE_6: Final = 32
 RADIUS: Final = 6
-RADIUS_CARD: Final = 10
 FOCUS_WIDTH: Final = 2
 ROW_HEIGHT: Final = 40
 SIDEBAR_WIDTH: Final = 208

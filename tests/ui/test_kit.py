@@ -24,8 +24,11 @@ from frontdesk.ui.i18n import PseudoTranslator, pseudo
 from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.theme import Scheme
-from frontdesk.ui.widgets.basics import PrimaryButton, SecondaryButton, action_button
+from frontdesk.ui.tokens import LIGHT
+from frontdesk.ui.widgets.basics import LinkButton, PrimaryButton, SecondaryButton, action_button
+from frontdesk.ui.widgets.choice_fields import CheckField
 from frontdesk.ui.widgets.choices import Segments, Tabs
+from frontdesk.ui.widgets.client_popup import ClientPopup
 from frontdesk.ui.widgets.fields import DateField, MoneyField, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.master_detail import MasterDetail
@@ -137,6 +140,50 @@ def test_the_focus_ring_follows_buttons_and_leaves_fields_alone(
     QApplication.processEvents()
     left = host.findChild(QWidget, "focusRing")
     assert left is None or not left.isVisible()
+
+
+def test_the_ring_is_all_that_shows_the_focus(show: Show, look: None) -> None:
+    """U3: the style draws no second rectangle into what has the ring around it."""
+    segments = Segments([("Add", "add"), ("Take away", "take")], name="sign")
+    host = column_of(segments, LinkButton("All credits"), SecondaryButton("Sell"), CheckField("Free"))
+    show(host)
+    for _ in range(4):
+        QTest.keyClick(QApplication.focusWidget() or host, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        with_focus = focused.grab().toImage()
+        focused.clearFocus()
+        assert focused.grab().toImage() == with_focus, focused
+        focused.setFocus()
+
+
+def test_words_of_a_link_begin_where_the_page_does(show: Show) -> None:
+    link = LinkButton("IIIIIIIIII")
+    host = column_of(link)
+    show(host)
+    link.clearFocus()
+    image = host.grab(link.geometry()).toImage()
+    columns, rows = range(image.width()), range(image.height())
+    inked = [x for x in columns if any(image.pixelColor(x, y).lightness() < 128 for y in rows)]
+    assert min(inked) <= 2 and max(inked) >= image.width() - 3
+
+
+def test_only_a_new_client_is_offered_without_a_gap_and_with_square_corners(
+    context: UiContext, show: Show
+) -> None:
+    """What shows through round corners is black where nothing composes the windows."""
+    field = TextField()
+    host = column_of(field)
+    show(host)
+    popup = ClientPopup(context.formats, field, name="clientPopup")
+    popup.offer(("Quentin",))
+    QApplication.processEvents()
+    line = popup.list.visualRect(popup.list.model().index(0, 0))
+    assert popup.list.height() == line.height()
+    assert popup.height() - popup.list.height() <= 14
+    assert not popup.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    assert popup.grab().toImage().pixelColor(0, 0).name() == LIGHT.control_border
+    popup.hide()
 
 
 def test_the_busy_bar_never_flashes(show: Show, qtbot: QtBot) -> None:

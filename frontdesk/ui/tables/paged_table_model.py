@@ -54,8 +54,8 @@ class Column(NamedTuple, Generic[R]):
 
     `right` for numbers. `sort` is the key that the query understands, "" if it cannot sort by this.
     `hide_below`: the column goes when the list is narrower than so many pixels. `holds` are texts that must
-    fit whatever the language: the column is made wider than `width` for them. Columns that take the rest do so
-    by their `share`.
+    fit whatever the language: the column is made wider than `width` for them. Columns that take the rest
+    take a `share` of it.
     """
 
     title: str

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QRectF,
     QSize,
     Qt,
     Signal,
@@ -32,7 +31,7 @@ from frontdesk.services.views.clients import ClientRow
 from frontdesk.ui import client_words
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import RADIUS_CARD, SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
 from frontdesk.ui.widgets.entry_painting import at_end, chosen, elided, icon_first
 
 Index = QModelIndex | QPersistentModelIndex
@@ -40,6 +39,7 @@ Index = QModelIndex | QPersistentModelIndex
 Choice = ClientRow | str
 _CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ROW, _NEW_ROW = 48, 40
+_AROUND = 6
 
 
 class _Choices(QAbstractListModel):
@@ -129,7 +129,6 @@ class ClientPopup(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._field = field
         self._model = _Choices(formats, self)
@@ -139,23 +138,24 @@ class ClientPopup(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setModel(self._model)
         self.list.setItemDelegate(_ChoiceDelegate(formats, self.list))
+        # Qt would give it the height of two lines, and leave one of them empty.
+        self.list.setMinimumHeight(1)
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._take)
         self.list.entered.connect(self.list.setCurrentIndex)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 6, 2, 6)
+        column.setContentsMargins(2, _AROUND, 2, _AROUND)
         column.addWidget(self.list)
         self.hide()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draws ground and frame: the style sheet draws none for a window whose corners show through."""
+        """Draws ground and frame. Corners are square: what shows through round ones may be black."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme().color("control_border"))
         painter.setBrush(theme().color("raised"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS_CARD, RADIUS_CARD)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
     def choices(self) -> tuple[Choice, ...]:
@@ -195,7 +195,9 @@ class ClientPopup(QFrame):
         self.taken.emit(choice)
 
     def _place(self) -> None:
-        height = sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 14
+        height = (
+            sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 2 * _AROUND + 2
+        )
         field = QRect(self._field.mapToGlobal(QPoint(0, 0)), self._field.size())
         room = self._field.screen().availableGeometry()
         width = max(field.width(), 320)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from frontdesk.ui.theme import theme
-from frontdesk.ui.tokens import DETAIL_MAX, DETAIL_MIN, SPACE_2
+from frontdesk.ui.tokens import DETAIL_MAX, DETAIL_MIN, SPACE_2, SPACE_5
 from frontdesk.ui.widgets.basics import LinkButton
 
 _BOTH_NEED = 820
@@ -41,7 +41,7 @@ class MasterDetail(QWidget):
         self._back = LinkButton(back or self.tr("Back to the list"), self.close_detail, icon="back")
         self._back.setObjectName(f"{name}BackButton")
         line = QHBoxLayout()
-        line.setContentsMargins(SPACE_2, SPACE_2, 0, 0)
+        line.setContentsMargins(SPACE_5, SPACE_2, 0, 0)
         line.addWidget(self._back)
         line.addStretch(1)
         column.addLayout(line)
