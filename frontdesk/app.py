@@ -302,7 +302,9 @@ class Program(QObject):
         staff = await tasks.read(staff_rows)
         desks = {desk.id: desk.name for desk in await tasks.read(desk_rows)}
         session.update(
-            studio=StudioFacts(view.name, view.currency, view.zone, view.demo, view.prices_include_tax),
+            studio=StudioFacts(
+                view.name, view.currency, view.zone, view.demo, view.prices_include_tax, view.test_mode
+            ),
             staff=tuple(StaffFacts(one.id, one.name) for one in staff if not one.archived),
             desk_name=desks.get(session.desk_id),
         )
@@ -382,7 +384,7 @@ def _session(first: FirstRows, places: Places, preferences: Preferences) -> Sess
         raise Refused("home.unknown_desk", desk=places.desk, desks=names)
     desk = desk or first.desks[0]
     return Session(
-        StudioFacts(first.studio_name, first.currency, first.zone, first.demo),
+        StudioFacts(first.studio_name, first.currency, first.zone, first.demo, test_mode=first.test_mode),
         desk_id=desk.id,
         desk_name=desk.name,
         staff=tuple(StaffFacts(one.id, one.name) for one in first.staff if not one.archived),

@@ -175,4 +175,5 @@ def _first(reading: Reading) -> FirstRows:
         desks=desk_rows(reading),
         staff=staff_rows(reading),
         clients=client_page(reading).rows,
+        test_mode=view.test_mode,
     )

@@ -20,7 +20,11 @@ _WAIT_SECONDS: Final = 0.2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _REVISION = "SELECT version_num FROM alembic_version"
-_STUDIO = "SELECT name, currency, zone, demo FROM studio WHERE id = 1"
+_STUDIO = """
+    SELECT name, currency, zone, demo, trial OR EXISTS (
+        SELECT 1 FROM stripe_account WHERE disconnected_at IS NULL AND NOT livemode)
+    FROM studio WHERE id = 1
+"""
 _DESKS = "SELECT id, name, prefix FROM desk WHERE NOT system ORDER BY id"
 _STAFF = "SELECT id, name FROM staff WHERE archived_at IS NULL AND NOT system ORDER BY id"
 _CLIENTS = """
@@ -70,7 +74,7 @@ def _read(connection: Any, now: datetime, limit: int) -> FirstRows | None:
     studio = connection.execute(_STUDIO).fetchone()
     if studio is None:
         return None
-    name, currency, zone_name, demo = studio
+    name, currency, zone_name, demo, test_mode = studio
     return FirstRows(
         studio_name=name,
         currency=currency,
@@ -79,6 +83,7 @@ def _read(connection: Any, now: datetime, limit: int) -> FirstRows | None:
         desks=tuple(DeskRow(*row) for row in connection.execute(_DESKS)),
         staff=tuple(sorted((StaffRow(*row) for row in connection.execute(_STAFF)), key=_by_name)),
         clients=_clients(connection, zone_name, now, limit),
+        test_mode=bool(test_mode),
     )
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from frontdesk.errors import Problem, Refused
 from frontdesk.models.sale import sale
 from frontdesk.models.studio import studio
+from frontdesk.models.sync import stripe_account
 from frontdesk.models.text import tidy, tidy_lines
 from frontdesk.services.changes import Topic
 from frontdesk.services.desks import open_desk
@@ -29,7 +30,12 @@ from frontdesk.services.views.settings import Founded, StudioView
 FIRST_PREFIX = "D1"
 
 _NAME = sa.select(studio.c.name)
-_STUDIO = sa.select(studio, sa.exists().select_from(sale).label("locked")).where(studio.c.id == 1)
+_TEST_ACCOUNT = sa.exists().where(
+    stripe_account.c.disconnected_at.is_(None), sa.not_(stripe_account.c.livemode)
+)
+_STUDIO = sa.select(
+    studio, sa.exists().select_from(sale).label("locked"), _TEST_ACCOUNT.label("test_account")
+).where(studio.c.id == 1)
 _SOLD = sa.select(sa.exists().select_from(sale))
 _CHANGE = sa.update(studio).where(studio.c.id == 1)
 
@@ -84,6 +90,7 @@ def studio_view(reading: Reading) -> StudioView:
         receipt_header=row.receipt_header,
         receipt_footer=row.receipt_footer,
         demo=row.demo,
+        test_mode=bool(row.trial or row.test_account),
         created_at=row.created_at,
         currency_locked=bool(row.locked),
         zone_locked=bool(row.locked),

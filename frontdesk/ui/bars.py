@@ -70,14 +70,19 @@ class TopBar(QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self.menu_button.setMenu(self._menu)
         row.addWidget(self.back_button)
-        self.demo = Text(self.tr("DEMO"), "demo", name="topDemoMark")
-        self.demo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.demo.hide()
+        self._mark = Text("", "demo", name="topDemoMark")
+        self._mark.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._mark.hide()
         row.addWidget(self.title)
-        row.addWidget(self.demo)
+        row.addWidget(self._mark)
         row.addStretch(1)
         row.addWidget(self.find_button)
         row.addWidget(self.menu_button)
+
+    def show_mark(self, mark: str) -> None:
+        """Says that no real money moves here, where the sidebar has no room for it; "" for nothing."""
+        self._mark.setText(mark)
+        self._mark.setVisible(bool(mark))
 
     def _fill_menu(self) -> None:
         self._menu.clear()

@@ -14,7 +14,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.placing import fitting
 from frontdesk.ui.screen import Screen, ScreenEntry
-from frontdesk.ui.sidebar import Sidebar
+from frontdesk.ui.sidebar import Sidebar, mode_mark
 from frontdesk.ui.theme import Scheme
 from frontdesk.ui.tokens import NARROW_BELOW, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import Rule
@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         context.toast = self._toast.tell
         context.errors.add_surface(self)
         context.session.changed.connect(self._show_title)
+        context.session.changed.connect(self._show_mark)
         self.restoreGeometry(context.preferences.state("window"))
 
     # Navigation
@@ -111,9 +112,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sidebar becomes narrow where room is short."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW_BELOW
-        self.sidebar.set_narrow(narrow)
-        self.top.demo.setVisible(narrow and self.context.studio.demo)
+        self.sidebar.set_narrow(self._is_narrow())
+        self._show_mark()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers its place."""
@@ -124,6 +124,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     # Pieces
+
+    def _is_narrow(self) -> bool:
+        return self.width() < NARROW_BELOW
+
+    def _show_mark(self) -> None:
+        """DEMO and TEST MODE stand beside the studio's name, or here where the sidebar has no room for it."""
+        self.top.show_mark(mode_mark(self.context.studio) if self._is_narrow() else "")
 
     def _go(self, route: Route) -> None:
         id, rest = route
@@ -157,7 +164,9 @@ class MainWindow(QMainWindow):
             return
         title = screen.title() or self._entries[self._present[0]].title
         self.top.title.setText(title)
-        self.setWindowTitle(f"{title} · {self.context.studio.name}")
+        # A copy of the studio has the same name, and its window stands beside the studio's.
+        parts = (title, self.context.studio.name, mode_mark(self.context.studio))
+        self.setWindowTitle(" · ".join(part for part in parts if part))
 
     def _scope(self) -> str:
         return self._present[0] if self._present else ""

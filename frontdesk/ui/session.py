@@ -15,6 +15,8 @@ class StudioFacts(NamedTuple):
     zone: str
     demo: bool = False
     prices_include_tax: bool = True
+    #: Whether no real money moves here: a copy for trying, or an account in Stripe's test mode.
+    test_mode: bool = False
 
 
 class StaffFacts(NamedTuple):

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.ui.icons import set_icon
 from frontdesk.ui.screen import ScreenEntry
-from frontdesk.ui.session import Session
+from frontdesk.ui.session import Session, StudioFacts
 from frontdesk.ui.tokens import ICON, SIDEBAR_NARROW, SIDEBAR_WIDTH, SPACE_1, SPACE_2, SPACE_3
 from frontdesk.ui.widgets.basics import PressButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
+
+
+def mode_mark(studio: StudioFacts) -> str:
+    """What has to be told on every screen: that no real money moves here (A4); "" where it does."""
+    marks = []
+    if studio.demo:
+        marks.append(QCoreApplication.translate("Sidebar", "DEMO"))
+    if studio.test_mode:
+        marks.append(QCoreApplication.translate("Sidebar", "TEST MODE"))
+    return " · ".join(marks)
 
 
 class NavButton(PressButton):
@@ -134,16 +144,18 @@ class Sidebar(QFrame):
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(SPACE_1)
         self._studio = Text("", "strong", wrap=True, name="studioName")
-        self._demo = Text(self.tr("DEMO"), "demo", name="demoMark")
-        self._demo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._mark = Text("", "demo", name="demoMark")
+        self._mark.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         lines.addWidget(self._studio)
-        lines.addWidget(self._demo)
+        lines.addWidget(self._mark)
         row.addWidget(self._words, 1)
         return head
 
     def _show_session(self) -> None:
         self._studio.setText(self._session.studio.name)
-        self._demo.setVisible(self._session.studio.demo)
+        mark = mode_mark(self._session.studio)
+        self._mark.setText(mark)
+        self._mark.setVisible(bool(mark))
         name = self._session.staff_name
         self.staff_button.set_words(name or self.tr("Nobody"))
         self.staff_button.setToolTip(self.tr("{name} is at the desk. Click to switch.").format(name=name))

@@ -18,3 +18,4 @@ class FirstRows(NamedTuple):
     desks: tuple[DeskRow, ...]
     staff: tuple[StaffRow, ...]
     clients: tuple[ClientRow, ...]
+    test_mode: bool = False

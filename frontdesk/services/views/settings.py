@@ -31,6 +31,8 @@ class StudioView:
     receipt_header: str
     receipt_footer: str
     demo: bool
+    #: Whether no real money moves: a copy for trying, or an account in Stripe's test mode (A4).
+    test_mode: bool
     created_at: datetime
     currency_locked: bool
     zone_locked: bool
