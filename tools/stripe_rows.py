@@ -6,7 +6,6 @@ Every function is a use case of its own, for ``Office.write``.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -54,26 +53,24 @@ def connected(work: UnitOfWork) -> None:
     make_online_actor(work)
 
 
-def waiting_checkouts(work: UnitOfWork, client_ids: tuple[int, ...]) -> None:
-    """A page for each of these clients that was not paid yet, the first one the oldest."""
+def waiting_checkout(work: UnitOfWork, client_id: int) -> int:
+    """A page for the first package on sale, which Stripe has not made yet; its id."""
     offer = packages_on_sale(work)[0]
-    for number, client_id in enumerate(client_ids):
-        line = SaleLineDraft(offer.package_id, offer.version_id)
-        draft = SaleDraft(client_id, (line,), payments=(PaymentDraft(QR_CODE, offer.price),))
-        own = work.on_behalf_of(work.actor, work.derived_id(f"checkout-{number}"))
-        opened = open_checkout(own, CheckoutDraft(draft))
-        ago = timedelta(minutes=19 - 8 * number)
-        values: dict[str, Any] = {"opened_at": work.now - ago}
-        if number == 0:
-            values |= {
-                "state": "open",
-                "session_id": "cs_test_1",
-                "url": "https://checkout.stripe.com/c/pay/cs_test_1",
-                "expires_at": work.now + timedelta(minutes=12),
-            }
-            _finish(work, opened.checkout_id)
-        own_row = sa.update(checkout).where(checkout.c.id == opened.checkout_id)
-        work.connection.execute(own_row, values)
+    line = SaleLineDraft(offer.package_id, offer.version_id)
+    draft = SaleDraft(client_id, (line,), payments=(PaymentDraft(QR_CODE, offer.price),))
+    return open_checkout(work, CheckoutDraft(draft)).checkout_id
+
+
+def page_is_there(work: UnitOfWork, checkout_id: int) -> None:
+    """Stripe has made the page: it can be paid for another twelve minutes."""
+    found = {
+        "state": "open",
+        "session_id": f"cs_test_{checkout_id}",
+        "url": f"https://checkout.stripe.com/c/pay/cs_test_{checkout_id}",
+        "expires_at": work.now + timedelta(minutes=12),
+    }
+    work.connection.execute(sa.update(checkout).where(checkout.c.id == checkout_id), found)
+    _finish(work, checkout_id)
 
 
 def _finish(work: UnitOfWork, checkout_id: int) -> None:
@@ -124,7 +121,7 @@ def payouts(work: UnitOfWork, count: int = 12) -> None:
 
 
 def _payout(work: UnitOfWork, number: int, held: list[tuple[int, int]]) -> None:
-    payout_id, made = f"po_{number:03d}", work.now - timedelta(days=3 * number, hours=2)
+    payout_id, made = f"po_{number:03d}", work.now - timedelta(days=2 * number, hours=2)
     by_hand = number == 3
     listed = number > 1 and not by_hand and bool(held)
     moved = [_moved(id, amount, made) for id, amount in held]
@@ -133,7 +130,7 @@ def _payout(work: UnitOfWork, number: int, held: list[tuple[int, int]]) -> None:
         moved.append({**_moved(0, -1500, made), "id": f"txn_back_{number}", "reporting_category": "refund"})
     net = sum(one["net"] for one in moved) or 24_000
     status = {0: "pending", 1: "in_transit", 6: "failed"}.get(number, "paid")
-    arrives = (made + timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
+    arrives = (made + timedelta(days=3)).replace(hour=0, minute=0, second=0, microsecond=0)
     body: Body = {
         "object": "payout", "id": payout_id, "amount": net, "currency": work.studio.currency.lower(),
         "created": _seconds(made), "arrival_date": _seconds(arrives), "status": status,

@@ -55,7 +55,7 @@ class PaymentsScreen(Screen):
         self._names = {
             TRANSACTIONS: self.tr("Transactions"),
             OVERVIEW: self.tr("Overview"),
-            PENDING: self.tr("Pending checkouts"),
+            PENDING: self.tr("Pending"),
             PAYOUTS: self.tr("Payouts"),
             SYNC: self.tr("Sync"),
             DECISIONS: self.tr("Needs a decision"),

@@ -1,0 +1,149 @@
+"""The Pending tab: sales that wait for Stripe, their links, and taking one back (S4)."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from frontdesk.models.sync import checkout
+from frontdesk.services.changes import Topic
+from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.ui.dialogs.sell import SellDialog
+from frontdesk.ui.screens.money.pending import PendingTab
+from frontdesk.ui.theme import Scheme, theme
+from tests.ui.money.conftest import DOWN, ENTER, ESC, Till
+from tests.ui.walk import assert_accessible, assert_nothing_cut_off
+from tools.stripe_rows import connected, page_is_there, waiting_checkout
+
+
+def two_wait(till: Till) -> None:
+    """Mira's page can be paid, Tom's is being opened."""
+    tom = till.desk.client("Tom Weiß")
+    till.desk.clock.pass_time(minutes=-19)
+    till.desk.do(connected)
+    first = till.desk.do(waiting_checkout, till.mira)
+    till.desk.clock.pass_time(minutes=8)
+    till.desk.do(waiting_checkout, tom)
+    till.desk.clock.pass_time(minutes=11)
+    till.desk.do(page_is_there, first)
+
+
+async def pending(till: Till) -> PendingTab:
+    return (await till.payments("pending")).pending
+
+
+def statuses(tab: PendingTab) -> list[str]:
+    return [row.standing for row in tab.model.rows()]
+
+
+class Mails(QObject):
+    """Hears what would be opened in the program that writes e-mails."""
+
+    opened = Signal(QUrl)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[QUrl] = []
+
+    @Slot(QUrl)
+    def hear(self, url: QUrl) -> None:
+        self.urls.append(url)
+
+
+async def test_the_oldest_is_on_top_with_its_age_and_status_in_words(till: Till) -> None:
+    two_wait(till)
+    tab = await pending(till)
+    assert [(row.client, row.standing) for row in tab.model.rows()] == [
+        ("Mira Okafor", "ready"),
+        ("Tom Weiß", "preparing"),
+    ]
+    told = [tab.model.index(0, column).data() for column in range(tab.model.columnCount())]
+    assert told == ["Mira Okafor", "12", "Ana", "19 min", "Not paid yet", "90.00"]
+    screen = await till.payments("pending")
+    assert screen.tabs.bar.tabText(2) == "Pending (2)"
+
+
+async def test_one_in_full_can_be_shown_again(till: Till) -> None:
+    asked: list[int] = []
+    till.context.serve("checkout", asked.append)
+    two_wait(till)
+    tab = await pending(till)
+    await till.press(DOWN, ENTER)
+    assert tab.pane.isVisible() and tab.pane.amount.number.text() == "90.00 USD"
+    assert tab.pane.facts.value("Brings") == "12 credits"
+    assert tab.pane.again.hasFocus()
+    await till.press(ENTER)
+    assert asked == [tab.model.rows()[0].id]
+    await till.press(ESC)
+    assert not tab.pane.isVisible()
+
+
+async def test_the_link_is_copied_or_mailed_where_there_is_one(till: Till) -> None:
+    two_wait(till)
+    tab = await pending(till)
+    await till.press(DOWN, DOWN)
+    assert not tab.pane.copy.isVisible() and not tab.pane.send.isVisible()
+    tab.table.selectRow(0)
+    await till.settled()
+    till.find(QPushButton, "pending.copy").click()
+    assert QGuiApplication.clipboard().text() == "https://checkout.stripe.com/c/pay/cs_test_1"
+    assert till.toast() == "The link is copied"
+    mails = Mails()
+    # The stub wants bytes, PySide6 itself a text.
+    QDesktopServices.setUrlHandler("mailto", mails, "hear")  # type: ignore[arg-type]
+    try:
+        till.find(QPushButton, "pending.send").click()
+    finally:
+        QDesktopServices.unsetUrlHandler("mailto")
+    assert mails.urls[0].path() == "mira@example.com"
+    assert "checkout.stripe.com" in mails.urls[0].query()
+
+
+async def test_a_sale_is_taken_back_and_says_so(till: Till) -> None:
+    two_wait(till)
+    tab = await pending(till)
+    await till.press(DOWN)
+    till.find(QPushButton, "pending.cancel").click()
+    await till.settled()
+    assert statuses(tab) == ["closing", "preparing"]
+    assert till.toast() == "The sale to Mira Okafor is being cancelled"
+    assert tab.pane.chip.text() == "Being cancelled" and not tab.pane.cancel.isEnabled()
+
+
+async def test_what_is_paid_leaves_the_list(till: Till) -> None:
+    two_wait(till)
+    tab = await pending(till)
+    await till.press(DOWN)
+    await till.context.tasks.write(_lapse)
+    await till.settled()
+    assert [row.client for row in tab.model.rows()] == ["Tom Weiß"]
+    assert not tab.pane.isVisible()
+
+
+def _lapse(work: UnitOfWork) -> None:
+    over = sa.update(checkout).where(checkout.c.session_id.is_not(None))
+    work.connection.execute(over, {"state": "lapsed", "closed_at": work.now})
+    work.changed(Topic.CHECKOUTS)
+
+
+async def test_an_empty_list_leads_on(till: Till) -> None:
+    """U6."""
+    await pending(till)
+    till.find(QPushButton, "pendingEmptyAction").click()
+    (await till.opened(SellDialog)).reject()
+
+
+@pytest.mark.parametrize("size", [(720, 480), (1024, 640), (1920, 1080)])
+async def test_nothing_is_cut_off(till: Till, size: tuple[int, int]) -> None:
+    """U3."""
+    two_wait(till)
+    till.window.resize(*size)
+    tab = await pending(till)
+    await till.press(DOWN, ENTER)
+    assert tab.pane.isVisible()
+    assert_nothing_cut_off(till.window)
+    theme().set_scheme(Scheme.DARK)
+    assert_accessible(till.window)

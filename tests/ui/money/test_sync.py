@@ -1,0 +1,181 @@
+"""The Sync tab: how sync stands, what waits, what was not taken over, and what people may do (Y4, Y5, Y6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from frontdesk.services.views.sync_status import SyncProgress, SyncStatus, Trouble
+from frontdesk.ui.screens.money.sync import SyncTab
+from frontdesk.ui.sync_board import SyncBoard
+from frontdesk.ui.theme import Scheme, theme
+from frontdesk.ui.widgets.surfaces import Banner
+from tests.ui.money.conftest import DOWN, Till
+from tests.ui.money.test_overview import cells
+from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
+from tools.stripe_rows import connected, work_that_waits
+
+
+class Asked:
+    """Stands where the worker does, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.wait = 0
+
+    def sync_now(self, *, full: bool = False) -> int:
+        self.asked.append("full" if full else "now")
+        return self.wait
+
+    def cancel(self) -> None:
+        self.asked.append("cancel")
+
+    def retry(self, object_id: str) -> None:
+        self.asked.append(object_id)
+
+
+def served(till: Till) -> tuple[SyncBoard, Asked]:
+    """A board as the program serves it, online and synced a minute ago."""
+    board, worker = SyncBoard(till.window), Asked()
+    board.attach(worker)
+    till.context.serve("sync", lambda: board)
+    board.show(SyncStatus("test", True, None, till.desk.clock.now() - timedelta(minutes=1), 3))
+    return board, worker
+
+
+async def sync_tab(till: Till) -> SyncTab:
+    till.desk.do(connected)
+    till.desk.do(work_that_waits, till.pack)
+    return (await till.payments("sync")).sync
+
+
+def text(till: Till, name: str) -> str:
+    return till.find(QLabel, name).text()
+
+
+async def test_what_waits_is_told_in_words_with_its_age(till: Till) -> None:
+    """Y4."""
+    served(till)
+    tab = await sync_tab(till)
+    assert text(till, "syncLastNumber") == "Synced 08:59" and tab.chip.text() == "Online"
+    assert text(till, "syncWorkTitle") == "What waits for Stripe · the oldest for 5 h"
+    assert [(row[0], row[3]) for row in cells(tab.work)] == [
+        ("Set a price online", "Tried again soon"),
+        ("Make a payment link", "Unknown, checking"),
+        ("Pay a refund", "Held: your word"),
+        ("Change a package online", "Refused by Stripe"),
+    ]
+    assert cells(tab.aside)[0][0] == "Charge" and cells(tab.aside)[0][2] == "4 times"
+
+
+async def test_what_was_held_is_sent_or_taken_back_and_nothing_else_can_be(till: Till) -> None:
+    served(till)
+    tab = await sync_tab(till)
+    send, back = till.find(QPushButton, "sync.send"), till.find(QPushButton, "sync.takeBack")
+    assert not send.isEnabled() and not back.isEnabled()
+    tab.work.setFocus()
+    await till.press(DOWN)
+    assert send.isEnabled() and not back.isEnabled()
+    assert text(till, "syncWhy").startswith("Stripe is busy just now")
+    await till.press(DOWN, DOWN)
+    assert send.isEnabled() and back.isEnabled()
+    assert text(till, "syncWhy").startswith("It moves money and waited long")
+    send.click()
+    await till.settled()
+    assert cells(tab.work)[2][3] == "Waiting"
+    await till.press(DOWN)
+    assert not send.isEnabled()
+    assert "Your account cannot currently make charges." in text(till, "syncWhy")
+
+
+async def test_sync_now_asks_once_in_a_while_and_says_when_again(till: Till) -> None:
+    """Y5."""
+    _board, worker = served(till)
+    await sync_tab(till)
+    till.find(QPushButton, "sync.now").click()
+    till.find(QPushButton, "sync.full").click()
+    assert worker.asked == ["now", "full"]
+    worker.wait = 9
+    till.find(QPushButton, "sync.now").click()
+    assert till.toast() == "Synced a moment ago. Possible again in 9 s."
+
+
+async def test_a_long_sync_shows_how_far_it_is_and_can_be_stopped(till: Till) -> None:
+    """Y5."""
+    board, worker = served(till)
+    tab = await sync_tab(till)
+    stop = till.find(QPushButton, "sync.cancel")
+    assert not stop.isVisible()
+    board.show(replace(board.status, progress=SyncProgress("sweep", 1200, 4000, 40.0, 70)))
+    assert text(till, "syncProgress") == "Comparing with Stripe: 1,200 of 4,000 · 40 a second, 1 min left"
+    assert tab.meter.share == pytest.approx(0.3)
+    stop.click()
+    assert worker.asked == ["cancel"]
+    board.show(replace(board.status, progress=None))
+    assert not stop.isVisible()
+
+
+async def test_a_lost_network_is_told_with_its_cause(till: Till) -> None:
+    """Y5."""
+    board, _worker = served(till)
+    tab = await sync_tab(till)
+    lost = Trouble("stripe.not_reached", {"detail": "no name"})
+    board.show(replace(board.status, online=False, trouble=lost))
+    banner = till.find(Banner, "syncTrouble")
+    assert banner.isVisible() and banner.text().startswith("Stripe cannot be reached (no name).")
+    assert tab.chip.text() == "Not reached"
+    board.show(replace(board.status, online=True, trouble=None))
+    assert not banner.isVisible()
+
+
+async def test_what_was_not_taken_over_is_tried_again(till: Till) -> None:
+    _board, worker = served(till)
+    await sync_tab(till)
+    till.find(QPushButton, "sync.tryAgain").click()
+    assert worker.asked == ["ch_1NotUnderstood"]
+
+
+async def test_the_account_and_what_stripe_still_wants(till: Till) -> None:
+    served(till)
+    tab = await sync_tab(till)
+    assert tab.account.value("Can charge") == "yes" and tab.account.value("Can pay out") == "not yet"
+    wanted = text(till, "syncWanted")
+    assert wanted.startswith("Stripe still wants by 13 Jan 2027")
+    assert "representative: id number, external account" in wanted
+    assert text(till, "syncReads").startswith("412 of 10,000") and tab.reads_meter.share < 0.1
+
+
+async def test_a_studio_without_stripe_is_led_to_its_settings(till: Till) -> None:
+    """U6."""
+    screen = await till.payments("sync")
+    assert screen.sync.off.isVisible() and not screen.sync.page.isVisible()
+    screen.sync.sync_now()
+    assert till.toast().startswith("Sync is not running.")
+    till.find(QPushButton, "syncOffAction").click()
+    await till.settled()
+    shown = till.window.current_screen()
+    assert shown is not None and shown.id == "settings"
+
+
+async def test_every_command_is_in_the_palette_and_none_clash(till: Till) -> None:
+    """U2."""
+    await sync_tab(till)
+    assert_no_clashes(till.context)
+    usable = {one.id for one in till.context.actions.usable("payments")}
+    assert {"payments.sync_now", "payments.sync_full", "payments.try_again"} <= usable
+    assert {f"payments.tab_{tab}" for tab in ("overview", "pending", "payouts", "sync")} <= usable
+
+
+@pytest.mark.parametrize("size", [(720, 480), (1024, 640), (1920, 1080)])
+async def test_nothing_is_cut_off(till: Till, size: tuple[int, int]) -> None:
+    """U3."""
+    board, _worker = served(till)
+    till.window.resize(*size)
+    await sync_tab(till)
+    board.show(replace(board.status, progress=SyncProgress("first", 1200, 4000, 40.0, 70)))
+    assert_nothing_cut_off(till.window)
+    theme().set_scheme(Scheme.DARK)
+    assert_accessible(till.window)
