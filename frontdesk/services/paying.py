@@ -9,8 +9,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from frontdesk.errors import Refused
-from frontdesk.models.calendar import local_day
-from frontdesk.models.ledger import ledger_entry, ledger_op
+from frontdesk.models.base import Instant
+from frontdesk.models.calendar import local_day, start_of_day
+from frontdesk.models.ledger import ledger_entry, ledger_op, lot_hold
 from frontdesk.models.order_of_use import PassedOver, Shortage, Take, UsableLot, choose
 from frontdesk.models.studio import staff
 from frontdesk.services.first_class import start_terms
@@ -30,6 +31,18 @@ _LATE_EXPIRES = (
         (ledger_entry.c.type == "expire") | (ledger_entry.c.undoes == "expired"),
     )
     .order_by(ledger_entry.c.id)
+)
+_ended = lot_hold.alias("ended")
+#: Freezes that had begun, with when each was ended by hand; one that ended by its own date stays open.
+_FREEZES = (
+    sa.select(lot_hold.c.lot_id, lot_hold.c.ends_at, _ended.c.starts_at.label("ended_at"))
+    .outerjoin(_ended, _ended.c.closes_hold_id == lot_hold.c.id)
+    .where(
+        lot_hold.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)),
+        lot_hold.c.kind == "freeze",
+        lot_hold.c.closes_hold_id.is_(None),
+        lot_hold.c.starts_at <= sa.bindparam("class_at", type_=Instant()),
+    )
 )
 _LAST_TAKEN = (
     sa.select(staff.c.name, ledger_op.c.recorded_at)
@@ -62,7 +75,8 @@ def payable(reading: Reading, lots: Iterable[LotState], wanted: Class) -> tuple[
     """The lots as they may pay for the class, judged at its time and not at the moment of recording.
 
     A lot that ran out after the class pays with what expired then. A lot bought later on the day of the class
-    pays too: the client came first and paid afterwards. A freeze at either moment bars the lot.
+    pays too: the client came first and paid afterwards. A freeze at either moment bars the lot, also one that
+    is over: its days have moved the last day (C11).
     """
     lots = tuple(lots)
     lapsed = [lot.lot_id for lot in lots if lot.expired and _lapsed_after(lot, wanted.class_at)]
@@ -71,7 +85,25 @@ def payable(reading: Reading, lots: Iterable[LotState], wanted: Class) -> tuple[
         refunded = wholly_refunded(reading, lapsed)
         lapsed = [lot_id for lot_id in lapsed if lot_id not in refunded]
     expired = _expired_at_its_end(reading, lots, lapsed) if lapsed else {}
-    return tuple(_payable(reading, lot, wanted, expired.get(lot.lot_id, 0)) for lot in lots)
+    able = [lot.lot_id for lot in lots if lot.remaining or expired.get(lot.lot_id)]
+    frozen = _frozen_at(reading, able, wanted.class_at) if able else frozenset()
+    return tuple(
+        _payable(reading, lot, wanted, expired.get(lot.lot_id, 0), frozen=lot.lot_id in frozen)
+        for lot in lots
+    )
+
+
+def _frozen_at(reading: Reading, lot_ids: list[int], class_at: datetime) -> frozenset[int]:
+    """The lots that were frozen then; the day on which a freeze is ended by hand counts as free already."""
+    zone = reading.studio.zone
+    frozen = set()
+    for row in reading.connection.execute(_FREEZES, {"lot_ids": lot_ids, "class_at": class_at}):
+        ends = [] if row.ends_at is None else [row.ends_at]
+        if row.ended_at is not None:
+            ends.append(start_of_day(local_day(row.ended_at, zone), zone))
+        if not ends or class_at < min(ends):
+            frozen.add(row.lot_id)
+    return frozenset(frozen)
 
 
 def _lapsed_after(lot: LotState, class_at: datetime) -> bool:
@@ -89,10 +121,10 @@ def _expired_at_its_end(reading: Reading, lots: Sequence[LotState], lot_ids: lis
     return {lot_id: min(max(credits, 0), ends[lot_id].expired) for lot_id, credits in found.items()}
 
 
-def _payable(reading: Reading, lot: LotState, wanted: Class, expired: int) -> UsableLot:
+def _payable(reading: Reading, lot: LotState, wanted: Class, expired: int, *, frozen: bool) -> UsableLot:
     seen = lot.for_order()
-    if any(hold.kind == "freeze" and hold.in_force(wanted.class_at) for hold in lot.holds):
-        return replace(seen, available=0, held=lot.remaining)
+    if frozen:
+        return replace(seen, available=0, held=lot.remaining + expired)
     zone = reading.studio.zone
     starts = lot.effective_at
     if wanted.class_at < starts and local_day(starts, zone) == local_day(wanted.class_at, zone):

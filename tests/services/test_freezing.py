@@ -59,6 +59,43 @@ def test_class_inside_a_freeze_is_not_paid_after_it_either(desk: CreditDesk) -> 
     assert desk.visit(class_at=berlin(2027, 1, 7, 8)).paid
 
 
+def test_class_on_a_frozen_day_is_not_paid_after_the_freeze_was_ended_by_hand(desk: CreditDesk) -> None:
+    """C11: the last day was moved for those days; the day on which it ends is free again."""
+    lot_id = desk.plus(3, last_day=date(2027, 1, 31))
+    frozen = desk.freeze()
+    desk.at(2027, 1, 8, 12)
+    desk.unfreeze(frozen.freeze_id)
+    assert desk.card(lot_id).last_day == date(2027, 2, 4)
+    for class_at in (berlin(2027, 1, 5, 18), berlin(2027, 1, 7, 18), berlin(2027, 1, 7, 23, 59)):
+        with pytest.raises(Refused) as refused:
+            desk.visit(class_at=class_at)
+        assert (refused.value.code, refused.value.params["credits"]) == ("visits.only_held", 3)
+    assert desk.visit(class_at=berlin(2027, 1, 4, 8)).paid, "before it began"
+    assert desk.visit(class_at=berlin(2027, 1, 8, 8)).paid, "on the day on which they came back"
+    assert desk.visit(class_at=desk.clock.at).paid
+
+
+def test_class_on_a_frozen_day_is_not_paid_by_what_expired_after_it(desk: CreditDesk) -> None:
+    """C7, C11: whether the freeze ended by itself or by hand."""
+    desk.plus(2, last_day=date(2027, 1, 6))
+    desk.freeze(last=date(2027, 1, 6))
+    desk.at(2027, 1, 10)
+    desk.plus(1, desk.client("Tom Ode"))
+    assert desk.usable() == 0
+    with pytest.raises(Refused):
+        desk.visit(class_at=berlin(2027, 1, 6, 18))
+    assert desk.visit(class_at=berlin(2027, 1, 7, 18)).paid
+
+
+def test_freeze_cancelled_before_it_began_bars_no_class(desk: CreditDesk) -> None:
+    """C11"""
+    desk.plus(2)
+    frozen = desk.freeze(first=date(2027, 1, 6), last=date(2027, 1, 9))
+    desk.unfreeze(frozen.freeze_id)
+    desk.at(2027, 1, 8)
+    assert desk.visit(class_at=berlin(2027, 1, 7, 18)).paid
+
+
 def test_lot_that_runs_out_before_the_freeze_does_not_move(desk: CreditDesk) -> None:
     """C11"""
     early = desk.plus(1, last_day=date(2027, 6, 30))
