@@ -35,6 +35,19 @@ _EXPIRED_AT_ONCE = (
     .where(_undone.c.id == sa.bindparam("op_id"), ledger_entry.c.type == "expire")
     .order_by(ledger_entry.c.id)
 )
+#: What undone visits gave back to lots that had run out, and what came back from those since.
+_BACK_AND_GONE = (
+    sa.select(ledger_entry.c.lot_id, ledger_entry.c.delta)
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .where(
+        ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)),
+        sa.or_(
+            sa.and_(ledger_entry.c.type == "expire", ledger_op.c.kind == "undo_visit"),
+            ledger_entry.c.undoes == "expired",
+        ),
+    )
+    .order_by(ledger_entry.c.id)
+)
 _REVIVED = sa.select(ledger_op.c.id).where(
     ledger_op.c.reverses_op_id.in_(sa.bindparam("op_ids", expanding=True)), ledger_op.c.kind == "revive"
 )
@@ -64,7 +77,8 @@ def coming_back(
 def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     """Make the credits that an undone visit gave back to expired lots usable for N days after today (C9).
 
-    Nothing else that the lots had lost by expiring comes back with them.
+    Nothing else that the lots had lost by expiring comes back with them, and nothing that has come back
+    meanwhile: for an extension, or for a class that was recorded again.
 
     Raises:
         InvalidDraft: a field is wrong. NotFound: credits.op_unknown. Refused: credits.already_revived,
@@ -79,18 +93,26 @@ def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     op_ids = sorted({row.op_id for row in expired})
     if op_ids and work.connection.execute(_REVIVED, {"op_ids": op_ids}).first() is not None:
         raise Refused("credits.already_revived")
-    if not expired or any(locked.lot(row.lot_id).expired < row.credits for row in expired):
+    left = _still_gone(work, {row.lot_id for row in expired})
+    back = [(row.op_id, locked.lot(row.lot_id), min(row.credits, left[row.lot_id])) for row in expired]
+    back = [one for one in back if one[2]]
+    if not back or wholly_refunded(work, {lot.lot_id for _, lot, _ in back}):
         raise Refused("credits.nothing_to_revive")
-    if wholly_refunded(work, {row.lot_id for row in expired}):
-        raise Refused("credits.nothing_to_revive")
-    for op_id in op_ids:
-        mine = [(locked.lot(row.lot_id), row.credits) for row in expired if row.op_id == op_id]
-        _revive(work, op_id, mine, draft)
+    for op_id in dict.fromkeys(op_id for op_id, _, _ in back):
+        _revive(work, op_id, [(lot, credits) for of, lot, credits in back if of == op_id], draft)
     return Revived(
-        sum(row.credits for row in expired),
-        _last_day(work, locked, [row.lot_id for row in expired], draft.days),
+        sum(credits for _, _, credits in back),
+        _last_day(work, locked, [lot.lot_id for _, lot, _ in back], draft.days),
         usable_now(work, locked.group),
     )
+
+
+def _still_gone(work: UnitOfWork, lot_ids: set[int]) -> dict[int, int]:
+    """What undone visits gave back to each expired lot, less what came back since: of this first."""
+    left = dict.fromkeys(lot_ids, 0)
+    for row in work.connection.execute(_BACK_AND_GONE, {"lot_ids": sorted(lot_ids)}):
+        left[row.lot_id] = max(left[row.lot_id] - row.delta, 0)
+    return left
 
 
 def _revive(work: UnitOfWork, op_id: int, back: list[tuple[LotState, int]], draft: ReviveDraft) -> None:

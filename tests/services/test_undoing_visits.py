@@ -146,6 +146,39 @@ def test_nothing_is_revived_that_an_extension_brought_back_before(desk: CreditDe
     assert refused.value.code == "credits.nothing_to_revive"
 
 
+def test_nothing_is_revived_that_paid_for_a_class_since(desk: CreditDesk) -> None:
+    """C9: the class was taken back and recorded again, so the client is where they were."""
+    lot_id = desk.plus(5, last_day=date(2027, 1, 6))
+    class_at = desk.clock.at
+    visit = desk.visit()
+    desk.at(2027, 1, 8)
+    first = desk.undo(visit.visit_id).op_id
+    again = desk.visit(class_at=class_at)
+    assert (desk.card(lot_id).used, desk.card(lot_id).expired) == (1, 4)
+    with pytest.raises(Refused) as refused:
+        revived(desk, first)
+    assert refused.value.code == "credits.nothing_to_revive"
+    # Taken back once more it can be revived, and only once.
+    second = desk.undo(again.visit_id).op_id
+    assert revived(desk, second).credits == 1
+    with pytest.raises(Refused):
+        revived(desk, first)
+    assert desk.usable() == 1
+
+
+def test_of_what_was_returned_the_rest_is_revived(desk: CreditDesk) -> None:
+    """C9: and each of two visits taken back has its own."""
+    desk.plus(5, last_day=date(2027, 1, 6))
+    class_at = desk.clock.at
+    three, one = desk.visit(3), desk.visit()
+    desk.at(2027, 1, 8)
+    third, first = desk.undo(three.visit_id).op_id, desk.undo(one.visit_id).op_id
+    desk.visit(1, class_at=class_at)
+    assert revived(desk, first).credits == 1
+    assert revived(desk, third).credits == 2
+    assert desk.usable() == 3
+
+
 def test_only_an_undone_visit_can_be_revived(desk: CreditDesk) -> None:
     """C9"""
     op_id = desk.adjust(1).op_id
