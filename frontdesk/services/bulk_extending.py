@@ -110,6 +110,24 @@ _BATCH_TERMS = (
 _TAKEN_BACK = sa.select(ledger_op.c.reverses_op_id).where(
     ledger_op.c.reverses_op_id.in_(sa.bindparam("op_ids", expanding=True)), ledger_op.c.kind == "undo_extend"
 )
+#: Lots with something in them that came of others by a transfer.
+_PASSED_ON = (
+    sa.select(
+        credit_lot.c.id.label("lot_id"),
+        credit_lot.c.origin_lot_id,
+        credit_lot.c.op_id,
+        credit_lot.c.title,
+        lot_balance.c.remaining,
+        lot_balance.c.expires_at,
+        sa.func.coalesce(_root.c.id, client.c.id).label("root_id"),
+        sa.func.coalesce(_root.c.name, client.c.name).label("client"),
+    )
+    .join(lot_balance, lot_balance.c.lot_id == credit_lot.c.id)
+    .join(client, client.c.id == credit_lot.c.client_id)
+    .outerjoin(_root, _root.c.id == client.c.merged_into)
+    .where(credit_lot.c.origin_lot_id.in_(sa.bindparam("lot_ids", expanding=True)))
+    .order_by(credit_lot.c.id)
+)
 _undoing = ledger_op.alias("undoing")
 _BATCHES = (
     sa.select(
@@ -197,6 +215,8 @@ def extend_in_bulk(work: UnitOfWork, draft: BulkExtendDraft) -> BulkExtended:
 def undo_bulk_extension(work: UnitOfWork, batch: str) -> BulkUndone:
     """Put last days back to what they were, and report the lots that something happened to since (C11).
 
+    Credits that were transferred since keep their days too: their new owner was promised them.
+
     Raises:
         NotFound: credits.batch_unknown. Refused: credits.batch_undone.
     """
@@ -208,13 +228,14 @@ def undo_bulk_extension(work: UnitOfWork, batch: str) -> BulkUndone:
         raise Refused("credits.batch_undone")
     kept: list[KeptLot] = []
     back: dict[int, list[Any]] = {}
-    for row in work.connection.execute(_BATCH_TERMS, {"batch": batch}).all():
+    rows = work.connection.execute(_BATCH_TERMS, {"batch": batch}).all()
+    for row in rows:
         why = _why_kept(row)
         if why is None:
             back.setdefault(row.op_id, []).append(row)
         else:
-            ends = None if row.expires_at is None else last_day(row.expires_at, work.studio.zone)
-            kept.append(KeptLot(row.lot_id, row.root_id, row.client, row.title, ends, why))
+            kept.append(_kept(work, row, why))
+    kept += [_kept(work, row, "changed_since") for row in _passed_on(work, rows)]
     for op_id, rows in back.items():
         _put_back(work, op_id, rows)
     # A lot whose old last day is past runs out again.
@@ -292,6 +313,26 @@ def _why_kept(row: Any) -> Literal["changed_since", "used_since"] | None:
     if row.term_seq != row.seq:
         return "changed_since"
     return "used_since" if row.used_since else None
+
+
+def _kept(work: UnitOfWork, row: Any, why: Literal["changed_since", "used_since"]) -> KeptLot:
+    ends = None if row.expires_at is None else last_day(row.expires_at, work.studio.zone)
+    return KeptLot(row.lot_id, row.root_id, row.client, row.title, ends, why)
+
+
+def _passed_on(work: UnitOfWork, extended: Sequence[Any]) -> Iterator[Any]:
+    """The lots that credits of the extended ones were transferred to since, and from there on."""
+    since = {row.lot_id: row.op_id for row in extended}
+    own = set(since)
+    while since:
+        asked, found = list(since), {}
+        for start in range(0, len(asked), _CHUNK):
+            for row in work.connection.execute(_PASSED_ON, {"lot_ids": asked[start : start + _CHUNK]}):
+                if row.op_id > since[row.origin_lot_id] and row.lot_id not in own:
+                    found[row.lot_id] = row.op_id
+                    if row.remaining:
+                        yield row
+        since = found
 
 
 def _put_back(work: UnitOfWork, op_id: int, rows: Sequence[Any]) -> None:

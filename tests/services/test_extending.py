@@ -178,6 +178,26 @@ def test_undo_leaves_alone_and_reports_what_changed_since(desk: CreditDesk) -> N
     assert desk.card(used).last_day == date(2027, 1, 24)
 
 
+def test_undo_reports_what_was_transferred_since_with_its_days(desk: CreditDesk) -> None:
+    """C11: also what was passed on again, and nothing that was there before."""
+    tom, kim = desk.client("Tom Ode"), desk.client("Kim Roe")
+    lot_id = desk.plus(5, last_day=date(2027, 2, 10))
+    earlier = desk.transfer(lot_id, tom, 1).lot_id
+    batch = desk.do(extend_in_bulk, TWO_WEEKS).batch
+    toms = desk.transfer(lot_id, tom, 3).lot_id
+    kims = desk.transfer(toms, kim, 1).lot_id
+    passed = desk.transfer(desk.transfer(earlier, kim).lot_id, tom).lot_id
+    undone = desk.do(undo_bulk_extension, batch)
+    assert undone.lots == 2
+    assert [(one.lot_id, one.client, one.last_day, one.why) for one in undone.kept] == [
+        (toms, "Tom Ode", date(2027, 2, 24), "changed_since"),
+        (kims, "Kim Roe", date(2027, 2, 24), "changed_since"),
+        (passed, "Tom Ode", date(2027, 2, 24), "changed_since"),
+    ]
+    assert desk.card(lot_id).last_day == date(2027, 2, 10)
+    assert desk.card(toms, tom).last_day == date(2027, 2, 24)
+
+
 def test_undo_after_the_old_last_day_lets_the_lot_run_out(desk: CreditDesk) -> None:
     """C5, C11"""
     lot_id = desk.plus(2, last_day=date(2027, 1, 10))
