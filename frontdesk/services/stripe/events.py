@@ -96,8 +96,10 @@ class Wanted:
         return StripeCall("get", path.format(self.id), params)
 
 
-def read_events(gateway: PaymentGateway, since: datetime, goes_on: Callable[[], bool]) -> Listed:
-    """All events since an instant of Stripe's.
+def read_events(
+    gateway: PaymentGateway, since: datetime, goes_on: Callable[[], bool], most: int | None = MOST_PAGES
+) -> Listed:
+    """All events since an instant of Stripe's, as far as they are on so many pages; None for any number.
 
     Raises:
         StripeTrouble: among others stripe.odd_list, for a list that does not move on.
@@ -110,7 +112,7 @@ def read_events(gateway: PaymentGateway, since: datetime, goes_on: Callable[[], 
         found += map(_event, page["data"])
         if not page.get("has_more"):
             return Listed(tuple(found), at, whole=True)
-        if len(found) >= MOST_PAGES * PAGE:
+        if most is not None and len(found) >= most * PAGE:
             break
     return Listed(tuple(found), at, whole=False)
 

@@ -18,7 +18,15 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 #: How far along a status is. An answer that was stored at Stripe long ago, and one of the same second, take
 #: nothing back of what is known already.
 _FURTHER: Final = {
-    1: ("pending", "processing", "in_transit", "under_review", "warning_under_review", "requires_capture"),
+    1: (
+        "unpaid",
+        "pending",
+        "processing",
+        "in_transit",
+        "under_review",
+        "warning_under_review",
+        "requires_capture",
+    ),
     2: ("complete", "succeeded", "paid", "available"),
     3: ("failed", "canceled", "expired", "won", "lost", "warning_closed", "prevented"),
 }
@@ -182,6 +190,9 @@ def _row(body: Body, fetched_at: datetime, payout: str) -> dict[str, Any]:
     status = body.get("status")
     if status is None and "active" in body:
         status = "active" if body["active"] else "inactive"
+    if status == "complete" and body.get("payment_status") == "unpaid":
+        # A session whose money takes days, or never comes.
+        status = "unpaid"
     return {
         "id": body["id"],
         "kind": kind,
