@@ -14,12 +14,19 @@ from frontdesk.models import chain
 from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
 from frontdesk.models.refund_math import VoidableLot, lots_to_void
 from frontdesk.models.sale import VOID_STATUSES
-from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decision_of_refund
+from frontdesk.services.decisions import (
+    DASHBOARD_REFUND,
+    KEEP_CREDITS,
+    VOID_CREDITS,
+    close_by_itself,
+    decision_of_refund,
+    decisions_of_sale,
+)
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
 from frontdesk.services.refunded_lots import lost_sales, wholly_refunded
 from frontdesk.services.reviving import coming_back
-from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, to_void
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
 from frontdesk.services.subjects import refund_subject_rows
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -112,13 +119,29 @@ def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tu
     return standing(refunded.credits_voided, amount, failed, requested)
 
 
-def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
-    """Post what moves the ledger to where the refund's parts say; how many credits came back.
+def settle_sale(work: UnitOfWork, sale_id: int, refund_id: int, because: Because) -> int:
+    """Move the credits of a refund to where its parts stand now; how many came back.
 
-    Run it after every change of a part, with the sale locked and ``facts`` read since. It voids no more than
-    is left and never fails; what was set aside cannot have been used. What comes back may be used until
-    max(old last day, today + 14 days) if it had been voided, or if it has run out while it was set aside.
+    Run it after every change of a part, with the sale locked. It voids no more than is left and never fails;
+    what was set aside cannot have been used. What comes back may be used until max(old last day, today + 14
+    days) if it had been voided, or if it has run out while it was set aside. Credits that wait for a decision
+    about a refund made in Stripe's dashboard go without one once all of the sale's money went back (S7).
     """
+    tasks = decisions_of_sale(work, DASHBOARD_REFUND, sale_id)
+    if _read(work, sale_id).given_back:
+        for task in tasks:
+            if task.closed_at is None:
+                close_by_itself(work, task.id, VOID_CREDITS)
+    credits = settle_credits(work, sale_id, refund_id, because)
+    for task in tasks:
+        if task.refund_id != refund_id:
+            settle_credits(work, sale_id, task.refund_id, Because(because.reason_code))
+    return credits
+
+
+def settle_credits(work: UnitOfWork, sale_id: int, refund_id: int, because: Because) -> int:
+    """The same for this refund alone."""
+    facts = _read(work, sale_id)
     refunded = facts.refund(refund_id)
     claims = _claims(work, refund_id)
     voided, held = standing_of(work, facts, refunded)
@@ -141,8 +164,9 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
     return sum(count for _, count in back) + freed
 
 
-def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
+def give_back_returned(work: UnitOfWork, sale_id: int) -> int:
     """Credits of visits undone after a refund: with the money here again they are the client's; how many."""
+    facts = _read(work, sale_id)
     lots = _lot_ids(facts)
     rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
     voided = {row.lot_id: int(row.credits) for row in rows if row.credits}
@@ -317,6 +341,10 @@ def _next_id(work: UnitOfWork, name: str, client_id: int) -> UUID:
 
 
 # --- What is there now --------------------------------------------------------------------------------
+
+
+def _read(reading: Reading, sale_id: int) -> SaleFacts:
+    return read_sales(reading, [sale_id])[sale_id]
 
 
 def _claims(reading: Reading, refund_id: int) -> _Claims:

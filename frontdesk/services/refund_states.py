@@ -14,16 +14,16 @@ from frontdesk.models.text import LINE_LIMIT, tidy
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
-    VOID_CREDITS,
+    REFUND_FAILED,
     close_by_itself,
-    decisions_of_sale,
+    decision_of_refund,
     open_failed_refund,
 )
 from frontdesk.services.drafts.checks import line_problems, refuse
 from frontdesk.services.ledger_writer import add_note
-from frontdesk.services.refund_credits import Because, give_back_returned, settle_credits
+from frontdesk.services.refund_credits import Because, give_back_returned, settle_sale
 from frontdesk.services.refund_writer import lock_sale
-from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales
+from frontdesk.services.sale_facts import RefundFacts, SaleFacts
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.refunds import RefundFailed
 
@@ -98,7 +98,7 @@ def locked_part(work: UnitOfWork, transaction_id: int) -> tuple[SaleFacts, Refun
 def accept_part(work: UnitOfWork, refunded: RefundFacts, part: sa.Row[Any], status: str) -> None:
     """Note that Stripe has accepted a part (pending), or that it is done (succeeded); its credits go (S6)."""
     add_state(work, part, status)
-    settle_sale(work, refunded, Because(refunded.row.reason_code))
+    settle_sale(work, refunded.row.sale_id, refunded.row.id, Because(refunded.row.reason_code))
 
 
 def fail_part(
@@ -121,26 +121,12 @@ def call_off(
 ) -> int:
     """The same without a task; how many credits came back."""
     add_state(work, part, status)
-    credits = settle_sale(work, refunded, because or Because("refund_failed"))
-    return credits + give_back_returned(work, _read(work, refunded))
-
-
-def settle_sale(work: UnitOfWork, refunded: RefundFacts, because: Because) -> int:
-    """Post what moves the credits of a refund to where its parts stand now; how many came back.
-
-    Credits that wait for a decision about a refund made in Stripe's dashboard go without one as soon as all
-    of the sale's money went back (S7).
-    """
-    facts = _read(work, refunded)
-    if facts.given_back:
-        for task in decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id):
-            if task.closed_at is None:
-                close_by_itself(work, task.id, VOID_CREDITS)
-    credits = settle_credits(work, facts, refunded.row.id, because)
-    for task in decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id):
-        if task.refund_id != refunded.row.id:
-            settle_credits(work, _read(work, refunded), task.refund_id, Because(because.reason_code))
-    return credits
+    waiting = decision_of_refund(work, DASHBOARD_REFUND, refunded.row.id)
+    if waiting is not None and waiting.closed_at is None:
+        close_by_itself(work, waiting.id, REFUND_FAILED)
+    row = refunded.row
+    credits = settle_sale(work, row.sale_id, row.id, because or Because("refund_failed"))
+    return credits + give_back_returned(work, row.sale_id)
 
 
 def add_state(work: UnitOfWork, part: sa.Row[Any], status: str) -> None:
@@ -160,8 +146,3 @@ def add_state(work: UnitOfWork, part: sa.Row[Any], status: str) -> None:
 def is_over(part: sa.Row[Any]) -> bool:
     """Whether a part has come to an end without money for the client."""
     return part.status in VOID_STATUSES
-
-
-def _read(work: UnitOfWork, refunded: RefundFacts) -> SaleFacts:
-    sale_id = refunded.row.sale_id
-    return read_sales(work, [sale_id])[sale_id]

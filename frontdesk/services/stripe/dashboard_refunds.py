@@ -16,8 +16,8 @@ from frontdesk.services.decisions import (
     open_failed_refund,
     open_sale_task,
 )
-from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, settle_credits
-from frontdesk.services.refund_states import add_state, settle_sale
+from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, settle_credits, settle_sale
+from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales
 from frontdesk.services.stripe.actor import make_online_actor
@@ -78,19 +78,19 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
     stored = min(reported, room)
     refunded = _write(acting, facts, payment, stored, status, body)
     if status in VOID_STATUSES:
-        settle_credits(acting, _read(acting, facts), refunded.row.id, Because(MADE_IN_STRIPE, own=True))
+        settle_credits(acting, facts.row.id, refunded.row.id, Because(MADE_IN_STRIPE, own=True))
         if stored:
             why = {"stripe_code": body.get("failure_reason") or status}
             open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
         return
     _open_tasks(acting, refunded, reported)
-    settle_sale(acting, refunded, Because(MADE_IN_STRIPE, own=True))
+    settle_sale(acting, facts.row.id, refunded.row.id, Because(MADE_IN_STRIPE, own=True))
 
 
 def decided(work: UnitOfWork, task: sa.Row[Any]) -> None:
     """A person has decided whether the credits of such a refund go: void what is set aside, or free it."""
-    facts = lock_sale(work, task.sale_id)
-    settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
+    lock_sale(work, task.sale_id)
+    settle_credits(work, task.sale_id, task.refund_id, Because(MADE_IN_STRIPE))
 
 
 def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:

@@ -1,0 +1,179 @@
+"""Refunds made in Stripe's own dashboard: the money at once, the credits by rule or by a person (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from frontdesk.models.sale import refund
+from frontdesk.services.decisions import close_decision
+from frontdesk.services.office import Office
+from frontdesk.services.purchases import client_purchases
+from frontdesk.services.unit_of_work import Actor
+from tests.builders import SetClock
+from tests.services.problems import invalid
+from tests.services.stripe.refund_till import RefundTill, refund_till
+
+
+@pytest.fixture
+def till(office: Office, actor: Actor, clock: SetClock) -> Iterator[RefundTill]:
+    with refund_till(office, actor, clock) as made:
+        yield made
+
+
+def test_with_all_of_the_money_all_credits_go_by_themselves(till: RefundTill) -> None:
+    """S7: under a number of the series of refunds that came in by sync, dated by Stripe."""
+    sold = till.take_by_stripe()
+    till.visit(4)
+    till.stripe.double.clock.set(datetime(2027, 1, 4, 7, 30, tzinfo=UTC))
+    till.refund_in_dashboard(sold)
+    assert till.parts() == [("stripe_checkout", "succeeded", -9000)]
+    assert (till.usable(), till.held(), till.line(sold).voided, till.tasks()) == (0, 0, 8, ())
+    assert till.see(client_purchases, till.mira)[0].status == "refunded"
+    with till.office.database.reading() as connection:
+        kept = connection.execute(sa.select(refund)).one()
+    assert (kept.series, kept.number, kept.reason_code) == ("Online-R", 1, "made_in_stripe")
+    assert kept.staff_id == till.online.staff_id
+    assert kept.requested_at == datetime(2027, 1, 4, 7, 30, tzinfo=UTC)
+
+
+def test_a_part_sets_aside_what_is_suggested_until_a_person_decides(till: RefundTill) -> None:
+    """S7, S5: 27.00 of a suggested 54.00 would void 4 of 8."""
+    sold = till.take_by_stripe()
+    till.visit(4)
+    till.refund_in_dashboard(sold, 2700)
+    assert (till.usable(), till.held()) == (4, 4)
+    (task,) = till.tasks()
+    assert (task.kind, task.amount, task.credits) == ("dashboard_refund", till.money(2700), 4)
+    assert task.outcomes == ("void_credits", "keep_credits")
+    assert invalid(till.do, close_decision, task.id, "noted") == {("outcome", "field.not_a_choice")}
+    till.do(close_decision, task.id, "void_credits")
+    assert (till.usable(), till.held(), till.line(sold).voided) == (4, 0, 4)
+
+
+def test_a_person_may_let_the_client_keep_the_credits(till: RefundTill) -> None:
+    """S7."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 2700)
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    assert (till.usable(), till.held()) == (12, 0)
+    assert till.line(sold).refunded == till.money(2700)
+
+
+def test_the_part_that_makes_it_whole_takes_what_waits_for_a_decision_too(till: RefundTill) -> None:
+    """S7: also what a person had let the client keep."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 3000)
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    till.refund_in_dashboard(sold, 3000)
+    assert len(till.tasks()) == 1
+    last = till.refund_in_dashboard(sold, 3000)
+    assert (till.usable(), till.held(), till.tasks()) == (0, 0, ())
+    assert till.line(sold).voided == 12
+    till.stripe.double.fail_refund(last["id"])
+    till.pull()
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+    assert till.line(sold).refunded == till.money(6000)
+    assert till.usable() + till.line(sold).voided == 12 and till.usable() >= 4
+
+
+def test_a_refund_from_the_desk_that_makes_it_whole_does_so_as_well(till: RefundTill) -> None:
+    """S7."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 4000)
+    till.refund(sold, 5000)
+    assert till.held() == 12
+    till.push()
+    assert (till.held(), till.line(sold).voided, till.tasks()) == (0, 12, ())
+
+
+def test_a_mixed_sale_is_whole_only_with_the_cash(till: RefundTill) -> None:
+    """S7."""
+    sold = till.take_by_stripe(cash=3000)
+    till.refund_in_dashboard(sold)
+    assert [task.kind for task in till.tasks()] == ["dashboard_refund"]
+    assert (till.usable(), till.held()) == (4, 8)
+    till.refund(sold, 3000)
+    assert (till.line(sold).voided, till.held(), till.tasks()) == (12, 0, ())
+
+
+def test_told_twice_or_before_its_sale_it_is_written_once(till: RefundTill) -> None:
+    """S7, Y3."""
+    sold = till.take_by_stripe()
+    body = till.refund_in_dashboard(sold, 2700)
+    till.hear(body)
+    till.pull()
+    assert len(till.parts()) == 1
+    stranger = till.stripe.double.charge(5000)
+    till.hear(till.stripe.double.refund_in_dashboard(stranger["id"]))
+    assert len(till.parts()) == 1, "a payment that is none of the books'"
+
+
+def test_the_money_of_several_lines_goes_back_by_what_is_left_of_each(till: RefundTill) -> None:
+    """S5, S7."""
+    sold = till.take_by_stripe(till.on_sale(), till.on_sale("Five", 4500, credits=5, bonus=0))
+    till.refund_in_dashboard(sold, 4500)
+    assert [till.line(sold, place).refunded.amount for place in (0, 1)] == [3000, 1500]
+    assert till.tasks()[0].credits == 4 + 2
+
+
+def test_more_than_the_books_have_left_is_written_as_far_as_they_go_and_told(till: RefundTill) -> None:
+    """S6."""
+    sold = till.take_by_stripe()
+    body = till.refund_in_dashboard(sold)
+    till.hear(body | {"id": "re_beyond", "amount": 500})
+    assert till.parts()[1] == ("stripe_checkout", "succeeded", 0)
+    (task,) = till.tasks()
+    assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(500), till.money(0))
+    till.hear(body | {"id": "re_beyond", "amount": 500})
+    assert len(till.tasks()) == 1
+    till.do(close_decision, task.id, "noted")
+
+
+def test_while_it_is_open_what_becomes_of_ours_nothing_is_called_too_much(till: RefundTill) -> None:
+    """S6, S7: refused by Stripe, ours makes room for the one from the dashboard."""
+    sold = till.take_by_stripe()
+    till.refund(sold, 9000)
+    till.refund_in_dashboard(sold)
+    assert till.parts() == [("stripe_checkout", "requested", -9000)]
+    till.push()
+    assert till.parts() == [
+        ("stripe_checkout", "failed", -9000),
+        ("stripe_checkout", "succeeded", -9000),
+    ]
+    assert till.tasks()[0].stripe_code == "charge_already_refunded"
+    assert (till.usable(), till.held(), till.line(sold).voided) == (0, 0, 12)
+
+
+def test_one_that_fails_later_gives_its_credits_back(till: RefundTill) -> None:
+    """S6, S7."""
+    sold = till.take_by_stripe()
+    body = till.refund_in_dashboard(sold)
+    till.stripe.double.fail_refund(body["id"])
+    till.pull()
+    assert (till.usable(), till.refund_view(sold).refundable) == (12, till.money(9000))
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+
+
+def test_one_that_failed_while_it_waits_for_a_decision_frees_the_credits(till: RefundTill) -> None:
+    """S6, S7."""
+    sold = till.take_by_stripe()
+    body = till.refund_in_dashboard(sold, 3000)
+    assert till.held() == 4
+    till.stripe.double.fail_refund(body["id"])
+    till.pull()
+    assert (till.usable(), till.held()) == (12, 0)
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+
+
+def test_one_that_had_failed_before_it_was_heard_of_moves_nothing(till: RefundTill) -> None:
+    """S6, S7."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.refund_in_dashboard(till.intents[sold.sale_id], 2000)
+    till.hear(till.stripe.double.fail_refund(body["id"]))
+    assert till.parts() == [("stripe_checkout", "failed", -2000)]
+    assert (till.usable(), till.held(), till.refund_view(sold).refundable) == (12, 0, till.money(9000))
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]

@@ -1,0 +1,196 @@
+"""Disputes: credits set aside while one is open, free again when it is won, voided when it is lost (S8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from frontdesk.errors import Refused
+from frontdesk.services.decisions import close_decision, disputed
+from frontdesk.services.office import Office
+from frontdesk.services.unit_of_work import Actor
+from frontdesk.services.views.sales import SaleResult
+from tests.builders import SetClock
+from tests.services.problems import invalid
+from tests.services.stripe.refund_till import Body, RefundTill, refund_till
+
+
+@pytest.fixture
+def till(office: Office, actor: Actor, clock: SetClock) -> Iterator[RefundTill]:
+    with refund_till(office, actor, clock) as made:
+        yield made
+
+
+def charge_of(till: RefundTill, sold: SaleResult) -> str:
+    intent = till.intents[sold.sale_id]
+    charges = till.stripe.double.account.objects("charges")
+    return str(next(one["id"] for one in charges if one["payment_intent"] == intent))
+
+
+def dispute(till: RefundTill, sold: SaleResult, status: str = "needs_response") -> Body:
+    """Somebody disputes the payment, and the pull brings it."""
+    body: Body = till.stripe.double.open_dispute(charge_of(till, sold), status=status)
+    till.hear(body)
+    return body
+
+
+def closed(till: RefundTill, body: Body, status: str) -> None:
+    till.hear(till.stripe.double.close_dispute(body["id"], status))
+
+
+@pytest.mark.parametrize("status", ["needs_response", "under_review", "warning_needs_response"])
+def test_an_open_dispute_sets_every_credit_of_its_sale_aside(till: RefundTill, status: str) -> None:
+    """S8: with a task that tells until when Stripe wants an answer; it closes by itself alone."""
+    sold = till.take_by_stripe()
+    other = till.plus(3)
+    till.visit(1, lot_id=sold.lot_ids[0])
+    body = dispute(till, sold, status=status)
+    assert (till.usable(), till.held("dispute")) == (3, 2)
+    assert till.card(sold.lot_ids[0]).state == "held" and till.card(other).state == "usable"
+    (task,) = till.tasks()
+    assert (task.kind, task.amount, task.credits) == ("dispute_opened", till.money(9000), 11)
+    assert (task.stripe_code, task.outcomes) == ("fraudulent", ())
+    assert task.due_at is not None and task.due_at.timestamp() == body["evidence_details"]["due_by"]
+    assert invalid(till.do, close_decision, task.id, "noted") == {("outcome", "field.not_a_choice")}
+    assert till.see(disputed, [sold.sale_id]) == {sold.sale_id}
+    assert till.refund_view(sold).disputed
+
+
+def test_a_word_of_tomorrow_is_an_open_dispute(till: RefundTill) -> None:
+    """S8."""
+    sold = till.take_by_stripe()
+    till.hear(dispute(till, sold) | {"id": "du_new", "status": "in_arbitration"})
+    assert till.usable() == 0
+
+
+@pytest.mark.parametrize("status", ["won", "warning_closed"])
+def test_won_they_are_free_again(till: RefundTill, status: str) -> None:
+    """S8: told twice or in any order."""
+    sold = till.take_by_stripe()
+    body = dispute(till, sold)
+    closed(till, body, status)
+    till.pull()
+    till.hear(body)
+    assert (till.usable(), till.held("dispute"), till.tasks()) == (12, 0, ())
+    assert not till.see(disputed, [sold.sale_id])
+
+
+def test_credits_that_ran_out_meanwhile_are_usable_for_some_days(till: RefundTill) -> None:
+    """S8, C5."""
+    sold = till.take_by_stripe()
+    body = dispute(till, sold)
+    till.at(2027, 5, 1)
+    assert till.usable() == 0
+    closed(till, body, "won")
+    assert till.usable() == 12
+    till.at(2027, 5, 16)
+    assert till.usable() == 0
+
+
+def test_lost_what_is_unused_is_voided_and_what_was_used_is_listed(till: RefundTill) -> None:
+    """S8."""
+    sold = till.take_by_stripe()
+    till.visit(3, class_type_id=till.class_type("Yoga"))
+    body = dispute(till, sold)
+    closed(till, body, "lost")
+    till.pull()
+    assert (till.usable(), till.line(sold).voided, till.line(sold).used) == (0, 9, 3)
+    (task,) = till.tasks()
+    assert (task.kind, task.credits) == ("dispute_lost", 9)
+    assert [(one.credits, one.class_type, one.client) for one in task.used] == [(3, "Yoga", "Mira Okafor")]
+    till.do(close_decision, task.id, "noted")
+    till.hear(body)
+    assert (till.tasks(), till.held("dispute")) == ((), 0)
+
+
+def test_lost_before_it_was_heard_of(till: RefundTill) -> None:
+    """S8, Y3."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.open_dispute(charge_of(till, sold))
+    till.hear(till.stripe.double.close_dispute(body["id"], "lost"))
+    assert (till.usable(), [task.kind for task in till.tasks()]) == (0, ["dispute_lost"])
+
+
+def test_a_visit_taken_back_gives_nothing_while_or_after(till: RefundTill) -> None:
+    """S8, C9: what comes back is set aside, or voided."""
+    sold = till.take_by_stripe()
+    first, second = till.visit(2), till.visit(3)
+    body = dispute(till, sold)
+    till.undo(first.visit_id)
+    assert till.usable() == 0
+    closed(till, body, "lost")
+    assert till.line(sold).voided == 9
+    till.undo(second.visit_id)
+    assert (till.usable(), till.line(sold).voided) == (0, 12)
+
+
+def test_credits_that_were_passed_on_are_set_aside_and_voided_too(till: RefundTill) -> None:
+    """S8."""
+    sold = till.take_by_stripe(till.on_sale("Plain", bonus=0))
+    noah = till.client("Noah")
+    till.transfer(sold.lot_ids[0], noah, 4)
+    body = dispute(till, sold)
+    assert (till.usable(noah), till.usable()) == (0, 0)
+    with pytest.raises(Refused):
+        till.visit(client_id=noah)
+    closed(till, body, "lost")
+    assert till.line(sold).left_elsewhere == 0
+
+
+def test_prevented_is_told_by_the_money_and_not_by_the_word(till: RefundTill) -> None:
+    """S8: by balance transactions, and by refunds."""
+    kept, paid_back, refunded = (till.take_by_stripe() for _ in range(3))
+    body = dispute(till, kept, status="warning_needs_response")
+    till.hear(body | {"status": "prevented"})
+    assert till.usable() == 36
+    moved = [{"id": "txn_1", "object": "balance_transaction", "amount": -9000}]
+    taken = dispute(till, paid_back) | {"status": "prevented", "balance_transactions": moved}
+    till.hear(taken)
+    assert (till.line(paid_back).voided, till.usable()) == (12, 24)
+    third = dispute(till, refunded, status="warning_needs_response")
+    till.stripe.double.account.disputes.update(third["id"], is_charge_refundable=True)
+    till.refund_in_dashboard(refunded)
+    till.hear(third | {"status": "prevented"})
+    assert (till.line(refunded).voided, till.usable()) == (12, 12)
+
+
+def test_a_refund_and_a_lost_dispute_void_no_more_than_there_was(till: RefundTill) -> None:
+    """S8: whatever becomes of the refund, the money is gone."""
+    sold = till.take_by_stripe()
+    till.refund(sold, 4500)
+    body = dispute(till, sold)
+    assert till.held() == 6
+    closed(till, body, "lost")
+    assert (till.line(sold).voided, till.held(), till.held("dispute")) == (12, 0, 0)
+    till.push()
+    assert (till.line(sold).voided, till.usable()) == (12, 0)
+    accepted = till.take_by_stripe()
+    till.refund(accepted, 4500)
+    till.push()
+    body = dispute(till, accepted)
+    closed(till, body, "lost")
+    made = next(one for one in till.refunds_at_stripe() if one["payment_intent"] == body["payment_intent"])
+    till.stripe.double.fail_refund(made["id"])
+    till.pull()
+    assert (till.line(accepted).voided, till.usable()) == (12, 0)
+
+
+def test_two_disputes_of_one_payment_hold_until_both_are_over(till: RefundTill) -> None:
+    """S8."""
+    sold = till.take_by_stripe()
+    first = dispute(till, sold)
+    second = first | {"id": "du_second"}
+    till.hear(second)
+    closed(till, first, "won")
+    assert till.usable() == 0
+    till.hear(second | {"status": "won"})
+    assert till.usable() == 12
+
+
+def test_a_dispute_of_a_strangers_payment_is_left_alone(till: RefundTill) -> None:
+    """Y3."""
+    till.take_by_stripe()
+    charge = till.stripe.double.charge(5000)
+    till.hear(till.stripe.double.open_dispute(charge["id"]))
+    assert (till.usable(), till.tasks()) == (12, ())
