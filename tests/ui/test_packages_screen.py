@@ -239,7 +239,7 @@ async def test_online_prices_and_empty_choices_are_told_beside_their_fields(desk
     pick(screen, "online", True)
     pick(screen, "eligible", ())
     await run(desk, "package.save")
-    assert "Online payments start at 0.50 USD" in screen.editor.form.problem("price")
+    assert "Stripe charges 0.50 USD or more" in screen.editor.form.problem("price")
     assert "Choose at least one class type" in screen.editor.form.problem("eligible")
 
 

@@ -22,6 +22,17 @@ DESCRIPTION_LIMIT: Final = 2_000
 MOST_CREDITS: Final = 100_000
 MOST_PER_CLIENT: Final = 1_000
 
+#: What a buyer gets for the price. A Payment Link sells just this; a name or a description may change on it.
+GIVEN: Final = (
+    "credits",
+    "bonus",
+    "validity_kind",
+    "validity_count",
+    "validity_starts",
+    "latest_start_days",
+    "eligible",
+)
+
 ValidityKind = Literal["never", "days", "months"]
 ValidityStarts = Literal["purchase", "first_class"]
 _MOST_VALIDITY: Final = {"days": MAX_VALIDITY_DAYS, "months": MAX_VALIDITY_MONTHS}
@@ -89,6 +100,15 @@ class PackageDraft:
         yield from number_problems("validity_count", self.validity_count, 1, most)
         if self.validity_starts == "first_class":
             yield from number_problems("latest_start_days", self.latest_start_days, 0, MAX_VALIDITY_DAYS)
+
+
+def closes_link(before: PackageDraft, after: PackageDraft, *, tax_on_top: bool) -> bool:
+    """Whether saving closes the Payment Link that sells the package, with every printed code of it (Y1)."""
+    if not after.online or before.price != after.price:
+        return True
+    if tax_on_top and before.tax_milli_percent != after.tax_milli_percent:
+        return True
+    return any(getattr(before, name) != getattr(after, name) for name in GIVEN)
 
 
 def _price_problems(price: object, online: bool) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from frontdesk.messages import sentence
 from frontdesk.models.money import tax_on_top
 from frontdesk.models.package import package, package_version
 from frontdesk.models.sync import online_price, online_product, outbox, stripe_account
+from frontdesk.services.drafts.packages import GIVEN
 from frontdesk.services.stripe.amounts import charge_problem, to_stripe
 from frontdesk.services.stripe.catalogue_steps import (
     CHANGE_PRICE,
@@ -24,17 +25,6 @@ from frontdesk.services.stripe.catalogue_steps import (
 from frontdesk.services.stripe.mirror import mirrored
 from frontdesk.services.unit_of_work import Reading
 
-#: What a buyer gets. Another name, description, limit per client or tax rate needs no new link by itself:
-#: the link then names the newer version.
-GIVEN: Final = (
-    "credits",
-    "bonus",
-    "validity_kind",
-    "validity_count",
-    "validity_starts",
-    "latest_start_days",
-    "eligible",
-)
 #: Stripe takes messages of so many characters on the pages of a link.
 _MESSAGE: Final = 500
 

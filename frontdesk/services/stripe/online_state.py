@@ -33,20 +33,18 @@ def online_state(reading: Reading, package_id: int) -> OnlineState:
         NotFound: package.unknown.
     """
     shelf = read_shelf(reading, package_id)
-    found: dict[str, Any] = {
-        "drift": tuple(_drift(reading, shelf)),
-        "has_link": any(one.link_active for one in shelf.prices),
-    }
+    drift = tuple(_drift(reading, shelf))
+    links = any(one.link_active for one in shelf.prices)
+    found: dict[str, Any] = {"drift": drift, "has_link": links}
     if shelf.problem is not None:
         return OnlineState("failed", trouble=shelf.problem.code, trouble_params=shelf.problem.params, **found)
     lacking = steps.next_step(shelf, link_words(reading))
     if lacking is None:
         sold = shelf.current
-        return (
-            OnlineState("off", **found)
-            if sold is None
-            else OnlineState("on_sale", url=sold.link_url, **found)
-        )
+        if sold is None:
+            return OnlineState("off", **found)
+        closed = any(one.theirs is False for one in drift)
+        return OnlineState("on_sale", url="" if closed else sold.link_url, **found)
     if not is_connected(reading):
         return OnlineState("not_connected", step=lacking.kind, **found)
     return _under_way(reading, package_id, lacking.kind, found)

@@ -35,7 +35,8 @@ class OnlineState:
 
     ``step`` is the kind of the operation that is waited for, or that failed; ``since`` when it was decided.
     ``checking`` says that it was sent and Stripe's answer is not known. ``trouble`` is the code and
-    parameters of what is in the way. ``url`` is the Payment Link while it is on sale.
+    parameters of what is in the way. ``url`` is the Payment Link while it is on
+    sale and nobody has closed it in Stripe's dashboard.
     """
 
     state: OnlineStateName

@@ -34,8 +34,13 @@ class SavePackageDialog(_Confirmation):
         changes: list[tuple[str, str, str]],
         sold: int,
         save: Work,
+        *,
+        closes_link: bool = False,
     ) -> None:
-        """`changes` are (term, before, after); `sold` counts the lots that keep their terms."""
+        """`changes` are (term, before, after); `sold` counts the lots that keep their terms.
+
+        `closes_link` says that the payment link of before is closed by it (Y1).
+        """
         super().__init__(
             context,
             self.tr("Save changes to {name}").format(name=name),
@@ -43,11 +48,14 @@ class SavePackageDialog(_Confirmation):
             width=520,
             subtitle=self.tr("This makes a new version of the package."),
         )
-        told = KeyValues(name="savePackageChanges")
+        changed = KeyValues(name="savePackageChanges")
         words = self.tr("{before} → {after}")
-        told.set((term, words.format(before=before, after=after)) for term, before, after in changes)
-        self.body.addWidget(told)
-        self.set_consequence(self._consequence(sold))
+        changed.set((term, words.format(before=before, after=after)) for term, before, after in changes)
+        self.body.addWidget(changed)
+        told = self._consequence(sold)
+        if closes_link:
+            told = self.tr("{told} Printed QR codes of the old link stop working.").format(told=told)
+        self.set_consequence(told, Tone.WARNING if closes_link else Tone.NEUTRAL)
         self.set_primary(
             self.tr("Save changes"), lambda: self.commit(save()), name="savePackageConfirmButton"
         )

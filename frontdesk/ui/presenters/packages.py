@@ -20,7 +20,11 @@ from frontdesk.services.packages import (
     save_package,
     unpublish_package,
 )
+from frontdesk.services.stripe.catalogue import try_again
+from frontdesk.services.stripe.drift_acts import keep_ours, take_theirs
+from frontdesk.services.stripe.online_state import online_state
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.online_packages import OnlineState
 from frontdesk.services.views.packages import PackageDetail, PackageRow, PackageSaved
 from frontdesk.services.views.settings import ClassTypeRow
 
@@ -39,10 +43,11 @@ class PackageList:
 
 @dataclass(frozen=True, slots=True)
 class OpenPackage:
-    """One package as saved: all about it, and its terms ready to be edited."""
+    """One package as saved: all about it, its terms ready to be edited, and where it stands at Stripe."""
 
     detail: PackageDetail
     draft: PackageDraft
+    online: OnlineState
 
 
 class PackagesPresenter:
@@ -58,6 +63,22 @@ class PackagesPresenter:
     async def opened(self, package_id: int) -> OpenPackage:
         """One package. Raises NotFound package.unknown."""
         return await self._tasks.read(_opened, package_id)
+
+    async def online(self, package_id: int) -> OnlineState:
+        """Where a package stands at Stripe. Raises NotFound package.unknown."""
+        return await self._tasks.read(online_state, package_id)
+
+    async def try_again(self, package_id: int) -> None:
+        """Asks once more for what Stripe refused."""
+        await self._tasks.write(try_again, package_id)
+
+    async def keep_ours(self, package_id: int) -> None:
+        """Sets right at Stripe what somebody changed in its dashboard."""
+        await self._tasks.write(keep_ours, package_id)
+
+    async def take_theirs(self, package_id: int) -> None:
+        """Changes the package to what Stripe's dashboard made of it. Raises InvalidDraft, Refused."""
+        await self._tasks.write(take_theirs, package_id)
 
     async def create(self, draft: PackageDraft) -> PackageSaved:
         """Saves a new package as a draft. Raises InvalidDraft."""
@@ -103,4 +124,8 @@ def _overview(reading: Reading) -> PackageList:
 
 
 def _opened(reading: Reading, package_id: int) -> OpenPackage:
-    return OpenPackage(package_detail(reading, package_id), package_draft(reading, package_id))
+    return OpenPackage(
+        package_detail(reading, package_id),
+        package_draft(reading, package_id),
+        online_state(reading, package_id),
+    )

@@ -56,6 +56,12 @@ class PackageActs(QObject):
         """Publishes it; problems stand beside their fields."""
         await self._change_status(key, "publish", "unpublish")
 
+    def decide(self, verb: str) -> None:
+        """Settles where it differs from Stripe: `verb` is the presenter's."""
+        key = self._key()
+        if key is not None:
+            self._desk.begin(self._decide(key, verb))
+
     def duplicate(self) -> None:
         """Saves a copy as a draft and shows it."""
         key = self._key()
@@ -100,6 +106,16 @@ class PackageActs(QObject):
             return
         undo = partial(self._change_status, key, back, None)
         self._context.toast(words, self.tr("Undo"), lambda: self._desk.begin(undo()))
+
+    async def _decide(self, key: int, verb: str) -> None:
+        if await self._desk.writing(lambda presenter: _done(getattr(presenter, verb)(key))):
+            await self._desk.show_again_all(key)
+            words = {
+                "take_theirs": self.tr("{name} is now as it is at Stripe."),
+                "keep_ours": self.tr("{name} is set right at Stripe as soon as it answers."),
+                "try_again": self.tr("{name} is sent to Stripe again."),
+            }[verb]
+            self._context.toast(words.format(name=self._desk.editor.saved.name))
 
     async def _duplicate(self, key: int) -> None:
         name = self.tr("{name} (copy)").format(name=self._desk.editor.saved.name)

@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.packages import PackageDraft
+from frontdesk.services.views.online_packages import OnlineState
 from frontdesk.services.views.packages import PackageDetail
 from frontdesk.services.views.settings import ClassTypeRow
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.online_words import OnlineWords
 from frontdesk.ui.package_words import PackageWords
 from frontdesk.ui.screens.package_form import PackageForm
+from frontdesk.ui.screens.package_online import DriftBanner, PackageOnline
 from frontdesk.ui.screens.package_versions import PackageVersions
 from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import (
@@ -54,15 +57,19 @@ class PackageEditor(QWidget):
         self.form = PackageForm(context)
         self.form.edited.connect(self._was_edited)
         self.versions = PackageVersions(context)
+        self.online = PackageOnline(context)
+        self.drift = DriftBanner(context.actions)
+        self._online_words = OnlineWords(context.formats, context.messages)
         self.banner = Banner(name="packageBanner")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._header())
-        column.addLayout(_indented(self.banner, 0, SPACE_3))
+        column.addLayout(self._told())
         column.addLayout(_indented(self._preview(), 0, SPACE_2))
         self.tabs = Tabs(name="packageTabs")
         self.tabs.add("terms", self.tr("Terms"), self._scrolled(self.form))
+        self.tabs.add("online", self.tr("Online"), self.online)
         self.tabs.add("versions", self.tr("Versions"), self.versions)
         lower = QHBoxLayout()
         lower.setContentsMargins(SPACE_5, 0, 0, 0)
@@ -99,10 +106,19 @@ class PackageEditor(QWidget):
     def show_saved(self, package: OpenPackage, typed: Mapping[str, Any] | None = None) -> None:
         """Shows a package, with what was typed into it before, if anything."""
         self._show(package.detail.row.id, package.detail, package.draft, typed)
+        self.show_online(package.online)
 
     def show_new(self, key: int, blank: PackageDraft, typed: Mapping[str, Any] | None = None) -> None:
         """Shows a package that was never saved."""
         self._show(key, None, blank, typed)
+        self.show_online(OnlineState("off"))
+
+    def show_online(self, online: OnlineState) -> None:
+        """Shows where the package stands at Stripe; what was typed stays."""
+        saved = {name: getattr(self.saved, name) for name in self.saved.__slots__}
+        self.online.show_state(online, self.saved.name, self.words.sentence(saved))
+        self._online.set(*self._online_words.chip(online))
+        self.drift.show_lines(list(self._online_words.drift(online.drift)))
 
     def show_problems(self, problems: tuple[Problem, ...]) -> bool:
         """Shows each problem beside its field."""
@@ -206,17 +222,27 @@ class PackageEditor(QWidget):
         second.setSpacing(SPACE_2)
         self._status = Chip(name="packageStatus")
         self._unsaved = Chip(name="packageUnsaved")
+        self._online = Chip(name="packageOnlineState")
         self._facts = Text("", "muted", name="packageFacts")
         self._discard = LinkButton(
             self.tr("Discard changes"), actions["package.discard"].trigger, name="packageDiscardButton"
         )
-        for widget in (self._status, self._unsaved, self._facts):
+        for widget in (self._status, self._unsaved, self._online, self._facts):
             second.addWidget(widget)
         second.addStretch(1)
         second.addWidget(self._discard)
         head.addLayout(first)
         head.addLayout(second)
         return head
+
+    def _told(self) -> QVBoxLayout:
+        """What has to be noticed; where there is nothing, only the usual distance."""
+        told = QVBoxLayout()
+        told.setContentsMargins(SPACE_5, 0, SPACE_5, SPACE_3)
+        told.setSpacing(SPACE_3)
+        told.addWidget(self.banner)
+        told.addWidget(self.drift)
+        return told
 
     def _preview(self) -> QFrame:
         frame = QFrame()

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QStackedWidget
 
 from frontdesk.errors import InvalidDraft
 from frontdesk.services.changes import Change, Topic
-from frontdesk.services.drafts.packages import PackageDraft
+from frontdesk.services.drafts.packages import PackageDraft, closes_link
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.dialogs.packages import SavePackageDialog
 from frontdesk.ui.screen import Screen
 from frontdesk.ui.screens.package_acts import PackageActs, Write
 from frontdesk.ui.screens.package_editor import PackageEditor
 from frontdesk.ui.screens.package_list_pane import PackageListPane
+from frontdesk.ui.screens.package_online import DECISIONS, add_online_actions
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.master_detail import MasterDetail
@@ -33,7 +34,7 @@ _EDITOR_WIDTH = 500
 class PackagesScreen(Screen):
     """What is typed stays with its package until it is saved or discarded, wherever one goes meanwhile."""
 
-    topics = (Topic.PACKAGES, Topic.CLASS_TYPES, Topic.STUDIO, Topic.SALES)
+    topics = (Topic.PACKAGES, Topic.CLASS_TYPES, Topic.STUDIO, Topic.SALES, Topic.SYNC)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, "packages", name="packagesScreen")
@@ -86,10 +87,15 @@ class PackagesScreen(Screen):
 
     def refresh(self, changes: tuple[Change, ...]) -> None:
         """Reads the list again, and the package that is shown unless it is just being written."""
-        self.reload()
         key = self.editor.key
-        if key is not None and key > 0 and not self._writes:
-            self.context.tasks.start(self._look_again(key), latest="packages.again")
+        shown = key if key is not None and key > 0 and not self._writes else None
+        if all(change.topic is Topic.SYNC for change in changes):
+            if shown is not None:
+                self.context.tasks.start(self._look_at_stripe(shown), latest="packages.stripe")
+            return
+        self.reload()
+        if shown is not None:
+            self.context.tasks.start(self._look_again(shown), latest="packages.again")
 
     def go_back(self) -> bool:
         """Goes from the editor to the list where only one of them has room."""
@@ -186,6 +192,7 @@ class PackagesScreen(Screen):
         package = await (await self._presenter.get()).opened(key)
         if self.editor.key != key or self._writes:
             return
+        self.editor.show_online(package.online)
         if not self.editor.is_touched:
             self.editor.show_saved(package)
         elif package.detail.row.version != self.editor.version:
@@ -197,6 +204,12 @@ class PackagesScreen(Screen):
                 action=self.tr("Show version {n}").format(n=newest.number),
                 run=self._discard,
             )
+
+    async def _look_at_stripe(self, key: int) -> None:
+        """What waits for Stripe moves on by itself, whatever is typed meanwhile."""
+        online = await (await self._presenter.get()).online(key)
+        if self.editor.key == key:
+            self.editor.show_online(online)
 
     def _put_aside(self) -> None:
         """Keeps what was typed into the package that is shown, before another one is."""
@@ -299,7 +312,11 @@ class PackagesScreen(Screen):
             else:
                 self.begin(then(editor.key))
         elif asks and (editor.status == "published" or editor.sold):
-            SavePackageDialog(self.context, editor.saved.name, changes, editor.sold, work).open()
+            on_top = not self.context.session.studio.prices_include_tax
+            closes = editor.online.state.has_link and closes_link(editor.saved, draft, tax_on_top=on_top)
+            SavePackageDialog(
+                self.context, editor.saved.name, changes, editor.sold, work, closes_link=closes
+            ).open()
         else:
             self.begin(work())
 
@@ -380,3 +397,10 @@ class PackagesScreen(Screen):
         add("move_down", self.tr("Move down"), partial(move, 1), "chevron-down", "Alt+Down")
         add("discard", self.tr("Discard changes"), self._discard, "close")
         add("delete", self.tr("Delete…"), lambda: self._acts.delete(), "trash")
+        add_online_actions(self.context, self, self.id, self._online)
+
+    def _online(self, verb: str) -> None:
+        if verb in DECISIONS:
+            self._acts.decide(verb)
+        else:
+            getattr(self.editor.online, verb)()

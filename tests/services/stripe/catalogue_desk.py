@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from frontdesk.services.stripe import outbox as ops
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.online_state import online_state
 from frontdesk.services.stripe.push import Pusher
-from frontdesk.services.stripe.wire import StripeCall
+from frontdesk.services.stripe.wire import NotReached, StripeCall
 from frontdesk.services.views.online_packages import OnlineState
 from tests.builders import make_package
 from tests.services.stripe.direct_stripe import DirectStripe
@@ -46,7 +47,9 @@ class CatalogueDesk:
         """Send all that is due, but so many steps at most; how many operations came to an end."""
         pusher = Pusher(self.studio.office, self.studio.online, LEASE)
         left = iter(range(steps))
-        return pusher.push(gateway or self.stripe, lambda: next(left, None) is not None)
+        with suppress(NotReached):
+            return pusher.push(gateway or self.stripe, lambda: next(left, None) is not None)
+        return 0
 
     def start_again(self) -> None:
         """The program was killed, and starts."""
