@@ -55,7 +55,11 @@ MESSAGES: dict[str, str] = {
     "sentence.transfer_in": "{credits} received from {peer}: {lots}.",
     "sentence.revive": "{credits} revived: {lots}.",
     "sentence.hold": "Set aside ({hold}): {lots}.",
+    "sentence.hold_counted": "{credits} set aside ({hold} {receipt}): {lots}.",
     "sentence.release": "No longer set aside ({hold}): {lots}.",
+    "sentence.release_counted": "{credits} no longer set aside ({hold} {receipt}): {lots}.",
+    "sentence.release_voided": "{credits} voided, from {lots}.",
+    "sentence.release_nothing": "No credits were left to void.",
     "sentence.refund": "Refund {receipt}: {credits} voided, from {lots}.",
     "sentence.refund_nothing": "Refund {receipt}: no credits voided.",
     "sentence.reinstate": "{credits} given back: {lots}.",
@@ -145,6 +149,12 @@ class _Writer:
                 return "freeze_open"
             case "refund" if not line.change:
                 return "refund_nothing"
+            case "release" if line.change:
+                return "release_voided"
+            case "release" if not line.lots:
+                return "release_nothing"
+            case "hold" | "release" if line.hold_credits:
+                return f"{line.kind}_counted"
         return line.kind
 
     @staticmethod
@@ -154,7 +164,7 @@ class _Writer:
             return line.cost or 0
         if line.kind == "undo_visit" and line.cost is not None:
             return line.cost
-        return line.change or 0
+        return line.change or line.hold_credits or 0
 
     def _expiry(self, day: date | None) -> str:
         return self.text("never") if day is None else self.text("through", day=self._formats.date(day))

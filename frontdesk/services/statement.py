@@ -183,6 +183,7 @@ def _line(reading: Reading, op: Any, rows: _Rows, balance: int) -> StatementLine
     entries = rows.entries.get(op.id, [])
     hold = next(iter(rows.holds.get(op.id, ())), None)
     opened = hold if hold is not None and hold.closes_hold_id is None else None
+    counted = sum(_opened_or_closed(one) for one in rows.holds.get(op.id, ()))
     is_visit = op.visit_id is not None or op.kind in ("visit", "settle_visit", "undo_visit")
     return StatementLine(
         op_id=op.id,
@@ -206,9 +207,16 @@ def _line(reading: Reading, op: Any, rows: _Rows, balance: int) -> StatementLine
         hold_kind=None if hold is None else hold.kind,
         hold_first_day=None if opened is None else local_day(opened.starts_at, zone),
         hold_last_day=None if opened is None or opened.ends_at is None else last_day(opened.ends_at, zone),
+        hold_credits=abs(counted) or None,
         revivable=_revivable(op, rows),
         actions=_actions(op, entries, _revivable(op, rows)),
     )
+
+
+def _opened_or_closed(hold: Any) -> int:
+    """Credits that a row of a hold sets aside, or lets go (negative); 0 where it holds the whole lot."""
+    credits = int(hold.credits or 0)
+    return credits if hold.closes_hold_id is None else -credits
 
 
 def _what(op: Any) -> str:

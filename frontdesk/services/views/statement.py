@@ -63,6 +63,8 @@ class StatementLine:
     hold_kind: HoldKind | None = None
     hold_first_day: date | None = None
     hold_last_day: date | None = None
+    #: How many credits were set aside or let go, where that is counted (a refund) and not whole lots.
+    hold_credits: int | None = None
     #: Credits that went back to lots that had run out, and were not revived yet (C9).
     revivable: int = 0
     actions: tuple[LineAction, ...] = ()

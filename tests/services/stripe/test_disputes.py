@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from frontdesk.errors import Refused
+from frontdesk.messages.sentences import sentence
 from frontdesk.services.decisions import close_decision, disputed
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor
@@ -14,6 +15,7 @@ from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
 from tests.services.problems import invalid
 from tests.services.stripe.refund_till import Body, RefundTill, refund_till
+from tests.services.test_statement import FORMATS
 
 
 @pytest.fixture
@@ -99,6 +101,9 @@ def test_lost_what_is_unused_is_voided_and_what_was_used_is_listed(till: RefundT
     (task,) = till.tasks()
     assert (task.kind, task.credits) == ("dispute_lost", 9)
     assert [(one.credits, one.class_type, one.client) for one in task.used] == [(3, "Yoga", "Mira Okafor")]
+    lost, held, *_ = (sentence(line, FORMATS) for line in till.lines())
+    assert lost.startswith("9 credits voided, from ") and lost.endswith(" Dispute lost.")
+    assert held.startswith("Set aside (payment disputed): “10-class pack”")
     till.do(close_decision, task.id, "noted")
     till.hear(body)
     assert (till.tasks(), till.held("dispute")) == ((), 0)

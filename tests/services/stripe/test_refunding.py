@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from frontdesk.errors import Refused
+from frontdesk.messages.sentences import sentence
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.refund_states import mark_failed, mark_transfer_done
@@ -21,6 +22,7 @@ from frontdesk.services.unit_of_work import Actor, UnitOfWork
 from tests.builders import SetClock
 from tests.services.problems import refused
 from tests.services.stripe.refund_till import RefundTill, refund_till
+from tests.services.test_statement import FORMATS
 
 
 @pytest.fixture
@@ -339,3 +341,28 @@ def test_the_same_request_carried_out_twice_is_money_that_went_twice(till: Refun
     till.hear(body | {"id": "re_again"})
     assert [amount for _, _, amount in till.parts()] == [-3000, -3000]
     assert till.refund_view(sold).refundable == till.money(3000)
+
+
+def test_the_statement_tells_a_refund_step_by_step(till: RefundTill) -> None:
+    """C15: set aside with its number, voided, given back; taken back it is let go."""
+    sold = till.take_by_stripe(till.on_sale("Plain", bonus=0))
+    till.refund(sold)
+    lot = "“Plain” (through 2027-04-04)"
+    assert newest(till) == f"10 credits set aside (refund requested D1-R-000001): {lot}. Client's request."
+    till.push()
+    assert newest(till) == f"Refund D1-R-000001: 10 credits voided, from {lot}. Client's request."
+    till.stripe.double.fail_refund(till.refunds_at_stripe()[0]["id"])
+    till.pull()
+    assert newest(till) == f"10 credits given back: {lot}. Refund did not arrive."
+    till.refund(sold, 4500)
+    till.clock.pass_time(minutes=16)
+    till.push()
+    held = next(one for one in till.tasks() if one.outbox_id)
+    till.do(_take_back, held.outbox_id or 0)
+    told = f"5 credits no longer set aside (refund requested D1-R-000002): {lot}."
+    assert newest(till) == f"{told} Refund taken back before it was sent."
+
+
+def newest(till: RefundTill) -> str:
+    """The newest line of the statement as a sentence."""
+    return sentence(till.lines()[0], FORMATS)
