@@ -8,6 +8,7 @@ MESSAGES: dict[str, str] = {
     "stripe.amount_odd": "Stripe named {amount} as an amount in {currency}, which is not whole in the books. Look at it in Stripe's dashboard.",
     "stripe.amount_too_small": "Stripe charges {least} or more. Raise the price, or sell it at the desk alone.",
     "stripe.amount_too_large": "Stripe charges {most} or less at once. Lower the price, or sell it at the desk alone.",
+    "stripe.not_ready": "The books are not open yet. Wait a moment, then try again.",
     "stripe.not_connected": "This studio is not connected to Stripe. Connect it under Settings, Payments.",
     # How a call can end
     "stripe.no_answer": "The network broke off before Stripe answered ({detail}), so it is not known whether it was done. Frontdesk asks again until it knows; do nothing twice.",
@@ -37,5 +38,6 @@ MESSAGES: dict[str, str] = {
     "trial.is_copy": "These books are for trying already. Put a test key in right here.",
     "trial.on_server": "The books are on a server, of which no copy is made here. To try Stripe, start the demo studio (frontdesk --demo) and put a test key in there.",
     "trial.cannot_make": "The copy cannot be put into {path}: {detail}. Make room or give this user the right to write there, then try again.",
+    "trial.cannot_open": "The copy is made, but the program could not be started on it. Start it by hand: frontdesk --home “{path}”.",
     "trial.is_open": "The copy is open. Close its window first, then make a new one.",
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DIALOGS: dict[str, tuple[str, str]] = {
     "sell": ("sell", "open_sell"),
     "kept_sale": ("sell", "open_kept_sale"),
+    "checkout": ("checkout", "open_checkout"),
+    "register_reader": ("register_reader", "open_register_reader"),
     "refund": ("refund", "open_refund"),
     "void_sale": ("void_sale", "open_void_sale"),
     "receipt": ("receipt", "open_receipt"),
@@ -36,6 +38,8 @@ DIALOGS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "open_merge"),
     "duplicates": ("duplicates", "open_duplicates"),
     "import_clients": ("import_clients", "open_import_clients"),
+    "stripe_trial": ("stripe_trial", "open_stripe_trial"),
+    "stripe_disconnect": ("stripe_disconnect", "open_stripe_disconnect"),
 }
 
 

@@ -42,6 +42,11 @@ def section_entries() -> dict[str, SectionEntry]:
         "receipts": SectionEntry(
             translate("SettingsScreen", "Receipts"), "receipt", translate("SettingsScreen", "text print")
         ),
+        "payments": SectionEntry(
+            translate("SettingsScreen", "Payments"),
+            "card",
+            translate("SettingsScreen", "Stripe key account online cards test mode"),
+        ),
         "look": SectionEntry(
             translate("SettingsScreen", "Look"),
             "palette",

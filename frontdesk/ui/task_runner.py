@@ -1,8 +1,9 @@
 """The only place that starts background work: coroutines on the Qt thread, reads and writes in their threads.
 
 One thread writes to the database, two read (so that a keystroke never waits for a report), one does chores
-such as files and late imports, and one is the queue of the printer. Work may be started before the loop runs;
-it then waits for it, so that the first window can paint before asyncio is imported.
+such as files and late imports, one is the queue of the printer, one waits for the network and the keyring.
+Work may be started before the loop runs; it then waits for it, so that the first window can paint before
+asyncio is imported.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class TaskRunner:
             "read": ThreadPoolExecutor(2, "reader"),
             "chore": ThreadPoolExecutor(1, "chores"),
             "paper": ThreadPoolExecutor(1, "printer"),
+            "outside": ThreadPoolExecutor(1, "outside"),
         }
         loop.set_default_executor(self._threads["chore"])
         loop.set_exception_handler(self._unhandled)
@@ -183,6 +185,11 @@ class TaskRunner:
         """Runs a function that prints: in a queue of its own, since a printer may be slow or missing (S1)."""
         await self._loop_known()
         return await self._in_thread("paper", function, *args)
+
+    async def outside(self, function: Callable[..., T], /, *args: Any) -> T:
+        """Runs a function that waits for the network or the keyring, which may take half a minute."""
+        await self._loop_known()
+        return await self._in_thread("outside", function, *args)
 
     @property
     def is_closing(self) -> bool:

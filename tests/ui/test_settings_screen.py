@@ -31,7 +31,7 @@ from tests.ui.conftest import Show
 from tests.ui.desks import ScreenDesk, screen_desk
 from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
 
-SECTIONS = ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")
+SECTIONS = ("studio", "tax", "desks", "staff", "class_types", "receipts", "payments", "look", "data")
 
 
 @pytest.fixture

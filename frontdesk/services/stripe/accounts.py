@@ -30,10 +30,11 @@ from frontdesk.services.settings_lock import lock_settings
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import taken_online
 from frontdesk.services.stripe.apply import apply_account
-from frontdesk.services.stripe.keys import Probed, Use, mode_of, probe
+from frontdesk.services.stripe.catalogue import follow_all
+from frontdesk.services.stripe.keys import mode_of, probe
 from frontdesk.services.stripe.wire import Body, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.stripe_account import AccountView
+from frontdesk.services.views.stripe_account import AccountView, Probed, Use
 
 if TYPE_CHECKING:
     from frontdesk.services.stripe.line import StripeLine
@@ -164,6 +165,7 @@ def connect_account(work: UnitOfWork, account: str, livemode: bool, secret_name:
         work.connection.execute(sa.insert(sync_state), {"id": 1})
     make_online_actor(work)
     apply_account(work, body)
+    follow_all(work)
     _told(work)
 
 

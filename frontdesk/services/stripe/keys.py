@@ -13,11 +13,9 @@ from frontdesk.errors import Problem, Refused
 from frontdesk.models.text import looks_like_card_number
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe.wire import Declined, NotAllowed, StripeCall
+from frontdesk.services.views.stripe_account import Access, Probed, Use
 
 Kind = Literal["restricted", "unrestricted"]
-Access = Literal["read", "write"]
-Use = Literal["owner", "desk"]
-Verdict = Literal["granted", "missing", "unknown"]
 
 _KEY: Final = re.compile(r"(sk|rk|pk)_(test|live)_[A-Za-z0-9]{4,240}")
 _BEGINS: Final = re.compile(r"(?:sk|rk|pk)_(?:test|live)_")
@@ -55,17 +53,6 @@ class Permission:
     def slug(self, use: Use) -> str:
         """Stripe's name of it, e.g. ``rak_product_write``."""
         return f"rak_{self.row}_{self.access(use)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """What became of one permission. ``named`` is the slug that Stripe says is missing, "" otherwise."""
-
-    row: str
-    label: str
-    access: Access
-    verdict: Verdict
-    named: str = ""
 
 
 def _read(path: str, **params: object) -> StripeCall:

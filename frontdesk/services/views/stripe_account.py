@@ -13,6 +13,24 @@ from typing import Any, Literal
 LineKind = Literal[
     "off", "unasked", "no_key", "keyring", "wrong_key", "revoked", "limited", "offline", "ready"
 ]
+#: What a key is used for: publishing packages and selling, or selling alone.
+Use = Literal["owner", "desk"]
+Access = Literal["read", "write"]
+Verdict = Literal["granted", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What became of one permission of a key: ``label`` is its name on Stripe's page, ``row`` that in slugs.
+
+    ``named`` is the slug that Stripe says is missing, "" otherwise.
+    """
+
+    row: str
+    label: str
+    access: Access
+    verdict: Verdict
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

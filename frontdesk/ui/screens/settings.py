@@ -15,6 +15,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.screen import Screen
 from frontdesk.ui.screens.settings_computer import DataSection, LookSection
 from frontdesk.ui.screens.settings_lists import ClassTypesSection, DesksSection, StaffSection
+from frontdesk.ui.screens.settings_payments import PaymentsSection
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.screens.settings_studio import ReceiptSection, StudioSection, TaxSection
 from frontdesk.ui.settings_sections import section_entries
@@ -34,6 +35,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "staff": StaffSection,
     "class_types": ClassTypesSection,
     "receipts": ReceiptSection,
+    "payments": PaymentsSection,
     "look": LookSection,
     "data": DataSection,
 }
@@ -42,7 +44,7 @@ _SECTIONS: dict[str, type[Section]] = {
 class SettingsScreen(Screen):
     """`context.navigate("settings", "staff")` shows a section; what was typed in the others stays."""
 
-    topics = (Topic.STUDIO, Topic.STAFF, Topic.DESKS, Topic.CLASS_TYPES, Topic.SALES)
+    topics = (Topic.STUDIO, Topic.STAFF, Topic.DESKS, Topic.CLASS_TYPES, Topic.SALES, Topic.SYNC)
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(context, "settings", name="settingsScreen")

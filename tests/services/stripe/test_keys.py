@@ -9,8 +9,9 @@ import pytest
 
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
-from frontdesk.services.stripe.keys import PERMISSIONS, Probed, Use, prefill_link, probe, read_key
+from frontdesk.services.stripe.keys import PERMISSIONS, prefill_link, probe, read_key
 from frontdesk.services.stripe.wire import NotAllowed, NotReached
+from frontdesk.services.views.stripe_account import Probed, Use
 from tests.stripe_double import StripeDouble
 
 GOOD = "rk_live_51Abc9DefG"
