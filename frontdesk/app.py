@@ -22,7 +22,7 @@ from frontdesk.errors import FrontdeskError, Refused, StorageFailed
 from frontdesk.paths import Places
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.first_rows import first_rows
-from frontdesk.services.ports import Clock, SystemClock
+from frontdesk.services.ports import Clock, SecretStore, SystemClock
 from frontdesk.services.views.first_rows import FirstRows
 from frontdesk.ui.context import UiContext, make_context
 from frontdesk.ui.garbage import GarbageCollector
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from frontdesk.services.listening import Listener
     from frontdesk.services.office import Office
+    from frontdesk.window_sync import WindowSync
 
 log = logging.getLogger("frontdesk.app")
 
@@ -60,11 +61,13 @@ def open_window(
     verbose: bool = False,
     ready: Ready | None = None,
     clock: Clock | None = None,
+    secrets: Callable[[], SecretStore] | None = None,
 ) -> int:
     """Run the program until its window is closed; returns the exit code.
 
     ``ready`` is called with the window when the books are open and the start is over. ``clock`` tells the
-    time; None takes the computer's, or the server's where there is one.
+    time; None takes the computer's, or the server's where there is one. ``secrets`` makes the place of the
+    key for Stripe; None takes the computer's keyring.
     """
     from frontdesk.logs import start_logging
 
@@ -82,7 +85,7 @@ def open_window(
     if not instance.is_first():
         return _wake(instance, places)
     try:
-        return Program(app, places, instance, demo=demo, ready=ready, clock=clock).run()
+        return Program(app, places, instance, demo=demo, ready=ready, clock=clock, secrets=secrets).run()
     finally:
         instance.release()
 
@@ -123,6 +126,7 @@ class Program(QObject):
         demo: bool = False,
         ready: Ready | None = None,
         clock: Clock | None = None,
+        secrets: Callable[[], SecretStore] | None = None,
     ) -> None:
         super().__init__()
         self._app = app
@@ -130,6 +134,7 @@ class Program(QObject):
         self._demo = demo
         self._ready = ready
         self._clock: Clock = clock or SystemClock()
+        self._secrets = secrets
         self._collector = GarbageCollector(self)
         self._preferences = Preferences(places.preferences)
         self._locale = install_language(app, self._preferences.language)
@@ -137,6 +142,7 @@ class Program(QObject):
         self._loop: AbstractEventLoop | None = None
         self._office: Office | None = None
         self._listener: Listener | None = None
+        self._sync: WindowSync | None = None
         self._context: UiContext | None = None
         self._window: MainWindow | None = None
         self._ending = False
@@ -234,7 +240,16 @@ class Program(QObject):
         timer.start(_SWEEP_EVERY_MS)
         # Keys that follow F2 at once are typed into a dialog only once it is there.
         await import_the_rest(context)
+        await self._start_sync()
         self._collector.freeze()
+
+    async def _start_sync(self) -> None:
+        """Let sync run beside the window; all that it needs is imported in a thread (F1)."""
+        assert self._context is not None and self._window is not None
+        assert self._loop is not None and self._office is not None
+        module = await self._context.tasks.chore(import_module, "frontdesk.window_sync")
+        self._sync = module.WindowSync(self._context, self._window, self._loop)
+        await self._sync.start(self._office, self._clock, self._secrets)
 
     def _take_books(self, office: Office) -> None:
         from frontdesk.services.office import Cancel
@@ -360,8 +375,10 @@ class Program(QObject):
     async def _end(self) -> None:
         """Let begun writes finish, close the books, then leave the loop."""
         assert self._context is not None and self._window is not None and self._loop is not None
-        if self._listener is not None:
-            await self._loop.run_in_executor(None, self._listener.stop)
+        # Whoever still works beside the window must not find the books closed.
+        for beside in (self._sync, self._listener):
+            if beside is not None:
+                await self._loop.run_in_executor(None, beside.stop)
         await self._context.tasks.close()
         if self._office is not None:
             self._office.database.close()

@@ -1,7 +1,8 @@
 """The command line: opens the window, or runs one command on a studio without one.
 
 Exit codes: 0 all is well; 1 the command did its work and found something: a rule of the books that does not
-hold (verify), something that this computer lacks (doctor), rows left out of an import or kept by an undo;
+hold (verify), something that this computer lacks (doctor), work that waits for Stripe or was not taken over
+(sync), rows left out of an import or kept by an undo;
 2 the command line was not understood; 3 a rule or a missing thing refused it, and nothing was changed;
 4 the database could not do its work.
 """

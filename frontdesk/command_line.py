@@ -65,6 +65,8 @@ def _add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     undo.add_argument("batch", type=int, metavar="NUMBER", help="the import's number in “import list”")
     export = add("export", "books.export", "write everything as CSV, XLSX and JSON into a new folder")
     export.add_argument("folder", type=Path, metavar="DIR")
+    sync = add("sync", "sync.sync", "send what waits for Stripe and take over what happened there, once")
+    sync.add_argument("--full", action="store_true", help="compare everything, however long that takes")
     add("doctor", "books.doctor", "look at the computer and the files, and say what is missing")
 
 

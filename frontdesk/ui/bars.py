@@ -113,6 +113,8 @@ class StatusLine(QWidget):
         self._dot = Icon("check", "good", 14)
         self._state = Text("", "secondary", name="dataState")
         self._desk = Text("", "secondary", name="deskName")
+        self._sync: tuple[Icon, ElidedText] | None = None
+        self._row = row
         row.addWidget(self._dot)
         row.addWidget(self._state)
         row.addStretch(1)
@@ -124,11 +126,32 @@ class StatusLine(QWidget):
     def set_state(self, text: str, tone: Tone = Tone.NEUTRAL) -> None:
         """Where the books are and whether they can be reached."""
         self._state.setText(text)
-        name = {Tone.GOOD: "check", Tone.WARNING: "warning", Tone.DANGER: "error"}.get(tone, "info")
-        self._dot.set_icon(name, "text_muted" if tone is Tone.NEUTRAL else str(tone))
+        self._dot.set_icon(*_icon_of(tone))
+
+    def show_sync(self, text: str, tone: Tone) -> None:
+        """How sync with Stripe stands; "" where there is none. Its place is made when it is first told."""
+        if self._sync is None:
+            if not text:
+                return
+            self._sync = Icon("info", "text_muted", 14), ElidedText("", "secondary", name="syncLine")
+            self._row.insertSpacing(2, SPACE_4)
+            self._row.insertWidget(3, self._sync[0])
+            self._row.insertWidget(4, self._sync[1], 1)
+        dot, words = self._sync
+        dot.set_icon(*_icon_of(tone))
+        words.setText(text)
+        words.updateGeometry()
+        for widget in self._sync:
+            widget.setVisible(bool(text))
 
     def _show_desk(self) -> None:
         parts = [self._session.desk_name]
         if self._session.version:
             parts.append(self.tr("version {number}").format(number=self._session.version))
         self._desk.setText(" · ".join(parts))
+
+
+def _icon_of(tone: Tone) -> tuple[str, str]:
+    """The icon of a tone and its colour."""
+    name = {Tone.GOOD: "check", Tone.WARNING: "warning", Tone.DANGER: "error"}.get(tone, "info")
+    return name, "text_muted" if tone is Tone.NEUTRAL else str(tone)

@@ -96,8 +96,11 @@ class SyncWorker:
     def wake(self) -> None:
         """Something was put into the outbox, or the connection changed."""
         self._push.wake()
-        if self._teller.status.mode in ("off", "no_key"):
+        status = self._teller.status
+        if status.mode in ("off", "no_key"):
             self._pull.wake()
+        elif status.trouble is not None:
+            self._pull.hurry()
 
     def renew(self) -> None:
         """Another key was put in, or the network is said to be back: look at Stripe at once."""
@@ -269,6 +272,7 @@ class _Loop:
     def hurry(self) -> None:
         """Do it at once where it only waits because of a trouble."""
         if self._failures:
+            self._failures = 0
             self._wake.set()
 
     def backoff(self) -> float:

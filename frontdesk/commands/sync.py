@@ -1,0 +1,56 @@
+"""The command sync: one pass without a window, which also says what stands in the way."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from frontdesk.commands.answer import FOUND, OK, Answer
+from frontdesk.commands.books import opened
+from frontdesk.messages import sentence
+from frontdesk.paths import Places
+from frontdesk.services.views.sync_status import SyncView
+from frontdesk.syncing import Passed, make_line, sync_once
+
+
+def sync(options: argparse.Namespace, places: Places) -> Answer:
+    """Sends what waits and takes over what happened at Stripe; with --full compares everything."""
+    with opened(places) as office:
+        passed = sync_once(make_line(office), full=options.full)
+    left = [row for row in passed.view.outbox if row.state != "failed"]
+    wrong = bool(left or passed.view.quarantine or not passed.pulled.whole)
+    data = {
+        "sent": passed.ended,
+        "waiting": [{"kind": row.kind, "state": row.state, "about": row.about} for row in left],
+        "pulled": asdict(passed.pulled),
+        "payouts": passed.payouts,
+        "set_aside": [
+            {"object": row.object_id, "kind": row.kind, "code": row.trouble.code}
+            for row in passed.view.quarantine
+        ],
+        "complete_at": passed.view.complete_at,
+    }
+    return Answer(data, (*_told(passed), *_left(passed.view)), FOUND if wrong else OK)
+
+
+def _told(passed: Passed) -> tuple[str, ...]:
+    account, pulled = passed.view.account, passed.pulled
+    mode = "live" if account.livemode else "TEST MODE"
+    how = "everything was compared" if pulled.swept else f"{pulled.events} events"
+    return (
+        f"Stripe account {account.name or account.account_id}, {mode}.",
+        f"Sent {passed.ended}. Took over {pulled.objects} objects ({how}), {passed.payouts} payouts listed.",
+    )
+
+
+def _left(view: SyncView) -> tuple[str, ...]:
+    waits = [
+        f"Waits: {row.kind} {row.about}".rstrip() + f" ({row.state})"
+        for row in view.outbox
+        if row.state != "failed"
+    ]
+    aside = [
+        f"Not taken over: {row.object_id}. {sentence(row.trouble.code, row.trouble.params)}"
+        for row in view.quarantine
+    ]
+    return (*waits, *aside)
