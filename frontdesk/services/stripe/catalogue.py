@@ -120,13 +120,6 @@ def try_again(work: UnitOfWork, package_id: int) -> None:
     follow(work, package_id)
 
 
-def forget_all(work: UnitOfWork) -> None:
-    """Another account or mode of Stripe has nothing of what the one before had (Y7)."""
-    work.connection.execute(sa.delete(online_price))
-    work.connection.execute(sa.delete(online_product))
-    work.changed(Topic.PACKAGES)
-
-
 def is_known(reading: Reading, package_id: int) -> bool:
     """Whether Stripe has heard of a package, or may have."""
     asked = {"package_id": package_id}

@@ -12,6 +12,7 @@ from frontdesk.errors import NotFound
 from frontdesk.models.money import Money
 from frontdesk.models.sync import online_price, outbox, stripe_account
 from frontdesk.services.drafts.settings import StudioSettingsDraft, TaxDraft
+from frontdesk.services.office import Office
 from frontdesk.services.package_lists import package_detail
 from frontdesk.services.packages import (
     archive_package,
@@ -22,10 +23,12 @@ from frontdesk.services.packages import (
     unpublish_package,
 )
 from frontdesk.services.settings import change_studio, change_tax
-from frontdesk.services.stripe.catalogue import follow, follow_all, forget_all, try_again, version_sold
+from frontdesk.services.stripe.accounts import connect_account
+from frontdesk.services.stripe.catalogue import follow_all, try_again, version_sold
+from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.stripe.wire import Declined, NotReached, StripeCall
-from frontdesk.services.unit_of_work import UnitOfWork
-from tests.builders import MORNING, PACK
+from frontdesk.services.unit_of_work import Actor, UnitOfWork
+from tests.builders import MORNING, PACK, make_package
 from tests.services.problems import invalid, refused
 from tests.services.stripe.catalogue_desk import CatalogueDesk, once
 from tests.services.stripe.direct_stripe import direct_stripe
@@ -165,6 +168,16 @@ def test_without_stripe_nothing_waits_and_connecting_catches_up(desk: CatalogueD
     desk.studio.do(follow_all)
     desk.push()
     assert desk.state(package).state == "off" and not desk.links[0]["active"]
+
+
+def test_connecting_an_account_brings_everything_on(office: Office, actor: Actor) -> None:
+    """P5: what was published before Stripe was there."""
+    make_package(office, actor, online=True)
+    make_package(office, actor, name="Local")
+    account = json.dumps({"id": "acct_1Sunrise", "charges_enabled": True})
+    office.write(connect_account, actor, None, account, True, "stripe-sunrise")
+    (waiting,) = office.read(open_ops)
+    assert waiting.kind == "catalogue.create_product"
 
 
 def test_an_unknown_package_is_refused(desk: CatalogueDesk) -> None:
@@ -392,16 +405,6 @@ def test_a_product_that_was_deleted_at_stripe_is_made_anew(desk: CatalogueDesk) 
     desk.push()
     assert desk.state(package).state == "on_sale"
     assert len(desk.products) == len(desk.prices) == len(desk.links) == 1
-
-
-def test_another_account_begins_from_nothing(desk: CatalogueDesk) -> None:
-    """Y7: a copy of the studio with a test key has none of the live account's products."""
-    package = desk.package()
-    desk.push()
-    desk.studio.do(forget_all)
-    assert desk.known() == ([], [])
-    desk.studio.do(follow, package)
-    assert desk.open() == ["create_product"]
 
 
 # --- Pieces ----------------------------------------------------------------------------------------
