@@ -14,7 +14,7 @@ from frontdesk.command_line import parser
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-RULE = re.compile(r"\b([PCSDALRU]\d{1,2})\b")
+RULE = re.compile(r"\b([PCSDALRUY]\d{1,2})\b")
 #: Numbers of speed are told from keys by how they are named: (F3), or F3 at the beginning.
 SPEED = re.compile(r"(?:\(|^)(F\d{1,2})(?:[,:.)]|$)")
 
