@@ -34,14 +34,19 @@ class Check:
     advice: str = ""
 
 
-def examine(places: Places, keyring_state: Callable[[], KeyringState]) -> tuple[Check, ...]:
+def examine(
+    places: Places, keyring_state: Callable[[], KeyringState], stripe_library: Callable[[], str]
+) -> tuple[Check, ...]:
     """Look at everything; never raises, and changes nothing but for a probe file in the home folder."""
 
     def keyring(places: Places) -> Iterator[Check]:
         yield _keyring(keyring_state())
 
+    def stripe(places: Places) -> Iterator[Check]:
+        yield Check("stripe", "fine", stripe_library())
+
     looks: tuple[Callable[[Places], Iterator[Check]], ...] = (
-        _program, _qt, _sqlite, _folder, _database, _display, keyring,
+        _program, _qt, _sqlite, _folder, _database, _display, keyring, stripe,
     )  # fmt: skip
     return tuple(check for look in looks for check in _guarded(look, places))
 

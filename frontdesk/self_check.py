@@ -25,12 +25,14 @@ from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft, SaleLineDraft
 from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.services.gateways.keyring_store import keyring_state
+from frontdesk.services.gateways.stripe_gateway import StripeGateway, library_state
 from frontdesk.services.office import Office
 from frontdesk.services.package_lists import packages_on_sale
 from frontdesk.services.packages import create_package, publish_package
 from frontdesk.services.refunds import refund_view, request_refund
 from frontdesk.services.sales import sell
 from frontdesk.services.settings import create_studio
+from frontdesk.services.stripe.wire import NotReached, StripeCall, StripeTrouble
 from frontdesk.services.unit_of_work import NOBODY, Actor
 from frontdesk.services.verify import check_books
 from frontdesk.ui.main_window import MainWindow
@@ -55,6 +57,7 @@ def self_check() -> int:
             ("books", _check_books),
             ("window", _check_window),
             ("keyring", lambda _: keyring_state().kind),
+            ("stripe", _check_stripe),
         )
         return max(_step(name, run, places) for name, run in steps)
 
@@ -120,6 +123,21 @@ def _check_window(places: Places) -> str:
     if code != 0 or len(shown) != len(SCREENS):
         raise CheckFailed(f"the window ended with {code} after showing {', '.join(shown) or 'nothing'}")
     return ", ".join(shown)
+
+
+def _check_stripe(_places: Places) -> str:
+    """Call Stripe at an address of this computer where nobody answers: all that a call needs is there."""
+    told = library_state()
+    gateway = StripeGateway("sk_test_selfcheck", "https://127.0.0.1:9")
+    try:
+        gateway.call(StripeCall("get", "/v1/account"))
+    except NotReached:
+        return told
+    except StripeTrouble as trouble:
+        raise CheckFailed(str(trouble)) from trouble
+    finally:
+        gateway.close()
+    raise CheckFailed("somebody answered in Stripe's place")
 
 
 def _shows(window: MainWindow, screen: str) -> bool:

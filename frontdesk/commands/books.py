@@ -16,6 +16,7 @@ from frontdesk.paths import Places
 from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.services.exports import export_everything
 from frontdesk.services.gateways.keyring_store import keyring_state
+from frontdesk.services.gateways.stripe_gateway import library_state
 from frontdesk.services.office import Office
 from frontdesk.services.settings import create_studio, studio_view
 from frontdesk.services.unit_of_work import NOBODY
@@ -105,7 +106,7 @@ def export(options: argparse.Namespace, places: Places) -> Answer:
 
 def doctor(options: argparse.Namespace, places: Places) -> Answer:
     """Looks at the computer and the files; changes nothing."""
-    checks = examine(places, keyring_state)
+    checks = examine(places, keyring_state, library_state)
     lines = []
     for check in checks:
         lines.append(f"{_MARKS[check.verdict]} {check.name:<10} {check.found}")

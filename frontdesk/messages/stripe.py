@@ -22,6 +22,7 @@ MESSAGES: dict[str, str] = {
     "stripe.permission_missing": "The key may not do this: it lacks the permission {permission}. Edit the key at Stripe, then check it again under Settings, Payments.",
     "stripe.not_permitted": "Stripe does not allow this: “{said}”. Look at the account and its keys in Stripe's dashboard.",
     "stripe.declined": "Stripe refused: “{said}”. Change what it names and try again.",
+    "stripe.no_certificates": "The certificates of Stripe's library are missing ({path}). Install Frontdesk again.",
     "stripe.base_refused": "{variable} names {base}, which is not this computer. Unset it, or name an address such as http://127.0.0.1:8080.",
     "stripe.key_unusable": "This key holds characters that no key has. Copy it from Stripe again and paste it as it is.",
     # Its keys

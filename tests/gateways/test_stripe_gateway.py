@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from frontdesk.services.gateways.stripe_gateway import (
     BASE_VARIABLE,
     StripeGateway,
     api_base,
+    library_state,
     open_gateway,
     without_keys,
 )
@@ -311,6 +313,24 @@ def test_any_other_address_is_refused_before_the_key_goes_anywhere(
 def test_without_a_word_in_the_environment_it_is_stripes_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(BASE_VARIABLE, raising=False)
     assert api_base() is None
+
+
+def test_the_library_is_told_with_the_address_that_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(BASE_VARIABLE, raising=False)
+    assert re.fullmatch(r"stripe \d+\.\d+\.\d+", library_state())
+    monkeypatch.setenv(BASE_VARIABLE, "http://127.0.0.1:1")
+    assert library_state().endswith(", asks http://127.0.0.1:1")
+    monkeypatch.setenv(BASE_VARIABLE, "http://example.org")
+    with pytest.raises(Refused, match="base_refused"):
+        library_state()
+
+
+def test_certificates_that_are_missing_are_told_before_a_call_looks_like_no_network(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("stripe.ca_bundle_path", str(tmp_path / "none.crt"))
+    with pytest.raises(Refused, match="no_certificates"):
+        library_state()
 
 
 def test_the_double_is_reached_past_a_proxy_and_a_netrc(

@@ -77,6 +77,20 @@ def api_base() -> str | None:
     return named.rstrip("/")
 
 
+def library_state() -> str:
+    """Stripe's library in a few words, and the address that it would ask where that is not Stripe's own.
+
+    Raises:
+        Refused: stripe.base_refused, stripe.no_certificates.
+    """
+    stripe = _library()
+    if not os.path.exists(stripe.ca_bundle_path):
+        raise Refused("stripe.no_certificates", path=stripe.ca_bundle_path)
+    base = api_base()
+    version = f"stripe {stripe.VERSION}"
+    return f"{version}, asks {base}" if base else version
+
+
 def _is_loopback(address: str) -> bool:
     try:
         parts = urlsplit(address)
