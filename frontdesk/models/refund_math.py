@@ -89,6 +89,18 @@ def credits_to_void(line: LineFacts, amount: int) -> int:
     return -(-line.left * amount // line.suggested)
 
 
+def standing(credits: int, amount: int, failed: int, requested: int) -> tuple[int, int]:
+    """Of a refund's credits, how many are to be voided and how many set aside; money in minor units.
+
+    Both follow from the sums of its parts alone, rounded so that nobody has a credit for money that did reach
+    them, and so that all parts together void and give back every credit (S6). Without money all are voided.
+    """
+    if not amount:
+        return credits, 0
+    waiting = credits * (failed + requested) // amount
+    return credits - waiting, waiting - credits * failed // amount
+
+
 @dataclass(frozen=True, slots=True)
 class VoidableLot:
     """A lot of the line as a void sees it; `available` is what remains in it."""

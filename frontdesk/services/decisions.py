@@ -58,6 +58,13 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     CLIENT_GONE: ("sale_kept", "money_returned"),
     CLIENT_UNSURE: ("card_kept", "cards_merged"),
 }
+#: By kind, what is noted where a refund of the sale settles the task.
+SETTLED_BY_REFUND: Final[Mapping[str, str]] = {
+    REFUND_FAILED: REFUNDED,
+    PAID_LATE: "money_returned",
+    LIMIT_BROKEN: "money_returned",
+    CLIENT_GONE: "money_returned",
+}
 #: By kind, the module whose ``decided(work, row)`` does what an outcome means for the books.
 _FOLLOWED_BY: Final = {DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds"}
 
@@ -181,10 +188,7 @@ def open_failed_refund(
         "facts": facts,
         "opened_at": work.now,
     }
-    key = work.connection.execute(_ADD, row).inserted_primary_key
-    assert key is not None
-    work.changed(Topic.DECISIONS, key[0])
-    return int(key[0])
+    return _add(work, row)
 
 
 def open_sale_task(
@@ -208,6 +212,10 @@ def open_sale_task(
         "facts": {"amount": amount, "tender": tender, "credits": credits, "sale_line_id": None, **facts},
         "opened_at": work.now,
     }
+    return _add(work, row)
+
+
+def _add(work: UnitOfWork, row: Mapping[str, Any]) -> int:
     key = work.connection.execute(_ADD, row).inserted_primary_key
     assert key is not None
     work.changed(Topic.DECISIONS, key[0])
@@ -221,13 +229,13 @@ def check_refund_task(work: UnitOfWork, decision_id: int, sale_id: int) -> None:
         NotFound: decision.unknown. Refused: decision.closed, decision.other_sale.
     """
     found = _find(work, decision_id)
-    if found.kind != REFUND_FAILED or found.sale_id != sale_id:
+    if found.kind not in SETTLED_BY_REFUND or found.sale_id != sale_id:
         raise Refused("decision.other_sale")
 
 
 def close_by_refund(work: UnitOfWork, decision_id: int) -> None:
     """Close the task that a refund has just settled."""
-    _close(work, decision_id, REFUNDED)
+    _close(work, decision_id, SETTLED_BY_REFUND[_find(work, decision_id).kind])
 
 
 def _find(work: UnitOfWork, decision_id: int) -> sa.Row[Any]:

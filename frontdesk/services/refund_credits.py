@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from frontdesk.models import chain
 from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
-from frontdesk.models.refund_math import VoidableLot, lots_to_void
+from frontdesk.models.refund_math import VoidableLot, lots_to_void, standing
 from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
@@ -90,18 +90,6 @@ class _Claims:
     def of(self, lot_id: int) -> int:
         """Credits of the lot that are voided or set aside."""
         return self.voided.get(lot_id, 0) + self.held.get(lot_id, 0)
-
-
-def standing(credits: int, amount: int, failed: int, requested: int) -> tuple[int, int]:
-    """Of a refund's credits, how many are to be voided and how many set aside; money in minor units.
-
-    Both follow from the sums of its parts alone, rounded so that nobody has a credit for money that did reach
-    them, and so that all parts together void and give back every credit (S6). Without money all are voided.
-    """
-    if not amount:
-        return credits, 0
-    waiting = credits * (failed + requested) // amount
-    return credits - waiting, waiting - credits * failed // amount
 
 
 def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from frontdesk.models.client import client
 from frontdesk.models.money import Money
 from frontdesk.models.sale import TENDERS, VOID_STATUSES, money_transaction, sale_line
 from frontdesk.models.studio import staff
+from frontdesk.services.decisions import disputed
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
@@ -91,6 +93,8 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     what: dict[int, list[str]] = defaultdict(list)
     for sale_id, name in _named(reading, _WHAT, {row.sale_id for row in rows}):
         what[sale_id].append(name)
+    by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
+    at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
     code = reading.studio.currency
     return tuple(
         TransactionRow(
@@ -108,6 +112,7 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
             client=clients[row.client_id],
             staff=members[row.staff_id],
             what=", ".join(dict.fromkeys(what[row.sale_id])),
+            disputed=row.sale_id in at_risk and row.kind == "payment" and row.tender in STRIPE_TENDERS,
         )
         for row in rows
     )

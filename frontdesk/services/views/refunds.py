@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from frontdesk.models.money import Money
-from frontdesk.models.refund_math import PaymentFacts, split_over_payments
+from frontdesk.models.refund_math import PaymentFacts, split_over_payments, standing
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,13 @@ class RefundView:
             )
             for payment_id, share in split_over_payments(amount, facts)
         )
+
+
+def set_aside_at_first(parts: Iterable[RefundPart], credits: int) -> int:
+    """How many of a refund's credits wait for Stripe to accept it, and are voided only then (S6)."""
+    listed = list(parts)
+    by_stripe = sum(one.amount.amount for one in listed if one.tender in STRIPE_TENDERS)
+    return standing(credits, sum(one.amount.amount for one in listed), 0, by_stripe)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ class TransactionRow:
     """A payment, or a part of a refund (its amount is negative). ``kind``: payment or refund.
 
     ``what`` names the sale's packages. ``status``: requested, pending, succeeded, failed or cancelled.
+    ``disputed`` says so of a payment by Stripe of which the bank was asked to take it back (S8).
     """
 
     id: int
@@ -31,6 +32,7 @@ class TransactionRow:
     client: str
     staff: str
     what: str
+    disputed: bool = False
 
     @property
     def key(self) -> TransactionKey:

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from frontdesk.errors import FrontdeskError, StorageFailed
 from frontdesk.models.ledger import ledger_entry, ledger_op, lot_hold
+from frontdesk.models.refund_math import standing
 from frontdesk.services.decisions import close_decision
 from frontdesk.services.office import Office
-from frontdesk.services.refund_credits import standing, standing_of
+from frontdesk.services.refund_credits import standing_of
 from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.unit_of_work import Actor, Reading
 from frontdesk.services.views.sales import SaleResult
