@@ -52,7 +52,10 @@ def op_hash(
 
 def subject_hash(rows: Sequence[Row]) -> str:
     """SHA-256 in hex over the rows of a sale or a refund, as ``subject_rows`` of their services give them."""
-    content = [{name: _value(value) for name, value in row.items()} for row in rows]
+    content = [
+        {name: value if type(value) in _PLAIN else _value(value) for name, value in row.items()}
+        for row in rows
+    ]
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
@@ -72,7 +75,12 @@ def _listed(rows: Iterable[Row], columns: Sequence[str]) -> list[list[Any]]:
 
 
 def _values(row: Row, columns: Sequence[str]) -> list[Any]:
-    return [_value(row[name]) for name in columns]
+    found = [row[name] for name in columns]
+    return [one if type(one) in _PLAIN else _value(one) for one in found]
+
+
+#: Most values by far, and what JSON takes as it is.
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 def _value(value: Any) -> Any:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from frontdesk.models.sync import checkout, stripe_account
 from frontdesk.services.changes import Topic
-from frontdesk.services.stripe.mirror import id_of, of_intent, store
+from frontdesk.services.stripe.mirror import KEPT_APART, id_of, of_intent, store
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -79,7 +79,7 @@ def interpret(work: UnitOfWork, body: Body) -> None:
 def with_expanded(body: Body) -> Iterator[Body]:
     """The object, and the payment, charge and balance transaction that stand expanded in it."""
     yield body
-    for name in ("payment_intent", "latest_charge", "charge", "balance_transaction"):
+    for name in KEPT_APART:
         inner = body.get(name)
         if isinstance(inner, dict) and inner.get("object"):
             yield from with_expanded(inner)

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from frontdesk.models import chain
 from frontdesk.models.client import client
-from frontdesk.models.ledger import lot_balance
-from frontdesk.models.sale import money_transaction, sale_line
+from frontdesk.models.sale import money_transaction, sale, sale_line
 from frontdesk.models.sync import stripe_transaction
 from frontdesk.services.bought import times_bought
 from frontdesk.services.changes import Topic
@@ -22,7 +21,6 @@ from frontdesk.services.client_group import client_group
 from frontdesk.services.decisions import CLIENT_GONE, LIMIT_BROKEN, open_sale_task
 from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.ledger_writer import Operation, post_many
-from frontdesk.services.lots import sweep_clients
 from frontdesk.services.new_ids import next_ids
 from frontdesk.services.pricing import Basket, Terms
 from frontdesk.services.receipt_numbers import next_number, receipt_number
@@ -42,18 +40,13 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 _CHUNK = 500
 _ADD_STRIPE_ID = sa.insert(stripe_transaction)
+_COUNT_ON = {
+    name: f"UPDATE receipt_series SET last_number = last_number + 1 WHERE series = {mark}"
+    for name, mark in (("sqlite", "?"), ("postgresql", "%s"))
+}
 _GONE = sa.select(client.c.id).where(
     client.c.id.in_(sa.bindparam("ids", expanding=True)),
     sa.or_(client.c.archived_at.is_not(None), client.c.hidden_at.is_not(None)),
-)
-_DUE = (
-    sa.select(lot_balance.c.client_id)
-    .where(
-        lot_balance.c.client_id.in_(sa.bindparam("ids", expanding=True)),
-        lot_balance.c.remaining > 0,
-        lot_balance.c.expires_at <= sa.bindparam("now", type_=lot_balance.c.expires_at.type),
-    )
-    .distinct()
 )
 
 
@@ -84,30 +77,31 @@ class _Written:
 
 
 def write_many(work: UnitOfWork, sales: Sequence[NewSale]) -> tuple[int, ...]:
-    """Write sales that are not in the books yet, in this order, as ``write_paid_sale`` does; their ids."""
+    """Write sales that are not in the books yet, in this order, as ``write_paid_sale`` does; their ids.
+
+    What has run out meanwhile is left to the sweep of the day: nothing is taken from a lot here, and most of
+    what years of sales granted has run out itself (C5).
+    """
     if not sales:
         return ()
     hold_settings(work)
     acting = work.on_behalf_of(make_online_actor(work), work.command_id)
     clients = sorted({one.client_id for one in sales})
     acting.lock_clients(clients)
-    due = _found(acting, _DUE, clients, now=acting.now)
-    if due:
-        sweep_clients(acting, due)
     beyond = _beyond_their_limit(acting, sales)
     written = _write_money(acting, sales)
     _post(acting, sales, written)
-    _open_tasks(acting, sales, written, beyond, _found(acting, _GONE, clients))
+    _open_tasks(acting, sales, written, beyond, _gone(acting, clients))
     work.changed(Topic.SALES, *(one.sale["id"] for one in written))
     work.changed(Topic.PAYMENTS, *(one.payment["id"] for one in written))
     return tuple(int(one.sale["id"]) for one in written)
 
 
-def _found(reading: Reading, statement: sa.Select[Any], ids: Sequence[int], **asked: Any) -> set[int]:
+def _gone(reading: Reading, clients: Sequence[int]) -> set[int]:
     found: set[int] = set()
-    for start in range(0, len(ids), _CHUNK):
-        part = {"ids": ids[start : start + _CHUNK], **asked}
-        found.update(reading.connection.execute(statement, part).scalars())
+    for start in range(0, len(clients), _CHUNK):
+        part = {"ids": clients[start : start + _CHUNK]}
+        found.update(reading.connection.execute(_GONE, part).scalars())
     return found
 
 
@@ -127,20 +121,20 @@ def _beyond_their_limit(reading: Reading, sales: Sequence[NewSale]) -> frozenset
 
 
 def _write_money(work: UnitOfWork, sales: Sequence[NewSale]) -> tuple[_Written, ...]:
-    line_ids = next_ids(work, sale_line, len(sales))
-    payment_ids = next_ids(work, money_transaction, len(sales))
+    ids = (next_ids(work, table, len(sales)) for table in (sale, sale_line, money_transaction))
+    series, first = next_number(work, "sale")
+    add, count_on = _Raw(work, ADD_SALE, sale), _COUNT_ON[work.connection.dialect.name]
     written = []
-    for one, line_id, payment_id in zip(sales, line_ids, payment_ids, strict=True):
-        # The series counts on by one for each sale, which the database sees to.
-        series, number = next_number(work, "sale")
+    for place, (one, sale_id, line_id, payment_id) in enumerate(zip(sales, *ids, strict=True)):
+        if place:
+            # One by one, since the database sees to it that a series has no gaps.
+            work.connection.exec_driver_sql(count_on, (series,))
         at = min(one.paid_at, work.now)
-        values = sale_values(work, one.client_id, one.basket, None, at, series, number, None)
-        sale_row = {**values, "command_id": one.command.hex}
-        key = work.connection.execute(ADD_SALE, sale_row).inserted_primary_key
-        assert key is not None
-        sale_row["id"] = int(key[0])
-        line = {"id": line_id, **line_values(sale_row["id"], 0, one.basket.lines[0])}
-        receipt = receipt_number(series, number)
+        values = sale_values(work, one.client_id, one.basket, None, at, series, first + place, None)
+        sale_row = {"id": sale_id, **values, "command_id": one.command.hex}
+        add.insert(sale_row)
+        line = {"id": line_id, **line_values(sale_id, 0, one.basket.lines[0])}
+        receipt = receipt_number(series, first + place)
         payment = {"id": payment_id, **payment_values(work, sale_row, one.payment, receipt)}
         written.append(_Written(sale_row, line, payment))
     work.connection.execute(ADD_LINE, [one.line for one in written])
@@ -153,6 +147,28 @@ def _write_money(work: UnitOfWork, sales: Sequence[NewSale]) -> tuple[_Written, 
         ],
     )
     return tuple(written)
+
+
+class _Raw:
+    """An INSERT of whole rows, put together once: what SQLAlchemy does for each costs as much as the row."""
+
+    def __init__(self, work: UnitOfWork, statement: sa.Insert, table: sa.Table) -> None:
+        self._connection = work.connection
+        dialect = work.connection.dialect
+        compiled = statement.compile(dialect=dialect, column_keys=[one.name for one in table.columns])
+        self._text = str(compiled)
+        processors: Mapping[str, Any] = compiled._bind_processors
+        self._parts = [(one.name, processors.get(one.name)) for one in table.columns]
+        self._by_name = dialect.name == "postgresql"
+
+    def insert(self, row: Mapping[str, Any]) -> None:
+        """Write a row."""
+        values = [
+            (name, row[name] if to_driver is None else to_driver(row[name]))
+            for name, to_driver in self._parts
+        ]
+        given: Any = dict(values) if self._by_name else tuple(value for _, value in values)
+        self._connection.exec_driver_sql(self._text, given)
 
 
 def _post(work: UnitOfWork, sales: Sequence[NewSale], written: Sequence[_Written]) -> None:

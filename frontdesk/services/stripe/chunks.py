@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 #: Seconds that a transaction of the pull is meant to take, and the pause in which others get their turn.
-_MEANT: Final = 0.025
+_MEANT: Final = 0.04
 _PAUSE: Final = 0.002
 _MOST: Final = 500
 

@@ -49,8 +49,9 @@ _NOT_KEPT_OF: Final = {
         ("business_profile", "company", "email", "external_accounts", "individual", "settings")
     ),
 }  # fmt: skip
-#: What may stand in place of its id.
-_EXPANDED: Final = ("payment_intent", "latest_charge", "charge", "customer", "source")
+#: What may stand in place of its id, and is an object of its own here.
+KEPT_APART: Final = ("payment_intent", "latest_charge", "charge", "balance_transaction")
+_KEPT_INSIDE: Final = ("customer", "source")
 #: What of a card is kept, for people to tell one payment from another.
 _OF_CARD: Final = ("brand", "last4")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -162,10 +163,13 @@ def objects_in(page: Body) -> Iterable[Body]:
 
 
 def without_persons(body: Body) -> Body:
-    """An object as it is kept."""
+    """An object as it is kept; a payment or charge that stands expanded in it is only named."""
     left_out = _NOT_KEPT_OF.get(body.get("object", ""), frozenset())
     kept = {name: value for name, value in body.items() if name not in _NOT_KEPT and name not in left_out}
-    for name in _EXPANDED:
+    for name in KEPT_APART:
+        if isinstance(kept.get(name), dict):
+            kept[name] = kept[name].get("id")
+    for name in _KEPT_INSIDE:
         if isinstance(kept.get(name), dict):
             kept[name] = without_persons(kept[name])
     method = body.get("payment_method_details")

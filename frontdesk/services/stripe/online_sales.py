@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,7 +20,7 @@ from frontdesk.services.pricing import Basket
 from frontdesk.services.stripe.amounts import from_stripe
 from frontdesk.services.stripe.bulk_sales import NewSale, write_many
 from frontdesk.services.stripe.matching import Buyer, Match, match_buyers
-from frontdesk.services.stripe.mirror import at_stripe, expanded, id_of, mirrored, objects_in
+from frontdesk.services.stripe.mirror import at_stripe, expanded, id_of, mirrored, objects_in, of_intent
 from frontdesk.services.stripe.paid_sales import (
     basket_as_paid,
     online_command,
@@ -97,7 +97,8 @@ def apply_sessions(work: UnitOfWork, bodies: Sequence[Body]) -> int:
     Raises:
         Refused: as there; nothing of the page is kept then.
     """
-    paid = [found for body in bodies if (found := purchase_of(work, body)) is not None]
+    sold: dict[tuple[str, ...], int | None] = {}
+    paid = [found for body in bodies if (found := purchase_of(work, body, sold)) is not None]
     written = _written(work, [one.paid_by for one in paid])
     new = list({one.paid_by: one for one in paid if one.paid_by not in written}.values())
     matches = match_buyers(work, [one.buyer for one in new])
@@ -123,15 +124,19 @@ def apply_sessions(work: UnitOfWork, bodies: Sequence[Body]) -> int:
     return len(new)
 
 
-def purchase_of(reading: Reading, body: Body) -> Purchase | None:
+def purchase_of(
+    reading: Reading, body: Body, sold: dict[tuple[str, ...], int | None] | None = None
+) -> Purchase | None:
     """What a session bought of these books; None for what is not paid, or not of them.
+
+    ``sold`` remembers between sessions which version is meant by what.
 
     Raises:
         Refused: sync.other_currency, sync.several_packages; what amounts.from_stripe refuses.
     """
     if body.get("status") != "complete" or body.get("payment_status") not in _PAID:
         return None
-    version_id = _version(reading, body)
+    version_id = _version(reading, body, {} if sold is None else sold)
     if version_id is None:
         return None
     code, paid_in = reading.studio.currency, str(body.get("currency") or "").upper()
@@ -147,16 +152,24 @@ def purchase_of(reading: Reading, body: Body) -> Purchase | None:
     )
 
 
-def _version(reading: Reading, body: Body) -> int | None:
-    """The version whose terms were bought: the link names it, which may sell another one by now."""
+def _version(reading: Reading, body: Body, sold: dict[tuple[str, ...], int | None]) -> int | None:
+    """The version whose terms were bought: the session names it, since its link may sell another by now."""
     named = body.get("metadata") or {}
-    ids = [str(named.get(name) or "") for name in ("version_id", "package_id")]
-    if all(one.isdecimal() and len(one) < 19 for one in ids):
-        asked = {"version_id": int(ids[0]), "package_id": int(ids[1])}
-        return _one(reading, _VERSION, asked)
-    link = id_of(body.get("payment_link"))
-    found = _one(reading, _BY_LINK, {"link_id": link}) if link else None
+    key = (
+        str(named.get("version_id") or ""),
+        str(named.get("package_id") or ""),
+        id_of(body.get("payment_link")),
+    )
+    if key not in sold:
+        sold[key] = _named_version(reading, *key)
+    found = sold[key]
     return _by_lines(reading, body) if found is None else found
+
+
+def _named_version(reading: Reading, version: str, package: str, link: str) -> int | None:
+    if all(one.isdecimal() and len(one) < 19 for one in (version, package)):
+        return _one(reading, _VERSION, {"version_id": int(version), "package_id": int(package)})
+    return _one(reading, _BY_LINK, {"link_id": link}) if link else None
 
 
 def _by_lines(reading: Reading, body: Body) -> int | None:
@@ -176,15 +189,12 @@ def _one(reading: Reading, statement: sa.Select[Any], asked: Mapping[str, Any]) 
 
 def _paid_at(reading: Reading, body: Body) -> datetime:
     """When Stripe was paid: the charge says so, else the payment, else the session."""
-    inside: Iterator[Body] = expanded(body, "payment_intent", "latest_charge")
-    seen = [one["created"] for one in (body, *inside) if "created" in one]
     intent = body.get("payment_intent")
+    seen: list[Body] = [body, *expanded(body, "payment_intent", "latest_charge")]
     if isinstance(intent, str) and intent:
-        known = mirrored(reading, intent)
-        seen += (
-            [one["created"] for one in (known, *expanded(known, "latest_charge")) if known] if known else []
-        )
-    return at_stripe(seen[-1])
+        seen += [one for one in (mirrored(reading, intent),) if one is not None]
+        seen += [one for one in of_intent(reading, "charge", intent) if one.get("status") == "succeeded"]
+    return at_stripe(next(one["created"] for one in reversed(seen) if "created" in one))
 
 
 def _written(reading: Reading, ids: Sequence[str]) -> set[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from frontdesk.models.sync import stripe_object, sync_state
 from frontdesk.services.stripe import mirror
+from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.unit_of_work import UnitOfWork
 from tests.services.stripe.studio import ConnectedStudio
 
@@ -87,24 +88,23 @@ def test_nobody_can_be_told_from_what_is_kept(studio: ConnectedStudio) -> None:
     charge = {
         "id": "ch_1", "object": "charge", "created": 1, "billing_details": {"name": "Mira Okafor"},
         "payment_method_details": {"type": "card", "card": card}, "receipt_email": "mira@example.org",
+        "payment_intent": "pi_1",
     }  # fmt: skip
     intent = {
-        "id": "pi_1",
-        "object": "payment_intent",
-        "latest_charge": charge,
-        "client_secret": "pi_1_secret",
-    }
+        "id": "pi_1", "object": "payment_intent", "latest_charge": charge, "client_secret": "pi_1_secret",
+        "customer": {"id": "cus_1", "object": "customer", "name": "Mira Okafor", "email": "mira@example.org"},
+    }  # fmt: skip
     session = {
         "id": "cs_1", "object": "checkout.session", "created": 1, "payment_intent": intent,
-        "customer_details": {"email": "mira@example.org"}, "customer": {
-            "id": "cus_1", "object": "customer", "name": "Mira Okafor", "email": "mira@example.org",
-        },
+        "customer_details": {"email": "mira@example.org"},
     }  # fmt: skip
-    studio.sync(store, [session], studio.clock.at)
-    body = studio.rows(stripe_object)[0].body
-    assert "ira" not in body and "secret" not in body
-    kept = studio.see(mirror.mirrored, "cs_1")["payment_intent"]["latest_charge"]
-    assert kept["payment_method_details"] == {"type": "card", "card": {"brand": "visa", "last4": "4242"}}
+    studio.sync(apply_object, session)
+    kept = {row.kind: row.body for row in studio.rows(stripe_object)}
+    assert set(kept) == {"checkout.session", "payment_intent", "charge"}
+    assert not any(word in text for text in kept.values() for word in ("ira", "secret"))
+    method = studio.see(mirror.mirrored, "ch_1")["payment_method_details"]
+    assert method == {"type": "card", "card": {"brand": "visa", "last4": "4242"}}
+    assert studio.see(mirror.mirrored, "cs_1")["payment_intent"] == "pi_1"
 
 
 def test_an_untimed_answer_is_dated_by_how_far_sync_has_come(studio: ConnectedStudio) -> None:
