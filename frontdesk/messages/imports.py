@@ -20,7 +20,7 @@ MESSAGES: dict[str, str] = {
     "imports.totals_row": "This is a line of totals and nobody's row. It is left out.",
     "imports.repeated_header": "This row repeats the column names. It is left out.",
     "imports.repeated_row": "This row is the same as row {row}. It is left out.",
-    "imports.duplicate_row": "This is the person of row {row} again, with nothing to add. It is left out.",
+    "imports.duplicate_row": "The person of row {row} again, with nothing to add. The row is left out.",
     "imports.too_many_columns": "The row has more values than there are columns, so they may stand in wrong places. Put the value that contains the separator in quotes.",
     "imports.too_few_columns": "The row has {columns} values where the others have {expected}. What is missing is taken as empty; check that nothing slipped.",
     "imports.quote_not_closed": "A quotation mark in this row is never closed, so it cannot be read for certain. Remove it from the file to import the row.",

@@ -18,7 +18,7 @@ from frontdesk.models.text import fold
 from frontdesk.services import progress
 from frontdesk.services.changes import Topic
 from frontdesk.services.clients import card_values
-from frontdesk.services.csv_reading.import_row import ImportRow
+from frontdesk.services.csv_reading.import_row import BLOCKING, ImportRow
 from frontdesk.services.drafts.clients import ClientDraft
 from frontdesk.services.drafts.imports import ImportDraft
 from frontdesk.services.ledger_writer import NewLot, Operation, post_many
@@ -173,7 +173,9 @@ def _plans(rows: Sequence[ImportRow], known: _Known) -> Iterable[RowPlan]:
     found: dict[int, int | None] = {}
     for row in rows:
         if not row.is_importable:
-            yield RowPlan(row.number, "left_out", row.name, None, 0, row.problems)
+            # Why it is left out comes first; what else is wrong with it matters once that is mended.
+            problems = tuple(sorted(row.problems, key=lambda problem: problem.code not in BLOCKING))
+            yield RowPlan(row.number, "left_out", row.name, None, 0, problems)
             continue
         # A further pack of a person goes where the person's first row went.
         client_id = found.get(row.same_as) if row.same_as is not None else known.find(row)

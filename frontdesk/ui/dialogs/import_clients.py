@@ -80,6 +80,7 @@ class ImportClientsDialog(SheetDialog):
         self.footer.insertWidget(0, self.back_button)
         self.set_primary("", self._forward, name="importNextButton")
         self.progressed.connect(self.working.show_progress)
+        self.progressed.connect(self.busy.show_progress)
         context.notifier.watch(self, (Topic.IMPORTS,), self._changed)
         self._go(Step.CHOOSE)
 

@@ -22,6 +22,7 @@ from frontdesk.services.search import search_clients
 from frontdesk.ui.dialogs.import_clients import ImportClientsDialog, Step
 from frontdesk.ui.dialogs.importing.choose_page import DropZone
 from frontdesk.ui.dialogs.importing.take_back import TakeBackDialog
+from frontdesk.ui.tokens import SPACE_3
 from tests.support.event_loop import until
 from tests.ui.clients.conftest import Clients
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
@@ -340,6 +341,16 @@ async def test_the_report_shows_all_rows_or_only_problems_in_sentences(wizard: W
     assert wizard.clients.find(QPushButton, "importFilter1").text() == "Only problems 2"
 
 
+async def test_why_a_row_is_left_out_comes_before_anything_else_about_it(wizard: Wizard) -> None:
+    tom = "Tom Ito;tom@example;+49 30 998877;;;;;"
+    await wizard.to_report(wizard.file(ZOE, tom + "web", tom + "fair"))
+    page = wizard.dialog.report_page
+    remarks = [page.model.index(at, 4).data() for at in range(3)]
+    assert remarks[1].startswith("“tom@example” is not an e-mail address")
+    assert remarks[2].startswith("This row is the same as row 3. It is left out.")
+    assert "not an e-mail address" in remarks[2]
+
+
 async def test_a_long_report_comes_in_pages(wizard: Wizard) -> None:
     await wizard.to_report(wizard.file(*(f"Tom Ito{n};t{n}@example.com;;;;;;" for n in range(250))))
     model = wizard.dialog.report_page.model
@@ -391,6 +402,18 @@ async def test_the_import_tells_how_far_it_is(wizard: Wizard) -> None:
     await wizard.forward()
     assert told == [(30, 60), (60, 60)]
     assert wizard.dialog.working.number.caption.text() == "of 60 written"
+
+
+async def test_what_an_import_brought_in_can_be_read_in_the_list(wizard: Wizard) -> None:
+    """U3: a file may have any name."""
+    path = wizard.file(ZOE, *(f"Tom Ito{n};t{n}@example.com;;;Pack;2;;" for n in range(1200)), name="e" * 90)
+    await wizard.imported(path)
+    await wizard.forward()
+    await wizard.open(earlier=True)
+    table = wizard.dialog.choose_page.table
+    assert table.model().index(0, 2).data() == "1,201 clients and 1,201 packs"
+    room = table.columnWidth(2) - 2 * SPACE_3
+    assert table.fontMetrics().horizontalAdvance("20,000 clients and 20,400 packs") <= room
 
 
 # Taking back

@@ -169,10 +169,10 @@ class ChoosePage(QWidget):
                 width=150,
                 holds=formats.some_instants(),
             ),
-            Column(self.tr("File"), lambda one: Cell(one.file_name, strong=True)),
-            Column(self.tr("Brought in"), lambda one: words.batch(formats, one), width=200),
+            Column(self.tr("File"), lambda one: Cell(one.file_name, strong=True), share=4),
+            Column(self.tr("Brought in"), lambda one: words.batch(formats, one), share=7),
             Column(self.tr("By"), lambda one: Cell(one.staff_name, muted=True), width=96, hide_below=680),
-            Column(self.tr("State"), self._state, width=205),
+            Column(self.tr("State"), self._state, share=6),
         ]
 
     def _state(self, one: ImportBatch) -> Cell:

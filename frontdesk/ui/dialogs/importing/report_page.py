@@ -145,7 +145,7 @@ class ReportPage(QWidget):
         formats = self._context.formats
         return [
             Column(self.tr("Row"), lambda row: Cell(formats.number(row.number), muted=True), 72, right=True),
-            Column(self.tr("Client"), lambda row: Cell(row.name, strong=True), width=210),
+            Column(self.tr("Client"), lambda row: Cell(row.name, strong=True), share=2),
             Column(self.tr("What happens"), self._action, width=130),
             Column(
                 self.tr("Credits"),
@@ -153,7 +153,7 @@ class ReportPage(QWidget):
                 width=80,
                 right=True,
             ),
-            Column(self.tr("Remarks"), lambda row: Cell(self._remarks(row), muted=True)),
+            Column(self.tr("Remarks"), lambda row: Cell(self._remarks(row), muted=True), share=4),
         ]
 
     def _action(self, row: RowPlan) -> Cell:
