@@ -137,8 +137,6 @@ class MainWindow(QMainWindow):
         screen = self.screen_of(id)
         self._present = route
         self._stack.setCurrentWidget(screen)
-        # The screen that comes to the front would cover what was just said and can be undone.
-        self._toast.raise_()
         self.sidebar.mark(self._entries[id].parent or id)
         self.top.back_button.setVisible(bool(self._behind))
         self.banner.clear()
@@ -191,7 +189,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(Rule())
         column.addWidget(self.status)
-        self._toast = Toast(self._stack)
+        # Over the status line, where nothing is pressed.
+        self._toast = Toast(middle)
         whole = QWidget()
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

@@ -33,6 +33,7 @@ from frontdesk.ui.widgets.fields import DateField, MoneyField, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.master_detail import MasterDetail
 from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Chip, EmptyState, KeyValues
+from frontdesk.ui.widgets.toast import Toast
 from tests.support.event_loop import until
 from tests.ui.conftest import Show
 from tests.ui.walk import accessible_name, assert_accessible, assert_nothing_cut_off
@@ -186,6 +187,25 @@ def test_only_a_new_client_is_offered_without_a_gap_and_with_square_corners(
     popup.hide()
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_toast_stands_where_the_last_line_ends(qapp: QApplication, show: Show, mirrored: bool) -> None:
+    """U7"""
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    try:
+        host = QWidget()
+        host.resize(800, 500)
+        show(host)
+        toast = Toast(host)
+        for width in (800, 640):
+            host.resize(width, 500)
+            toast.tell("1 credit taken back", "Undo")
+            middle = toast.geometry().center()
+            assert host.rect().contains(toast.geometry()) and middle.y() > 450
+            assert (middle.x() < width / 2) is mirrored
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
 def test_the_busy_bar_never_flashes(show: Show, qtbot: QtBot) -> None:
     """Under 150 ms nothing is shown."""
     bar = BusyBar()
@@ -200,6 +220,19 @@ def test_the_busy_bar_never_flashes(show: Show, qtbot: QtBot) -> None:
     assert bar.is_shown()
     bar.stop()
     assert not bar.is_shown()
+
+
+def test_the_busy_bar_tells_how_far_it_is_where_that_is_known(show: Show, qtbot: QtBot) -> None:
+    bar = BusyBar()
+    bar.resize(400, 2)
+    show(bar)
+    bar.start()
+    bar.show_progress(2_000, 8_000)
+    qtbot.waitUntil(bar.is_shown, timeout=2_000)
+    image = bar.grab().toImage()
+    told = [image.pixelColor(x, 0).name() for x in range(400)]
+    assert told == [LIGHT.accent] * 100 + [LIGHT.hairline] * 300
+    bar.stop()
 
 
 def test_small_surfaces_say_what_they_show(show: Show) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5
+from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4, SPACE_5
 from frontdesk.ui.widgets.basics import Button, Text
 
 _STAYS_MS = 8_000
@@ -18,14 +18,14 @@ class _ToastButton(Button):
 
 
 class Toast(QFrame):
-    """One at a time, at the bottom of its host; a newer one replaces it."""
+    """One at a time, a newer one replaces it. It stands where the last line of its host ends."""
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
         self.setObjectName("toast")
         self.setProperty("kind", "toast")
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE_4, SPACE_2, SPACE_2, SPACE_2)
+        row.setContentsMargins(SPACE_4, SPACE_1, SPACE_2, SPACE_1)
         row.setSpacing(SPACE_4)
         self._text = Text("", name="toastText")
         self._button = _ToastButton("", self._do, name="toastAction")
@@ -80,5 +80,6 @@ class Toast(QFrame):
         host = self.parentWidget()
         if host:
             self.setMaximumWidth(max(200, host.width() - 2 * SPACE_5))
-            self.move((host.width() - self.width()) // 2, host.height() - self.height() - SPACE_5)
+            left = SPACE_2 if self.isRightToLeft() else host.width() - self.width() - SPACE_2
+            self.move(left, host.height() - self.height() - SPACE_1)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
