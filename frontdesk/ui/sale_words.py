@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
 
+#: By currency: a unit of its notes in minor units, and the notes.
+_NOTES = {
+    "AUD": (100, (5, 10, 20, 50, 100)),
+    "CAD": (100, (5, 10, 20, 50, 100)),
+    "CHF": (100, (10, 20, 50, 100, 200)),
+    "CZK": (100, (100, 200, 500, 1000, 2000)),
+    "DKK": (100, (50, 100, 200, 500)),
+    "EUR": (100, (5, 10, 20, 50, 100, 200)),
+    "GBP": (100, (5, 10, 20, 50)),
+    "JPY": (1, (1000, 5000, 10_000)),
+    "NOK": (100, (50, 100, 200, 500)),
+    "NZD": (100, (5, 10, 20, 50, 100)),
+    "PLN": (100, (10, 20, 50, 100, 200)),
+    "SEK": (100, (20, 50, 100, 200, 500)),
+    "USD": (100, (1, 5, 10, 20, 50, 100)),
+}
+_MOST_NOTES = 20
+
 
 def granted(formats: Formats, credits: int, bonus: int) -> str:
     """What a package gives: "10 + 2 credits", "1 credit" (P3)."""
@@ -68,13 +86,18 @@ def parts(formats: Formats, tenders: Iterable[tuple[str, int]]) -> str:
     return formats.locale.createSeparatedList(told)
 
 
-def quick_amounts(due: int) -> tuple[int, ...]:
-    """Round amounts of cash that a client may hand over for what is due, in minor units, the least first."""
-    found: set[int] = set()
-    unit = 1
-    while unit <= due * 10:
-        for step in (unit, 2 * unit, 5 * unit):
-            if step * 20 >= due:
-                found.add(-(-due // step) * step)
-        unit *= 10
+def quick_amounts(due: int, currency: str = "") -> tuple[int, ...]:
+    """Amounts that a client may hand over in notes for what is due, in minor units, the least first.
+
+    Notes that hardly anybody carries are left out. Of a currency whose notes are not known here, amounts are
+    only round.
+    """
+    if currency in _NOTES:
+        unit, notes = _NOTES[currency]
+        # Nobody counts out more than so many notes of a kind, if there are larger ones.
+        sizes = [unit * note for note in notes if unit * note * _MOST_NOTES >= due or note == notes[-1]]
+    else:
+        sizes = [step * 10**power for power in range(len(str(due)) + 1) for step in (1, 2, 5)]
+        sizes = [size for size in sizes if size * 20 >= due and size <= due * 5]
+    found = {-(-due // size) * size for size in sizes}
     return tuple(sorted(one for one in found if one > due)[:3])

@@ -123,11 +123,27 @@ async def test_a_quick_amount_is_what_was_handed_over(till: Till) -> None:
     await till.press(ENTER)
 
 
-def test_quick_amounts_are_round_and_above_what_is_due() -> None:
-    assert sale_words.quick_amounts(9000) == (10000, 20000, 50000)
-    assert sale_words.quick_amounts(8550) == (9000, 10000, 20000)
-    assert sale_words.quick_amounts(10000) == (20000, 50000, 100000)
-    assert all(one > 1 for one in sale_words.quick_amounts(1))
+@pytest.mark.parametrize(
+    ("due", "currency", "offered"),
+    [
+        (9000, "USD", (10000,)),
+        (8550, "USD", (9000, 10000)),
+        (2900, "USD", (3000, 4000, 5000)),
+        (1500, "USD", (2000, 5000, 10000)),
+        (10000, "USD", ()),
+        (16500, "USD", (17000, 18000, 20000)),
+        (505000, "USD", (510000,)),
+        (9000, "EUR", (10000, 20000)),
+        (9000, "GBP", (10000,)),
+        (9800, "JPY", (10000,)),
+        (9000, "XAF", (10000, 20000)),
+        (8550, "XAF", (9000, 10000, 20000)),
+        (1, "XAF", (2, 5)),
+    ],
+)
+def test_quick_amounts_are_what_notes_come_to(due: int, currency: str, offered: tuple[int, ...]) -> None:
+    """No note of 200 dollars is offered, since there is none."""
+    assert sale_words.quick_amounts(due, currency) == offered
 
 
 async def test_bad_input_is_told_beside_its_field(till: Till) -> None:
