@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import EXTEND_REASONS, MOST_DAYS, BulkExtendDraft
@@ -21,7 +21,7 @@ from frontdesk.services.views.credit_acts import (
 )
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, Tone
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import LinkButton, Text, empty
 from frontdesk.ui.widgets.fields import DateField, IntField, Select, TextField
 from frontdesk.ui.widgets.form import Form
@@ -93,21 +93,19 @@ class ExtendManyDialog(SheetDialog):
         )
         form.add(
             "expiring_through",
-            self.tr("through"),
+            self.tr("Last day through"),
             DateField(formats, name="extendManyThrough", never=self.tr("any day")),
         )
-        form.side_by_side("days", "expiring_from", "expiring_through")
         form.add("package_id", self.tr("Package"), Select([(self.tr("All"), None)], name="extendManyPackage"))
         form.add(
             "class_type_id", self.tr("Usable for"), Select([(self.tr("All"), None)], name="extendManyType")
         )
-        form.side_by_side("package_id", "class_type_id")
         for key in ("package_id", "class_type_id"):
             form[key].set_value(None)
         reasons = Select(credit_words.reasons(EXTEND_REASONS), "holiday", name="extendManyReason")
         form.add("reason_code", self.tr("Reason"), reasons)
         form.add("note", self.tr("In a few words"), TextField(name="extendManyNote"), required=True)
-        form.side_by_side("reason_code", "note")
+        _arrange(form)
         form.edited.connect(self._changed)
         return form
 
@@ -242,6 +240,29 @@ class EarlierExtensions(QWidget):
                 link.setAccessibleName(self.tr("Undo the extension “{note}”").format(note=row.note))
                 self._grid.addWidget(link, at, 1)
         self.setVisible(bool(rows))
+
+
+def _arrange(form: Form) -> None:
+    """Two columns of fields, the two ends of the last days sharing one of them."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(SPACE_3)
+    grid.setVerticalSpacing(SPACE_4)
+    places = (
+        ("days", 0, 0, 2),
+        ("expiring_from", 0, 2, 1),
+        ("expiring_through", 0, 3, 1),
+        ("package_id", 1, 0, 2),
+        ("class_type_id", 1, 2, 2),
+        ("reason_code", 2, 0, 2),
+        ("note", 2, 2, 2),
+    )
+    for key, row, column, columns in places:
+        place = QVBoxLayout()
+        grid.addLayout(place, row, column, 1, columns, Qt.AlignmentFlag.AlignTop)
+        form.move_field(key, place)
+    for column in range(4):
+        grid.setColumnStretch(column, 1)
+    form.column.addLayout(grid)
 
 
 def _filled(values: dict[str, Any]) -> BulkExtendDraft:

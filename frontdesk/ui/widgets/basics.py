@@ -128,6 +128,12 @@ class Paragraph(QLabel):
         lines = escape(text).replace("\n", "<br>")
         self.setText(f'<p style="line-height:{LINE_HEIGHT_PERCENT}%; margin:0">{lines}</p>')
 
+    def set_kind(self, kind: str) -> None:
+        """Another kind of text, e.g. muted where it only says that there is none."""
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            restyle(self)
+
     def plain_text(self) -> str:
         """The text as it was given."""
         return self._plain

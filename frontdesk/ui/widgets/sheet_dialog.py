@@ -294,11 +294,17 @@ class SheetDialog(QDialog):
         self.body.setSpacing(SPACE_4)
         self.body.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._scroll.setWidget(self._inside)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_edge)
         # The body stands on the dialog's own ground, not on a surface within it.
         self._scroll.viewport().setAutoFillBackground(False)
         self._inside.setAutoFillBackground(False)
         self._scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         return self._scroll
+
+    def _keep_edge(self, _least: int, most: int) -> None:
+        """The body ends where the consequence and the footer do, with a scroll bar and without."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if most else 0
+        self.body.setContentsMargins(SPACE_5, SPACE_2, max(SPACE_2, SPACE_5 - bar), SPACE_4)
 
     def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self._inside.isAncestorOf(now):
@@ -320,8 +326,9 @@ class SheetDialog(QDialog):
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else self.screen().availableSize()
         width = min(round(self._wanted_width * theme().scale), max(360, room.width() - 48))
-        inside = self._inside.heightForWidth(width) if self._inside.hasHeightForWidth() else -1
-        wanted = max(inside, self._inside.sizeHint().height())
+        # What Qt would like to have is reckoned for lines that are shorter than these.
+        hint = self._inside.sizeHint().height()
+        wanted = self._inside.heightForWidth(width) if self._inside.hasHeightForWidth() else hint
         rest = self.sizeHint().height() - self._scroll.sizeHint().height()
         self.resize(width, min(wanted + rest + 2, max(320, room.height() - 48)))
 

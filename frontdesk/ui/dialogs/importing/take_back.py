@@ -63,6 +63,7 @@ class TakeBackDialog(SheetDialog):
         self.table.setMinimumHeight(_TABLE_HEIGHT)
         self.table.hide()
         self.body.addWidget(self.table, 1)
+        self.body.addStretch(0)
         self.set_consequence(
             self.tr(
                 "Clients it made go off the list, and its credits are voided. Rows that were used or changed "

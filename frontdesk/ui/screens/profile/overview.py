@@ -157,6 +157,7 @@ class OverviewTab(ScrollPage):
         ]
         self.facts.set((name, value) for name, value in facts if value)
         self.note_text.set_text(card.notes or self.tr("No notes yet."))
+        self.note_text.set_kind("body" if card.notes else "muted")
         self.merged.setVisible(bool(card.merged))
         self._merged_rows.show_rows(
             [
