@@ -19,6 +19,8 @@ def tender(code: str) -> str:
         "external_card": translate("MoneyWords", "card terminal"),
         "bank_transfer": translate("MoneyWords", "bank transfer"),
         "free": translate("MoneyWords", "free"),
+        "stripe_checkout": translate("MoneyWords", "Stripe online"),
+        "stripe_reader": translate("MoneyWords", "card reader"),
     }.get(code, code)
 
 
@@ -29,6 +31,8 @@ def tender_name(code: str) -> str:
         "external_card": translate("MoneyWords", "Card terminal"),
         "bank_transfer": translate("MoneyWords", "Bank transfer"),
         "free": translate("MoneyWords", "Free"),
+        "stripe_checkout": translate("MoneyWords", "Stripe online"),
+        "stripe_reader": translate("MoneyWords", "Card reader"),
     }.get(code, code)
 
 
@@ -47,8 +51,17 @@ def sale_status(status: str) -> tuple[str, Tone]:
     }.get(status, (status, Tone.NEUTRAL))
 
 
-def transaction_status(kind: str, status: str) -> tuple[str, Tone]:
-    """Where a payment or a refund stands, and the tone of its chip (S6)."""
+def transaction_status(kind: str, status: str, tender: str = "", sync: str = "") -> tuple[str, Tone]:
+    """Where a payment or a refund stands, and the tone of its chip (S6).
+
+    ``sync`` is how far the request for a refund by Stripe has come: without an answer nobody knows (Y4).
+    """
+    if sync in ("sending", "unknown"):
+        return translate("MoneyWords", "Unknown, checking"), Tone.WARNING
+    if sync == "held":
+        return translate("MoneyWords", "Not sent"), Tone.WARNING
+    if status == "pending" and tender in ("stripe_checkout", "stripe_reader"):
+        return translate("MoneyWords", "On its way"), Tone.INFO
     if status == "succeeded":
         if kind == "payment":
             return translate("MoneyWords", "Received"), Tone.GOOD

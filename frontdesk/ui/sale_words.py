@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from frontdesk.services.drafts.sales import PaymentDraft
+from frontdesk.services.drafts.sales import STRIPE_TENDERS, PaymentDraft
 from frontdesk.ui import client_words, money_words
 
 if TYPE_CHECKING:
@@ -59,6 +59,13 @@ def take(formats: Formats, payments: Sequence[PaymentDraft]) -> str:
     """What the button says: "Take 90.00 USD cash"."""
     if not payments:
         return translate("SaleWords", "Take payment")
+    by_stripe = next((one for one in payments if one.tender in STRIPE_TENDERS), None)
+    if by_stripe is not None:
+        words = {
+            "stripe_checkout": translate("SaleWords", "Show QR code for {amount}"),
+            "stripe_reader": translate("SaleWords", "Take {amount} on the card reader"),
+        }
+        return words[by_stripe.tender].format(amount=formats.money(by_stripe.amount))
     if len(payments) > 1:
         total = sum(one.amount.amount for one in payments)
         parts = translate("SaleWords", "Take {amount} in {count} payments")
@@ -77,6 +84,8 @@ def parts(formats: Formats, tenders: Iterable[tuple[str, int]]) -> str:
         "cash": translate("SaleWords", "{amount} in cash"),
         "external_card": translate("SaleWords", "{amount} on the card terminal"),
         "bank_transfer": translate("SaleWords", "{amount} by bank transfer"),
+        "stripe_checkout": translate("SaleWords", "{amount} by Stripe online"),
+        "stripe_reader": translate("SaleWords", "{amount} on the card reader"),
     }
     told = [
         words.get(tender, "{amount}").format(amount=formats.money(amount))

@@ -40,7 +40,7 @@ class CheckoutDraft:
         return self.sale.payments[self.place]
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong; the fields are those of the sale, and ``reader_id``."""
+        """What is wrong; the fields are those of the sale, and ``payments.0.reader``."""
         return (*self.sale.problems(ALL_TENDERS), *self._stripe_problems())
 
     def _stripe_problems(self) -> Iterator[Problem]:
@@ -50,7 +50,7 @@ class CheckoutDraft:
         for place in places[1:]:
             yield Problem(f"payments.{place}.tender", "checkout.twice_by_stripe")
         if places and self.sale.payments[places[0]].tender == READER and not self.reader_id:
-            yield Problem("reader_id", "checkout.no_reader")
+            yield Problem(f"payments.{places[0]}.reader", "checkout.no_reader")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from frontdesk.services.changes import Topic
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe import readers
@@ -87,6 +88,7 @@ def located(work: UnitOfWork, op: Op, body: Body) -> None:
 def registered(work: UnitOfWork, op: Op, body: Body) -> None:
     """The reader is the studio's."""
     apply_object(work, body)
+    work.changed(Topic.CHECKOUTS)
 
 
 def presented(work: UnitOfWork, op: Op, body: Body) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from frontdesk.errors import Refused
+from frontdesk.models.client import client
 from frontdesk.models.studio import studio
 from frontdesk.models.sync import stripe_account, stripe_object
 from frontdesk.services.changes import Topic
@@ -37,10 +38,17 @@ _OF_KIND = (
 _ACCOUNT = sa.select(
     stripe_account.c.livemode, stripe_account.c.facts, stripe_account.c.disconnected_at
 ).where(stripe_account.c.id == 1)
+# Of a merged client that of the one who stands for them, as the sale is theirs (D4).
+_merged = client.alias("merged")
+_EMAIL = (
+    sa.select(client.c.email)
+    .join(_merged, client.c.id == sa.func.coalesce(_merged.c.merged_into, _merged.c.id))
+    .where(_merged.c.id == sa.bindparam("asked"))
+)
 _STUDIO = sa.select(studio.c.name).where(studio.c.id == 1)
 
 
-def stripe_tenders(reading: Reading) -> StripeTenders:
+def stripe_tenders(reading: Reading, client_id: int | None = None) -> StripeTenders:
     """Whether money can be taken by Stripe here, and by which readers; the network apart."""
     account = reading.connection.execute(_ACCOUNT).first()
     if account is None or account.disconnected_at is not None:
@@ -50,7 +58,8 @@ def stripe_tenders(reading: Reading) -> StripeTenders:
         refused = "stripe.currency_unsure"
     elif account.facts.get("charges_enabled") is False:
         refused = "checkout.charges_off"
-    return StripeTenders(True, account.livemode, reader_rows(reading), refused)
+    email = reading.connection.execute(_EMAIL, {"asked": client_id}).scalar() or ""
+    return StripeTenders(True, account.livemode, reader_rows(reading), refused, email)
 
 
 def reader_rows(reading: Reading) -> tuple[ReaderRow, ...]:

@@ -83,9 +83,13 @@ class ReaderRow:
 
 @dataclass(frozen=True, slots=True)
 class StripeTenders:
-    """What can be paid by Stripe at this desk: ``refused`` is the code of why nothing can, None if it can."""
+    """What can be paid by Stripe at this desk: ``refused`` is the code of why nothing can, None if it can.
+
+    ``email`` is the client's, to which Stripe may send its receipt.
+    """
 
     connected: bool
     livemode: bool
     readers: tuple[ReaderRow, ...]
     refused: str | None = None
+    email: str = ""

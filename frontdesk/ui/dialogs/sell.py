@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,13 +12,17 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
+from frontdesk.errors import Refused
 from frontdesk.services.changes import Change, Topic
+from frontdesk.services.drafts.checkouts import QR_CODE, READER, CheckoutDraft
 from frontdesk.services.drafts.sales import DISCOUNT_REASONS, SaleDraft
+from frontdesk.services.views.checkouts import OpenedCheckout, StripeTenders
 from frontdesk.services.views.clients import ClientRow
 from frontdesk.services.views.sales import SaleQuote, SaleResult
 from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.selling.due_bar import DueBar
 from frontdesk.ui.dialogs.selling.form import SaleForm
+from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S, READER_PREFERENCE
 from frontdesk.ui.dialogs.selling.sold import SoldPage, promise
 from frontdesk.ui.receipt_acts import ReceiptActs
 from frontdesk.ui.tokens import Tone
@@ -25,11 +30,11 @@ from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
+    from frontdesk.ui.presenters.checkouts import CheckoutsPresenter
     from frontdesk.ui.presenters.sell import SellPresenter
+    from frontdesk.ui.sync_board import SyncBoard
     from frontdesk.ui.task_runner import Late
 
-#: An Enter that follows a change so closely is the same finger's: it neither sells nor closes.
-_BOUNCE_S = 0.25
 #: How drafts of this dialog begin; the ids that it was opened with follow.
 _KEPT = "sellDialog:"
 
@@ -84,6 +89,14 @@ class SellDialog(SheetDialog):
         self.form.picker.chosen.connect(self._client_chosen)
         self.form.basket.added.connect(self._package_added)
         context.notifier.watch(self, (Topic.PACKAGES,), self._packages_changed)
+        self._checkouts: Late[CheckoutsPresenter] = context.late(
+            "frontdesk.ui.presenters.checkouts", "CheckoutsPresenter"
+        )
+        self._stripe = StripeTenders(False, False, ())
+        self._board: SyncBoard | None = context.ask("sync") if "sync" in context.services else None
+        if self._board is not None:
+            self._board.changed.connect(self._offer_stripe)
+        context.notifier.watch(self, (Topic.CHECKOUTS, Topic.SYNC), self._stripe_changed)
 
     # SheetDialog
 
@@ -96,6 +109,7 @@ class SellDialog(SheetDialog):
         if self._client_id is not None and self.form.picker.client() is None:
             self.form.picker.set_client_id(self._client_id)
         self._read_offers()
+        self._read_tenders()
         self._edited()
 
     def reject(self) -> None:
@@ -131,6 +145,8 @@ class SellDialog(SheetDialog):
             "Alt+1": lambda: self.form.payments.choose("cash"),
             "Alt+2": lambda: self.form.payments.choose("external_card"),
             "Alt+3": lambda: self.form.payments.choose("bank_transfer"),
+            "Alt+4": lambda: self.form.payments.choose(QR_CODE),
+            "Alt+5": lambda: self.form.payments.choose(READER),
             "Alt+S": self.form.payments.split,
             "Alt+P": self.form.basket.look,
             "Ctrl+D": self.form.discount.open_up,
@@ -161,18 +177,45 @@ class SellDialog(SheetDialog):
             if not self.form.basket.lines():
                 self.form.basket.add_by_id(package_id)
 
+    def _read_tenders(self) -> None:
+        self.start(self._load_tenders(), latest="sell.load_tenders")
+
+    async def _load_tenders(self) -> None:
+        client = self.form.picker.client()
+        self._stripe = await (await self._checkouts.get()).tenders(client.id if client else None)
+        self._offer_stripe()
+
+    def _offer_stripe(self) -> None:
+        status = self._board.status if self._board is not None else None
+        refused = self._stripe.refused
+        why_not = ""
+        if refused is not None:
+            currency = self.context.formats.currency
+            why_not = self.context.messages.error(Refused(refused, currency=currency))
+        elif status is not None and status.mode == "no_key":
+            why_not = self.tr("QR code and card reader need Stripe's key on this computer: see Settings.")
+        elif status is not None and status.online is False:
+            why_not = self.tr("There is no network, which QR code and card reader need. Cash goes on.")
+        self.form.payments.set_stripe(self._stripe, why_not)
+
+    def _stripe_changed(self, changes: tuple[Change, ...]) -> None:
+        # Of the outbox nothing matters here but what brings a reader or takes the connection away.
+        if self.result_of_sale is None and any(not one.ids for one in changes):
+            self._read_tenders()
+
     def _packages_changed(self, _changes: tuple[Change, ...]) -> None:
         if self.result_of_sale is None:
             self._read_offers()
 
     def _client_chosen(self, client: ClientRow | None) -> None:
         self._read_offers()
+        self._read_tenders()
         self._edited()
         if client is not None and self.isVisible():
             self._go_on()
 
     def _package_added(self) -> None:
-        self._armed_at = monotonic() + _BOUNCE_S
+        self._armed_at = monotonic() + BOUNCE_S
         self._go_on()
 
     def _go_on(self) -> None:
@@ -240,13 +283,27 @@ class SellDialog(SheetDialog):
         if not self.form.is_readable():
             return
         draft = self.form.draft()
-        if self.form.show_problems(draft.problems()):
+        checkout = self.form.payments.checkout(draft)
+        if self.form.show_problems((checkout or draft).problems()):
             return
         if self._quote is None or self._quoted != _basket(draft):
             # What is due was not seen yet.
             return
-        if not self.form.show_problems(self._quote.problems):
+        if self.form.show_problems(self._quote.problems):
+            return
+        if checkout is not None:
+            self.commit(self._wait_for_stripe(checkout), then=self._waits)
+        else:
             self.commit(self._sell(draft), keep_open=True, then=self._sold)
+
+    async def _wait_for_stripe(self, draft: CheckoutDraft) -> OpenedCheckout:
+        if draft.reader_id:
+            self.context.preferences.set_text(READER_PREFERENCE, draft.reader_id)
+        return await (await self._checkouts.get()).open(draft, self.command_id)
+
+    def _waits(self, opened: OpenedCheckout) -> None:
+        """Another dialog goes on with it, the same that shows it again later."""
+        self.finished.connect(partial(_show_checkout, self.context, opened.checkout_id))
 
     async def _sell(self, draft: SaleDraft) -> SaleResult:
         return await (await self._presenter.get()).sell(draft, self.command_id)
@@ -256,7 +313,7 @@ class SellDialog(SheetDialog):
         assert self._quote is not None and client is not None
         self.result_of_sale = result
         self.form.is_touched = False
-        self._armed_at = monotonic() + _BOUNCE_S
+        self._armed_at = monotonic() + BOUNCE_S
         page = SoldPage(self.context.formats, client.name, self._quote, result)
         self.title_label.setText(self.tr("Sold"))
         self.form.hide()
@@ -274,6 +331,10 @@ class SellDialog(SheetDialog):
     def _print(self) -> None:
         if self.result_of_sale is not None:
             self.receipt.print_now()
+
+
+def _show_checkout(context: UiContext, checkout_id: int, _result: int) -> None:
+    context.ask("checkout", checkout_id)
 
 
 def _basket(draft: SaleDraft) -> SaleDraft:

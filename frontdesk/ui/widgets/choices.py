@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
@@ -32,7 +33,9 @@ class _Segment(Button):
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         group = self.group()
         if step is not None:
-            buttons = group.buttons()
+            buttons = [one for one in group.buttons() if one.isEnabled() and not one.isHidden()]
+            if self not in buttons:
+                return
             at = buttons.index(self) + (-step if self.isRightToLeft() else step)
             buttons[at % len(buttons)].setFocus()
             buttons[at % len(buttons)].click()
@@ -41,19 +44,28 @@ class _Segment(Button):
 
 
 class Segments(QFrame):
-    """A few exclusive choices side by side; also usable as a field of a form."""
+    """A few exclusive choices side by side; also usable as a field of a form. More of them than stand well in
+    one line take ``columns`` in several.
+    """
 
     chosen = Signal(object)
     edited = Signal()
 
-    def __init__(self, choices: Iterable[tuple[str, Any]], value: Any = None, *, name: str = "segments"):
+    def __init__(
+        self,
+        choices: Iterable[tuple[str, Any]],
+        value: Any = None,
+        *,
+        name: str = "segments",
+        columns: int = 100,
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setProperty("kind", "segments")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
-        row.setSpacing(2)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(2, 2, 2, 2)
+        grid.setSpacing(2)
         self._group = QButtonGroup(self)
         self._values: list[Any] = []
         for at, (text, choice) in enumerate(choices):
@@ -61,7 +73,7 @@ class Segments(QFrame):
             button.setCheckable(True)
             self._group.addButton(button, at)
             self._values.append(choice)
-            row.addWidget(button)
+            grid.addWidget(button, at // columns, at % columns)
         self.set_value(value if value is not None else self._values[0])
         self._group.idClicked.connect(self._clicked)
 
@@ -74,6 +86,18 @@ class Segments(QFrame):
         button = self._group.button(self._values.index(value))
         button.setChecked(True)
         self.setFocusProxy(button)
+
+    def offer(self, value: Any, offered: bool, why_not: str = "") -> None:
+        """Shows a segment or takes it away; with a reason ``why_not`` it is there and cannot be chosen."""
+        button = self._group.button(self._values.index(value))
+        button.setVisible(offered)
+        button.setEnabled(not why_not)
+        button.setToolTip(why_not or self.toolTip())
+
+    def is_offered(self, value: Any) -> bool:
+        """Whether a segment can be chosen."""
+        button = self._group.button(self._values.index(value))
+        return not button.isHidden() and button.isEnabled()
 
     def set_text(self, value: Any, text: str) -> None:
         """Other words for a segment, e.g. with a count."""

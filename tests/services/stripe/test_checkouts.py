@@ -119,7 +119,7 @@ def payment(tender: str, amount: int) -> PaymentDraft:
             [payment("stripe_checkout", 5000), payment("stripe_reader", 4000)],
             ("payments.1.tender", "checkout.twice_by_stripe"),
         ),
-        ([payment("stripe_reader", 9000)], ("reader_id", "checkout.no_reader")),
+        ([payment("stripe_reader", 9000)], ("payments.0.reader", "checkout.no_reader")),
         (
             [payment("cash", 8960), payment("stripe_checkout", 40)],
             ("payments.1.amount", "checkout.amount_too_small"),

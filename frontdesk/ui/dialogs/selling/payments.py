@@ -7,22 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
 from frontdesk.models.money import Money
-from frontdesk.services.drafts.sales import DESK_TENDERS, MOST_PAYMENTS, PaymentDraft
-from frontdesk.ui import money_words, sale_words
-from frontdesk.ui.tokens import SPACE_1, SPACE_3
-from frontdesk.ui.widgets.basics import IconButton, LinkButton, SecondaryButton, Text
-from frontdesk.ui.widgets.choices import Segments
-from frontdesk.ui.widgets.fields import MoneyField, TextField
-from frontdesk.ui.widgets.form import Form
+from frontdesk.services.drafts.checkouts import CheckoutDraft
+from frontdesk.services.drafts.sales import MOST_PAYMENTS, STRIPE_TENDERS, PaymentDraft, SaleDraft
+from frontdesk.services.views.checkouts import StripeTenders
+from frontdesk.ui.dialogs.selling.payment_row import CARD, CASH, PaymentRow
+from frontdesk.ui.tokens import SPACE_3
+from frontdesk.ui.widgets.basics import LinkButton, Text
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
-
-CASH, CARD = DESK_TENDERS[0], DESK_TENDERS[1]
 
 
 class PaymentsPart(QWidget):
@@ -38,6 +35,7 @@ class PaymentsPart(QWidget):
         self.setObjectName(name)
         self._context = context
         self._total: Money | None = None
+        self._stripe, self._why_not = StripeTenders(False, False, ()), ""
         self.rows: list[PaymentRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +92,19 @@ class PaymentsPart(QWidget):
         first.selectAll()
         self.edited.emit()
 
+    def set_stripe(self, tenders: StripeTenders, why_not: str) -> None:
+        """What Stripe can be paid by; with a reason ``why_not`` it cannot be now."""
+        self._stripe, self._why_not = tenders, why_not
+        for row in self.rows:
+            row.set_stripe(tenders, why_not)
+
+    def checkout(self, draft: SaleDraft) -> CheckoutDraft | None:
+        """The sale as a checkout, if one of its payments is by Stripe."""
+        row = next((one for one in self.rows if one.tender in STRIPE_TENDERS), None)
+        if row is None or not draft.payments:
+            return None
+        return CheckoutDraft(draft, row.reader_id, row.wants_email)
+
     def choose(self, tender: str) -> None:
         """Another way to pay, for the payment that has the focus, else the last one."""
         row = next((one for one in self.rows if one.isAncestorOf(self.focusWidget())), self.rows[-1])
@@ -144,6 +155,7 @@ class PaymentsPart(QWidget):
     def _add_row(self, tender: str = CASH) -> PaymentRow:
         at = len(self.rows)
         row = PaymentRow(self._context, name=f"{self.objectName()}{at}")
+        row.set_stripe(self._stripe, self._why_not)
         row.choose(tender)
         row.form.edited.connect(partial(self._row_edited, row))
         row.remove_button.clicked.connect(partial(self._remove, row))
@@ -194,115 +206,3 @@ class PaymentsPart(QWidget):
         self._nothing.setVisible(not pays)
         self._problem.setVisible(pays and bool(self._problem.text()))
         self.split_button.setVisible(pays and len(self.rows) < MOST_PAYMENTS)
-
-
-class PaymentRow(QWidget):
-    """One payment: its tender, its amount where there are several, and what that tender asks for."""
-
-    def __init__(self, context: UiContext, *, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._formats = context.formats
-        #: The amount was typed by a person and stays.
-        self.is_set = False
-        formats = context.formats
-        self.form = Form(context.messages, name=f"{name}Form")
-        self.remove_button = IconButton("close", self.tr("Take this payment out"), name=f"{name}Remove")
-        tenders = [(money_words.tender_name(code), code) for code in DESK_TENDERS]
-        segments = Segments(tenders, name=f"{name}Tender")
-        segments.setToolTip(self.tr("Alt+1 cash, Alt+2 card terminal, Alt+3 bank transfer"))
-        self.form.add("tender", self.tr("Paid by"), segments, beside=[self.remove_button])
-        self.form.add("amount", self.tr("Amount"), MoneyField(formats, name=f"{name}Amount"))
-        self.form.add(
-            "cash_given",
-            self.tr("Cash given"),
-            MoneyField(formats, name=f"{name}Given"),
-            beside=[self._quick(name)],
-        )
-        reference = TextField(name=f"{name}Reference")
-        self.form.add("reference", self.tr("Reference"), reference)
-        self.form.side_by_side("amount", "cash_given", "reference")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.form)
-        for key in ("cash_given", "amount"):
-            self.form[key].setFixedWidth(140)
-        self.show_tender()
-
-    @property
-    def tender(self) -> str:
-        """The code of the tender."""
-        return str(self.form["tender"].value())
-
-    def choose(self, tender: str) -> None:
-        """Another tender."""
-        self.form["tender"].set_value(tender)
-        self.show_tender()
-        self.form.edited.emit()
-
-    def amount(self) -> int:
-        """Minor units, 0 while they cannot be read."""
-        return int(self.form.readable_values().get("amount") or 0)
-
-    def change(self) -> int:
-        """Cash given less the amount; 0 where nothing was typed."""
-        given = self.form.readable_values().get("cash_given")
-        return int(given) - self.amount() if self.tender == CASH and given is not None else 0
-
-    def draft(self) -> PaymentDraft:
-        """The payment as far as it can be read."""
-        values, code = self.form.readable_values(), self._formats.currency
-        given = values.get("cash_given") if self.tender == CASH else None
-        return PaymentDraft(
-            tender=self.tender,
-            amount=Money(self.amount(), code),
-            reference="" if self.tender == CASH else values["reference"],
-            cash_given=None if given is None else Money(given, code),
-        )
-
-    def show_tender(self) -> None:
-        """Only what belongs to the tender."""
-        is_cash = self.tender == CASH
-        self.form.set_visible("cash_given", is_cash)
-        self.form.set_visible("reference", not is_cash)
-        hints = {
-            CASH: "",
-            CARD: self.tr("as the terminal printed it"),
-        }
-        self.form["reference"].setPlaceholderText(hints.get(self.tender, self.tr("if there is one")))
-
-    def offer_amounts(self, most: int) -> None:
-        """Offers round amounts for what is due now."""
-        due = self.amount()
-        self.form["cash_given"].setPlaceholderText(self._formats.amount(due) if due else "")
-        offered = sale_words.quick_amounts(due)[:most] if due else ()
-        for at, button in enumerate(self._buttons):
-            amount = offered[at] if at < len(offered) else 0
-            button.setVisible(bool(amount))
-            button.setProperty("amount", amount)
-            button.setText(self._formats.amount(amount))
-            button.setAccessibleName(self.tr("{amount} given").format(amount=self._formats.money(amount)))
-
-    def focus_next_field(self) -> None:
-        """What is to be typed for this tender."""
-        self.form["cash_given" if self.tender == CASH else "reference"].setFocus()
-
-    def _quick(self, name: str) -> QWidget:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_1)
-        self._buttons: list[SecondaryButton] = []
-        for at in range(3):
-            button = SecondaryButton("", name=f"{name}Quick{at}")
-            button.clicked.connect(partial(self._given, button))
-            button.hide()
-            self._buttons.append(button)
-            line.addWidget(button)
-        return holder
-
-    def _given(self, button: SecondaryButton, _checked: bool = False) -> None:
-        field = self.form["cash_given"]
-        field.set_value(int(button.property("amount")))
-        field.setFocus()
-        field.edited.emit()

@@ -1,0 +1,110 @@
+"""How a sale that waits for Stripe stands, in words: what the desk, the client or the bank does next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from frontdesk.services.views.checkouts import CheckoutRow
+from frontdesk.ui.tokens import Tone
+
+# Linguist knows calls of this name.
+translate = QCoreApplication.translate
+
+_BY_READER = "stripe_reader"
+
+
+def standing(row: CheckoutRow) -> tuple[str, Tone]:
+    """In two words, for a chip."""
+    known = {
+        "preparing": (translate("CheckoutWords", "Being prepared"), Tone.INFO),
+        "unclear": (translate("CheckoutWords", "Unknown, checking"), Tone.WARNING),
+        "offline": (translate("CheckoutWords", "No network"), Tone.WARNING),
+        "refused_now": (translate("CheckoutWords", "Stripe is busy"), Tone.WARNING),
+        "ready": (translate("CheckoutWords", "Waiting for the client"), Tone.INFO),
+        "sending": (translate("CheckoutWords", "On its way to the reader"), Tone.INFO),
+        "on_reader": (translate("CheckoutWords", "Waiting for the card"), Tone.INFO),
+        "stopped": (translate("CheckoutWords", "Not paid yet"), Tone.WARNING),
+        "under_way": (translate("CheckoutWords", "Waiting for the bank"), Tone.INFO),
+        "closing": (translate("CheckoutWords", "Being cancelled"), Tone.INFO),
+        "paid": (translate("CheckoutWords", "Paid"), Tone.GOOD),
+        "cancelled": (translate("CheckoutWords", "Cancelled"), Tone.NEUTRAL),
+        "lapsed": (translate("CheckoutWords", "Time ran out"), Tone.NEUTRAL),
+        "failed": (translate("CheckoutWords", "Failed"), Tone.DANGER),
+    }
+    return known.get(row.standing, (row.standing, Tone.NEUTRAL))
+
+
+def story(row: CheckoutRow, reader: str) -> str:
+    """In a sentence: what goes on, and the next step."""
+    by_reader = row.tender == _BY_READER
+    if row.standing == "stopped":
+        return stopped(row.word, reader)
+    if row.standing == "failed":
+        return _failed(row.word)
+    told = {
+        "preparing": translate("CheckoutWords", "Asking Stripe. This takes a moment."),
+        "unclear": translate(
+            "CheckoutWords",
+            "Stripe has not answered, so it is unknown whether this got through. It is being checked.",
+        ),
+        "offline": translate(
+            "CheckoutWords",
+            "Stripe cannot be reached. It goes on by itself once there is a network; or cancel and take "
+            "the money another way.",
+        ),
+        "refused_now": translate(
+            "CheckoutWords", "Stripe cannot take this just now. It is tried again by itself."
+        ),
+        "ready": translate(
+            "CheckoutWords",
+            "The client scans the code with their phone and pays there. You need not do anything.",
+        ),
+        "sending": translate("CheckoutWords", "The payment is on its way to {reader}.").format(reader=reader),
+        "on_reader": translate(
+            "CheckoutWords", "{reader} asks for the card. The client holds it there."
+        ).format(reader=reader),
+        "under_way": translate(
+            "CheckoutWords",
+            "The client chose a way to pay that takes days. The credits come by themselves once their bank "
+            "has paid.",
+        ),
+        "closing": translate(
+            "CheckoutWords", "Stripe is being asked to end it. If it was paid in this moment, it is a sale."
+        ),
+        "cancelled": translate("CheckoutWords", "Nobody can pay it any more. Nothing was booked."),
+        "lapsed": translate(
+            "CheckoutWords", "It was not paid in time, and nobody can pay it any more. Nothing was booked."
+        ),
+    }
+    if by_reader and row.standing == "cancelled":
+        return translate("CheckoutWords", "The reader asks no longer. Nothing was booked.")
+    return told.get(row.standing, "")
+
+
+def stopped(word: str, reader: str) -> str:
+    """Why a reader does not ask for the card any more, and what to do; ``word`` is Stripe's code."""
+    told = {
+        "terminal_reader_offline": translate(
+            "CheckoutWords", "{reader} is offline. See that it is on and has a network, then send it again."
+        ),
+        "terminal_reader_busy": translate(
+            "CheckoutWords",
+            "{reader} is busy with another payment. Wait until it is free, then send it again.",
+        ),
+        "customer_canceled": translate("CheckoutWords", "The client cancelled on {reader}. Send it again?"),
+        "insufficient_funds": translate(
+            "CheckoutWords", "The card was declined: there is not enough on it. Try another card."
+        ),
+        "expired_card": translate("CheckoutWords", "The card has expired. Try another card."),
+        "incorrect_pin": translate("CheckoutWords", "The PIN was wrong. Send it again."),
+    }
+    unknown = translate(
+        "CheckoutWords", "The card was declined ({code}). Send it again, or try another card."
+    )
+    return told.get(word, unknown).format(reader=reader, code=word)
+
+
+def _failed(word: str) -> str:
+    return translate(
+        "CheckoutWords", "Stripe did not take it ({code}). Nothing was booked. Take the money another way."
+    ).format(code=word)
