@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "verify.note_changed": f"Client {{client_id}}, operation {{op}}: its reason is not the text that was given then. {_COPY}",
     "verify.note_missing": f"Client {{client_id}}, operation {{op}}: its reason is missing; an erased one would leave its place. {_COPY}",
     "verify.merged_into": f"Client {{client_id}}: merges and their undoings lead to client {{expected}}, the card says {{found}}. {_REBUILD}",
+    "verify.merge_unwritten": f"Client {{client_id}}: a {{kind}} with client {{into_client_id}} at {{found_at}} is in the books, but nobody's command made it, or the cards know nothing of it. {_COPY}",
     # Sales and refunds.
     "verify.studio_missing": f"The studio itself, with its currency and time zone, is missing; {{clients}} clients and {{sales}} sales are there. {_COPY}",
     "verify.currency": f"Sale {{series}}-{{number}} of client {{client_id}}: it is in {{found}}, the studio counts in {{expected}}. {_COPY}",

@@ -20,6 +20,7 @@ from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.verify import chain_checks, check_books
 from frontdesk.services.verify.checks import Check, found_by
+from frontdesk.services.verify.client_checks import MERGING
 from frontdesk.services.verify.hashed_text import operation_text, writer
 from frontdesk.services.verify.ledger_checks import WRITING
 from frontdesk.services.verify.rebuild import OF_CACHES, Rebuilt, rebuild_caches
@@ -137,7 +138,7 @@ def test_what_was_found_can_be_put_into_words(database: Database) -> None:
 def test_the_use_cases_that_must_leave_an_operation_exist() -> None:
     from importlib import import_module
 
-    for name in WRITING:
+    for name in (*WRITING, *(name for name, _ in MERGING.values())):
         module, _, function = name.rpartition(".")
         assert callable(getattr(import_module(module), function))
 

@@ -27,7 +27,6 @@ from tests.support.desk import busy_studio
 LOGS = {"command", "client_event", "receipt_print", "import_batch", "import_row", "import_undo"}
 #: Columns that say who wrote a row and when, in rows that only repeat what the ledger proves.
 SIGNATURES = {
-    "client_merge": {"staff_id", "desk_id", "recorded_at"},
     "transaction_state": {"staff_id", "desk_id", "recorded_at"},
 }
 #: Caches and counters beside the tables that are only appended to; for each the columns that matter.
@@ -371,6 +370,50 @@ def test_a_receipt_that_was_taken_out_leaves_a_gap_that_is_named(database: Datab
         forger.run("DELETE FROM sale WHERE id = 2")
         gap = only(forger.findings(), "verify.receipt_gap")
     assert (gap.params["kind"], gap.params["expected"], gap.params["found"]) == ("sale", 4, 3)
+
+
+@pytest.mark.parametrize("events", [0, 1, 2])
+def test_a_forged_merge_is_named(database: Database, events: int) -> None:
+    """D4, R7: by plain SQL with all safeguards on, and with the card pointed to fit."""
+    desk = busy_studio(database)
+    desk.client("Nora Lind")
+    with forging(database) as forger:
+        one, other = forger.connection.exec_driver_sql("SELECT MIN(id), MAX(id) FROM client").one()
+        forger.run(
+            "INSERT INTO client_merge (client_id, into_client_id, kind, staff_id, desk_id, recorded_at)"
+            f" VALUES ({other}, {one}, 'merge', 1, 1, 86400000000)",
+            f"UPDATE client SET merged_into = {one} WHERE id = {other}",
+            *(
+                "INSERT INTO client_event (client_id, kind, staff_id, desk_id, recorded_at)"
+                f" VALUES ({client_id}, 'merged', 1, 1, 86400000000)"
+                for client_id in (one, other)[:events]
+            ),
+        )
+        (found,) = forger.findings()
+    assert found.code == "verify.merge_unwritten"
+    assert (found.params["client_id"], found.params["into_client_id"]) == (other, one)
+
+
+def test_text_where_a_number_belongs_never_breaks_the_check_itself(database: Database) -> None:
+    """R7: SQLite takes anything in any column; the check still answers, and finds it."""
+    if database.dialect != "sqlite":
+        return
+    busy_studio(database)
+    missed: list[str] = []
+    # Where yes or no belongs, text says no, which it may have been.
+    must_be_found = {one for one in columns_to_forge() if not isinstance(one.type, sa.Boolean)}
+    for table in metadata.sorted_tables:
+        # A lone number as the key is the one column that SQLite holds to its type.
+        key = list(table.primary_key)
+        lone = [one for one in key if len(key) == 1 and not isinstance(one.type, sa.Text)]
+        for column in (one for one in table.columns if one not in set(lone)):
+            with forging(database) as forger:
+                forger.unlock(table.name)
+                row = some_row(table, column.name)
+                forger.run(f"UPDATE {table.name} SET {column.name} = 'abc' WHERE {row}")
+                if not forger.is_found_out() and column in must_be_found:
+                    missed.append(f"{table.name}.{column.name}")
+    assert missed == []
 
 
 def failing(where: str) -> str:

@@ -55,7 +55,7 @@ def _stages(*, chains: bool, storage: bool) -> tuple[_Stage, ...]:
         _Stage("safeguards", _safeguards),
         _Stage("ledger", lambda reading, _: _all(reading, ledger_checks.CHECKS)),
         _Stage("money", lambda reading, _: _all(reading, money_checks.CHECKS)),
-        _Stage("clients", lambda reading, _: client_checks.merge_findings(reading)),
+        _Stage("clients", _clients),
     ]
     if chains:
         made += [
@@ -75,6 +75,11 @@ def _safeguards(reading: Reading, advance: Callable[[int], None]) -> Iterator[Fi
     yield from storage_checks.safeguard_findings(reading)
     yield from storage_checks.number_gap_findings(reading)
     yield from storage_checks.search_findings(reading)
+
+
+def _clients(reading: Reading, advance: Callable[[int], None]) -> Iterator[Finding]:
+    yield from client_checks.merge_findings(reading)
+    yield from _all(reading, client_checks.CHECKS)
 
 
 def _all(reading: Reading, checks: tuple[Check, ...]) -> Iterator[Finding]:

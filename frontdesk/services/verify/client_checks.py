@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from frontdesk.models import chain
 from frontdesk.models.client import client, client_merge
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.verify.checks import DAMAGE, unreadable
+from frontdesk.services.verify.checks import DAMAGE, Check, unreadable
 from frontdesk.services.views.verify import Finding
 
 _MERGES = sa.select(
@@ -17,6 +17,28 @@ _MERGES = sa.select(
     client_merge.c.ends_merge_id,
 ).order_by(client_merge.c.id)  # fmt: skip
 _MERGED = sa.select(client.c.id, client.c.merged_into).where(client.c.merged_into.is_not(None))
+#: The use case that writes each kind of row, and the event that it leaves on both cards.
+MERGING = {
+    "merge": ("frontdesk.services.merging.merge_clients", "merged"),
+    "unmerge": ("frontdesk.services.merging.undo_merge", "unmerged"),
+}
+# The demo studio is made in one go, without a command for each act.
+_WRITTEN_BY = " OR ".join(
+    f"m.kind = '{kind}' AND (m.recorded_at IN (SELECT c.recorded_at FROM command c"
+    f" WHERE c.use_case = '{name}') OR EXISTS (SELECT 1 FROM studio t WHERE t.demo))"
+    f" AND (SELECT COUNT(*) FROM client_event e WHERE e.kind = '{event}' AND {{same}}) >= 2"
+    for kind, (name, event) in MERGING.items()
+).format(
+    same="e.client_id IN (m.client_id, m.into_client_id) AND e.recorded_at = m.recorded_at"
+    " AND e.staff_id = m.staff_id AND e.desk_id = m.desk_id"
+)
+CHECKS = (
+    Check(
+        "verify.merge_unwritten",
+        "SELECT m.client_id AS client_id, m.into_client_id AS into_client_id, m.kind AS kind,"
+        f" m.recorded_at AS found_at FROM client_merge m WHERE NOT ({_WRITTEN_BY})",
+    ),
+)
 _NOTES = """
     SELECT o.client_id, o.client_seq, o.note_hash, n.id, n.salt, n.text FROM ledger_op o
     LEFT JOIN note n ON n.id = o.note_id WHERE o.note_hash IS NOT NULL"""
@@ -25,22 +47,33 @@ _NOTES = """
 def merge_findings(reading: Reading) -> Iterator[Finding]:
     """Clients whose ``merged_into`` is not what the merges and their undoings come to (D4)."""
     try:
-        expected = merged_into(reading)
-        found = {row.id: row.merged_into for row in reading.connection.execute(_MERGED)}
+        wrong = wrongly_merged(reading)
     except DAMAGE as error:
         yield unreadable(reading, "verify.merged_into", error)
         return
-    for client_id in sorted(expected.keys() | found.keys()):
-        if expected.get(client_id) != found.get(client_id):
-            params = {
-                "client_id": client_id,
-                "expected": expected.get(client_id, "–"),
-                "found": found.get(client_id, "–"),
-            }
-            yield Finding("verify.merged_into", params)
+    for client_id, expected, found in wrong:
+        params = {
+            "client_id": client_id,
+            "expected": "–" if expected is None else expected,
+            "found": "–" if found is None else found,
+        }
+        yield Finding("verify.merged_into", params)
 
 
-def merged_into(reading: Reading) -> dict[int, int]:
+def wrongly_merged(reading: Reading) -> list[tuple[int, int | None, int | None]]:
+    """Each client whose card does not say what the merges come to: that, and what it says."""
+    expected = _merged_into(reading)
+    found = {row.id: row.merged_into for row in reading.connection.execute(_MERGED)}
+    # In a forged file an id may be text, which no number can be sorted with.
+    ids = sorted(expected.keys() | found.keys(), key=lambda one: (str(type(one)), one))
+    return [
+        (client_id, expected.get(client_id), found.get(client_id))
+        for client_id in ids
+        if expected.get(client_id) != found.get(client_id)
+    ]
+
+
+def _merged_into(reading: Reading) -> dict[int, int]:
     """Who each merged client leads to, replayed from the merges."""
     links: dict[int, tuple[int, int]] = {}
     for row in reading.connection.execute(_MERGES):

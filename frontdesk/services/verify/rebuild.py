@@ -13,7 +13,7 @@ from frontdesk.models.search_index import SEARCH_TEXT
 from frontdesk.services.changes import Topic
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.verify import check_books
-from frontdesk.services.verify.client_checks import merged_into
+from frontdesk.services.verify.client_checks import wrongly_merged
 from frontdesk.services.verify.ledger_checks import BUCKETS, REPLAY
 from frontdesk.services.verify.money_checks import NEWEST_STATE
 from frontdesk.services.views.verify import Finding
@@ -68,7 +68,6 @@ _SEARCH = (
     "INSERT INTO client_search (client_search) VALUES ('delete-all')",
     f"INSERT INTO client_search (rowid, text) SELECT id, {SEARCH_TEXT.format('client')} FROM client",
 )
-_MERGED = sa.select(client.c.id, client.c.merged_into).where(client.c.merged_into.is_not(None))
 _POINT = (
     sa.update(client).where(client.c.id == sa.bindparam("of_id")).values(merged_into=sa.bindparam("into_id"))
 )
@@ -135,13 +134,7 @@ def _rows(work: UnitOfWork, statement: str) -> int:
 
 
 def _point_merged(work: UnitOfWork) -> int:
-    expected = merged_into(work)
-    found = {row.id: row.merged_into for row in work.connection.execute(_MERGED)}
-    wrong = [
-        {"of_id": client_id, "into_id": expected.get(client_id)}
-        for client_id in sorted(expected.keys() | found.keys())
-        if expected.get(client_id) != found.get(client_id)
-    ]
+    wrong = [{"of_id": client_id, "into_id": expected} for client_id, expected, _ in wrongly_merged(work)]
     if wrong:
         work.connection.execute(_POINT, wrong)
     return len(wrong)
