@@ -1,19 +1,26 @@
-"""Hears what the other desks changed: PostgreSQL tells every connection that listens (L3)."""
+"""Hears what others changed: PostgreSQL tells whoever listens (L3), a file has to be looked at."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
+from typing import Any
 
 from sqlalchemy.engine import URL
 
 from frontdesk.services.changes import Change, Topic
-from frontdesk.services.office import CHANNEL
+from frontdesk.services.office import CHANNEL, Office
 
 #: How long one wait lasts before the stop flag is looked at, and before a lost connection is tried again.
 _WAIT_SECONDS = 0.5
 _RETRY_SECONDS = 3.0
+#: How often a file is asked whether it was written to; the answer is a few bytes of shared memory.
+_LOOK_SECONDS = 1.0
+
+_LAST_COMMAND = "SELECT COALESCE(MAX(rowid), 0) FROM command"
+_NEW_COMMANDS = "SELECT rowid, command_id FROM command WHERE rowid > ?"
 
 
 class Listener:
@@ -74,6 +81,90 @@ class Listener:
         while not self._stop.is_set():
             for notice in connection.notifies(timeout=_WAIT_SECONDS):
                 self._told(decode_changes(notice.payload))
+
+
+class FileWatch:
+    """A thread that tells when another program has written to the books in a file, e.g. an import by the
+    command line.
+
+    ``told`` gets every topic, in that thread: a file does not say what was changed. What this program writes
+    itself is told by whoever wrote it, and not again.
+    """
+
+    def __init__(self, office: Office, *, told: Callable[[tuple[Change, ...]], None]) -> None:
+        """``office`` has its books in an SQLite file."""
+        self._office = office
+        self._told = told
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="file watch", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; returns when it has."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        from sqlcipher3 import dbapi2
+
+        missed = False
+        while not self._stop.is_set():
+            try:
+                with closing(_connected(self._office)) as connection:
+                    look = FileLook(connection, self._office)
+                    if missed:
+                        self._tell()
+                        missed = False
+                    while not self._stop.wait(_LOOK_SECONDS):
+                        if look.others_wrote():
+                            self._tell()
+            except dbapi2.Error:
+                # Locked, or gone: whoever uses the books says so. What happens meanwhile is not seen.
+                missed = True
+                self._stop.wait(_RETRY_SECONDS)
+
+    def _tell(self) -> None:
+        self._told(tuple(Change(topic) for topic in Topic))
+
+
+class FileLook:
+    """Looks at the books in a file by a connection of its own, which is in no transaction in between."""
+
+    def __init__(self, connection: Any, office: Office) -> None:
+        self._connection = connection
+        self._office = office
+        self._version = self._one("PRAGMA data_version")
+        self._last = self._one(_LAST_COMMAND)
+
+    def others_wrote(self) -> bool:
+        """Whether a command of another program was written since the last look."""
+        version = self._one("PRAGMA data_version")
+        if version == self._version:
+            return False
+        self._version = version
+        new = self._connection.execute(_NEW_COMMANDS, (self._last,)).fetchall()
+        self._last = max((rowid for rowid, _ in new), default=self._last)
+        own = set(self._office.own_commands.copy())
+        return any(command_id not in own for _, command_id in new)
+
+    def _one(self, statement: str) -> int:
+        # All rows are fetched, or SQLite would keep the picture of the books and its log for ever.
+        ((found,),) = self._connection.execute(statement).fetchall()
+        return int(found)
+
+
+def _connected(office: Office) -> Any:
+    from sqlcipher3 import dbapi2
+
+    path = office.database.path
+    assert path is not None
+    # Without creating a file that is not there.
+    connection = dbapi2.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection.execute("PRAGMA query_only = 1").close()
+    return connection
 
 
 def decode_changes(payload: str) -> tuple[Change, ...]:

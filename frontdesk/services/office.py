@@ -6,6 +6,7 @@ import json
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,8 @@ OUT_OF_RANGE = "22003"
 ATTEMPTS = 6
 #: The channel on which desks tell each other what changed (L3).
 CHANNEL = "frontdesk_changes"
+#: So many of its own commands a program knows again, far more than it writes between two looks at the file.
+_KNOWN_AGAIN = 5_000
 #: A NOTIFY payload must be shorter than 8000 bytes; longer lists are sent as "read everything again".
 _MANY_IDS = 400
 
@@ -79,6 +82,8 @@ class Office:
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
         self._clock = clock or SystemClock()
+        #: The newest commands written here, by id; on a file all others are of other programs.
+        self.own_commands: deque[str] = deque(maxlen=_KNOWN_AGAIN)
 
     def read(self, query: Callable[Concatenate[Reading, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query in one consistent picture of the books.
@@ -159,6 +164,8 @@ class Office:
                 return Outcome(plain.restored(_answer_type(use_case), known.result), (), replayed=True)
             work = UnitOfWork(connection, self._clock, actor, command_id)
             value = use_case(work, *args, **kwargs)
+            # Before it can be seen.
+            self.own_commands.append(command_id.hex)
             connection.execute(
                 _KEEP_COMMAND,
                 {
