@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
 
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.checkouts import ReaderDraft
@@ -410,3 +410,20 @@ async def test_ctrl_p_prints_only_what_is_sold(online: Online) -> None:
     await till.press(Qt.Key.Key_P, held=CTRL)
     assert not dialog.banner.isVisible()
     await till.press(ESC)
+
+
+async def test_the_profile_tells_what_comes_once_it_is_paid(online: Online) -> None:
+    """S4: and its line opens it again."""
+    till = online.till
+    await waiting(online)
+    await till.press(ESC)
+    await till.go("client", till.mira, "credits")
+    (row,) = online.pending()
+    line = till.find(QPushButton, f"creditsWaiting{row.id}")
+    assert line.isVisible() and line.text() == "12 credits as soon as 90.00 USD is paid"
+    line.click()
+    dialog = await till.opened(CheckoutDialog)
+    await online.pay()
+    dialog.reject()
+    await till.settled()
+    assert not till.find(QWidget, "creditsWaiting").isVisible()

@@ -15,6 +15,7 @@ from frontdesk.ui.screens.profile.line_acts import LineActs
 from frontdesk.ui.screens.profile.lot_cards import LotCardView
 from frontdesk.ui.screens.profile.parts import CardFlow, ScrollPage, Section
 from frontdesk.ui.screens.profile.statement_table import StatementTable
+from frontdesk.ui.screens.profile.waiting_lines import WaitingLines
 from frontdesk.ui.tables.paged_table_model import Page, PageRequest
 from frontdesk.ui.tokens import SPACE_2, Tone
 from frontdesk.ui.widgets.basics import LinkButton, SecondaryButton, action_button
@@ -57,6 +58,7 @@ class CreditsTab(ScrollPage):
         self._account = account
         formats = self._context.formats
         self.balance.set(*credit_words.balance(formats, account))
+        self.waiting.show_client(account.client_id)
         self._show_lots()
         self._show_freezes(account)
         self._show_unpaid(account)
@@ -86,6 +88,8 @@ class CreditsTab(ScrollPage):
         top.addWidget(self.balance, 1)
         top.addWidget(self.visit_button, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(top)
+        self.waiting = WaitingLines(self._context, name="creditsWaiting")
+        self.body.addWidget(self.waiting)
         self.frozen = Banner(name="creditsFrozen", closable=False)
         self.unpaid = Banner(name="creditsUnpaid", closable=False)
         self.body.addWidget(self.frozen)
