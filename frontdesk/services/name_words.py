@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -27,8 +28,11 @@ LONG_UNFINISHED: Final = 7
 _OVERLAP: Final = {"sqlite": 0, "postgresql": 200}
 
 _LAST_EVENT = sa.select(sa.func.coalesce(sa.func.max(client_event.c.id), 0))
-_ALL = sa.select(client.c.id, client.c.name_folded).where(client.c.hidden_at.is_(None)).order_by(client.c.id)
-_ADDED = _ALL.where(client.c.id > sa.bindparam("last_client"))
+_ADDED = (
+    sa.select(client.c.id, client.c.name_folded)
+    .where(client.c.hidden_at.is_(None), client.c.id > sa.bindparam("last_client"))
+    .order_by(client.c.id)
+)
 _EDITED = sa.select(client.c.id, client.c.name_folded).where(
     client.c.id.in_(sa.select(client_event.c.client_id).where(client_event.c.id > sa.bindparam("last_event")))
 )
@@ -63,19 +67,26 @@ class NameWords:
         self._last_event = 0
 
     def refresh(self, reading: Reading) -> None:
-        """Take in the names that came or changed since the last time."""
+        """Take in the names that came or changed since the last time.
+
+        The next letter typed may cancel it between any two names. What was taken in stays and is whole up to
+        ``_last_client``, so the next time goes on from there.
+        """
         overlap = _OVERLAP[reading.connection.dialect.name]
         with self._lock:
             last_event = reading.connection.execute(_LAST_EVENT).scalar_one()
             if not self._last_client:
-                self._take(reading.connection.execute(_ALL))
-            else:
-                since = {"last_client": self._last_client - overlap}
-                self._take(reading.connection.execute(_ADDED, since))
-                if last_event != self._last_event:
-                    since = {"last_event": self._last_event - overlap}
-                    self._take(reading.connection.execute(_EDITED, since))
-            self._last_event = last_event
+                # Before the first name is read: what changes from here on is an edit.
+                self._last_event = last_event
+            since = {"last_client": self._last_client - overlap}
+            for client_id, name in reading.connection.execute(_ADDED, since):
+                self._take(client_id, name)
+                self._last_client = max(self._last_client, client_id)
+            if last_event != self._last_event:
+                since = {"last_event": self._last_event - overlap}
+                for client_id, name in reading.connection.execute(_EDITED, since):
+                    self._take(client_id, name)
+                self._last_event = last_event
 
     def near(self, asked: Iterable[str], most: int) -> list[int]:
         """Ids of clients whose name has a word like each of these, the nearest first."""
@@ -92,17 +103,17 @@ class NameWords:
         }
         return sorted(sums, key=lambda one: (sums[one], one))[:most]
 
-    def _take(self, names: Iterable[Any]) -> None:
-        fresh = not self._last_client
-        for client_id, name in names:
-            for word in words_of(name):
-                have = self._clients.get(word)
-                if have is None:
-                    self._clients[word] = array("q", (client_id,))
-                    self._words.append(word)
-                elif fresh or client_id not in have:
-                    have.append(client_id)
-            self._last_client = max(self._last_client, client_id)
+    def _take(self, client_id: int, name: str) -> None:
+        for word in words_of(name):
+            have = self._clients.get(word)
+            if have is None:
+                self._clients[word] = array("q", (client_id,))
+                self._words.append(word)
+            elif have[-1] < client_id:
+                have.append(client_id)
+            elif have[place := bisect_left(have, client_id)] != client_id:
+                # In the order of the ids, so that nobody has to be looked for among all who share a word.
+                have.insert(place, client_id)
 
     def _scores(self, asked: str) -> dict[int, int]:
         """How far the clients who have a word like this one are from it."""
