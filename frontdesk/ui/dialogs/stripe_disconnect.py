@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QShowEvent
+
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.basics import Paragraph
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
@@ -45,6 +47,11 @@ class StripeDisconnectDialog(SheetDialog):
         )
         self.set_primary(self.tr("Disconnect Stripe"), self._take, name="stripeDisconnectButton", danger=True)
         self.start(self._look())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """There is no field: Enter does what the dialog is for."""
+        super().showEvent(event)
+        self.primary.setFocus()
 
     async def _look(self) -> None:
         self._show(await (await self._presenter.get()).view())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile
+from PySide6.QtGui import QShowEvent
 
 from frontdesk.errors import Refused
 from frontdesk.paths import Places
@@ -62,6 +63,11 @@ class StripeTrialDialog(SheetDialog):
         self._made_at: datetime | None = None
         self.set_primary(self.tr("Make the copy and open it"), self._take, name="stripeTrialOpenButton")
         self.start(self._look())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """There is no field: Enter does what the dialog is for."""
+        super().showEvent(event)
+        self.primary.setFocus()
 
     async def _look(self) -> None:
         self._made_at = await (await self._presenter.get()).trial_made_at()

@@ -40,7 +40,8 @@ class StripeAccountPresenter:
 
     async def view(self) -> AccountView:
         """The account as it was described last."""
-        return await self._tasks.read(account_view, latest="settings.stripe_account")
+        # Never in place of an older read: that may be part of connecting.
+        return await self._tasks.read(account_view)
 
     def state(self) -> LineState:
         """What became of the last call to Stripe; asks nothing."""

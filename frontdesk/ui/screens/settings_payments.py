@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from frontdesk.errors import FrontdeskError, InvalidDraft
+from frontdesk.errors import Cancelled, FrontdeskError, InvalidDraft
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
 from frontdesk.ui.context import UiContext
@@ -189,6 +189,8 @@ class PaymentsSection(Section):
     async def _run(self, work: Any) -> None:
         try:
             await work
+        except Cancelled:
+            self.banner.clear()
         except FrontdeskError as error:
             # Here and not above the window: it is an answer to what was pressed here.
             self.banner.tell(self.context.messages.error(error), Tone.DANGER)
