@@ -53,7 +53,7 @@ _BACKLOG: Final = 32
 _PATIENCE: Final = 0.05
 #: A page without a clear answer is asked for so often in a row.
 _ATTEMPTS: Final = 3
-#: Stripe's first day, for an account that does not say since when it is there.
+#: Stripe's first days. The account's own ``created`` is when it was connected to a platform.
 _STRIPE_BEGAN: Final = 1_300_000_000
 
 _STATE = sa.select(sync_state).where(sync_state.c.id == 1)
@@ -124,7 +124,7 @@ class Sweeper:
             raise Unclear("stripe.odd_list", path="/v1/account")
         began = to_micros(answer.server_time) // 1_000_000
         high_water = self._office.read(_high_water)
-        since = int(answer.body.get("created") or _STRIPE_BEGAN)
+        since = _STRIPE_BEGAN
         if reason == "gap" and high_water is not None:
             since = to_micros(high_water - LOOKED_BACK) // 1_000_000
         elif reason == "asked":
