@@ -104,6 +104,13 @@ def _needs_display() -> bool:
 
 
 def _wake(instance: SingleInstance, places: Places) -> int:
+    if not instance.is_taken():
+        print(
+            f"Frontdesk cannot write to {places.home}. Give this user the right to write there and see that"
+            " there is space, or name another folder with --home.",
+            file=sys.stderr,
+        )
+        return 3
     if instance.wake_first():
         print("Frontdesk is open already; its window is in front now.")
         return 0

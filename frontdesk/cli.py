@@ -14,7 +14,7 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, TextIO
 
-from frontdesk.errors import FrontdeskError
+from frontdesk.errors import FrontdeskError, Refused
 from frontdesk.paths import Places, find_places
 
 if TYPE_CHECKING:
@@ -81,13 +81,23 @@ def _sayable(text: str, stream: TextIO) -> str:
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
+def _refuse_no_text(places: Places) -> None:
+    """Qt puts another name in the place of one that is no text, and so would work beside the books."""
+    try:
+        str(places.home).encode()
+    except UnicodeEncodeError as error:
+        raise Refused("home.not_text", path=str(places.home)) from error
+
+
 def _window(options: Namespace | SimpleNamespace) -> int:
     if options.self_check:
         from frontdesk.self_check import self_check
 
         return self_check()
     try:
-        places = find_places(options.home, demo=options.demo, database=options.database).make()
+        places = find_places(options.home, demo=options.demo, database=options.database)
+        _refuse_no_text(places)
+        places.make()
     except FrontdeskError as error:
         return _refuse(error, as_json=options.json)
     # What is imported from here on stays; the collector would only walk over it again and again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ class SingleInstance(QObject):
     def is_first(self) -> bool:
         """Whether no other program has this studio open; keeps the lock if so."""
         return self._lock.tryLock(0)
+
+    def is_taken(self) -> bool:
+        """Why this is not the first: another program has the lock, or else it cannot be made at all."""
+        return self._lock.error() is QLockFile.LockError.LockFailedError
 
     def wake_first(self) -> bool:
         """Ask the program that holds the lock to show its window; False where it does not answer."""
@@ -62,7 +67,7 @@ class SingleInstance(QObject):
         # Late, since the first window needs no server.
         from hashlib import sha256
 
-        return f"frontdesk-{sha256(str(self._path).encode()).hexdigest()[:16]}"
+        return f"frontdesk-{sha256(os.fsencode(self._path)).hexdigest()[:16]}"
 
     def _answer(self) -> None:
         assert self._server is not None

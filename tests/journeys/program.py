@@ -209,7 +209,7 @@ def run_program(places: Places, journey: Journey, *, clock: Clock | None = None,
     """Runs the program until the journey ends; its exit code. Raises what the journey raises."""
     person = Person()
     failures: list[BaseException] = [AssertionError("the program ended before the journey did")]
-    with _as_it_was(), _beginning(lambda: _go(person, journey, failures)):
+    with as_it_was(), _beginning(lambda: _go(person, journey, failures)):
         code = open_window(places, demo=demo, clock=clock, ready=person._ready)
     if failures:
         raise failures[0]
@@ -253,7 +253,7 @@ def _beginning(work: Callable[[], Awaitable[None]]) -> Iterator[None]:
 
 
 @contextmanager
-def _as_it_was() -> Iterator[None]:
+def as_it_was() -> Iterator[None]:
     """Takes back what the program does to a process that it would have for itself."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from frontdesk.app import open_window
 from frontdesk.opening import open_office
 from frontdesk.paths import Places, find_places
 from frontdesk.ui.widgets.surfaces import Banner
 from tests.builders import SetClock, build_studio
-from tests.journeys.program import Person, run_program
+from tests.journeys.program import Person, as_it_was, run_program
 from tests.support.event_loop import until
+from tests.support.strangers import without_rights
 
 
 def execute(file: Path, *statements: str) -> None:
@@ -94,6 +96,18 @@ def test_a_second_start_brings_the_first_window_to_the_front(studio: Places) -> 
         assert window.isVisible()
 
     assert run_program(studio, look) == 0
+
+
+def test_a_folder_that_may_not_be_written_to_is_no_other_program(
+    places: Places, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """U6: nothing is open that could be closed."""
+    places.home.chmod(0o500)
+    with as_it_was(), without_rights():
+        assert open_window(places) == 3
+    places.home.chmod(0o700)
+    told = capfd.readouterr().err
+    assert f"cannot write to {places.home}" in told and "Another Frontdesk" not in told
 
 
 # --- Books that cannot be opened ---------------------------------------------------------------------
