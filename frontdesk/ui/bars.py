@@ -137,6 +137,8 @@ class StatusLine(QWidget):
             self._row.insertSpacing(2, SPACE_4)
             self._row.insertWidget(3, self._sync[0])
             self._row.insertWidget(4, self._sync[1], 1)
+            # The words take the room that was left free for them.
+            self._row.setStretch(5, 0)
         dot, words = self._sync
         dot.set_icon(*_icon_of(tone))
         words.setText(text)

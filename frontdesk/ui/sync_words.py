@@ -109,7 +109,7 @@ def span(seconds: int, formats: Formats) -> str:
     ):
         if seconds >= 2 * size or (size < 86_400 and seconds >= size):
             return words.format(count=formats.number(seconds // size))
-    return translate("SyncWords", "{count} s").format(count=formats.number(max(0, seconds)))
+    return translate("SyncWords", "{count} s").format(count=formats.number(max(1, seconds)))
 
 
 def age(since: datetime, formats: Formats) -> str:

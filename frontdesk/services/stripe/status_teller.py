@@ -56,6 +56,22 @@ class StatusTeller:
                 self._show(self.status.progress, answered=True)
             return ended
 
+    def has_key(self, name: str) -> None:
+        """One of the threads was given the line: whatever was wrong with the key is not wrong any more."""
+        with self._lock:
+            error = self._troubles.get(name)
+            if error is not None and _is_of_the_key(error):
+                del self._troubles[name]
+                self._show(self.status.progress)
+
+    def went_through(self, name: str) -> None:
+        """One of the threads came to the end of its round; what only Stripe's answer can end is left."""
+        with self._lock:
+            error = self._troubles.get(name)
+            if error is not None and not isinstance(error, StripeTrouble):
+                del self._troubles[name]
+                self._show(self.status.progress)
+
     def progress(self, at: SyncProgress | None) -> None:
         """How far something has come; None once it is over."""
         with self._lock:
@@ -100,7 +116,7 @@ class StatusTeller:
         if self._facts.livemode is None:
             return "off"
         # What Stripe itself says against a key is a trouble; anything else means that there is none.
-        if error is not None and not isinstance(error, StripeTrouble) and _is_of_the_key(error.code):
+        if error is not None and not isinstance(error, StripeTrouble) and _is_of_the_key(error):
             return "no_key"
         return "live" if self._facts.livemode else "test"
 
@@ -109,8 +125,11 @@ class StatusTeller:
             return None
         if error is not None:
             return False
-        return True if answered else self.status.online or None
+        # Where a trouble went without an answer, nobody knows until the next call.
+        return True if answered or self.status.online else None
 
 
-def _is_of_the_key(code: str) -> bool:
-    return code.startswith(("keyring.", "stripe."))
+def _is_of_the_key(error: FrontdeskError) -> bool:
+    if isinstance(error, StripeTrouble):
+        return error.code == "stripe.key_revoked"
+    return error.code.startswith(("keyring.", "stripe."))

@@ -156,10 +156,12 @@ class SyncWorker:
             hands = self._ready()
             if hands is None:
                 return _IDLE
-            gateway = HeardGateway(
-                self._line.gateway(), partial(self._answered, name), partial(self._teller.hindered, name)
-            )
-            return work(hands, gateway)
+            opened = self._line.gateway()
+            self._teller.has_key(name)
+            hindered = partial(self._teller.hindered, name)
+            seconds = work(hands, HeardGateway(opened, partial(self._answered, name), hindered))
+            self._teller.went_through(name)
+            return seconds
         except FrontdeskError as error:
             if self._stopping:
                 return 0.0
@@ -205,7 +207,7 @@ class SyncWorker:
             due = self._office.read(_push_due_in)
         hands.watcher.look(gateway, self._goes_on)
         waits = (due, hands.watcher.due_in())
-        return max(0.2, min(_IDLE, *(one for one in waits if one is not None)))
+        return max(0.2, min((_IDLE, *(one for one in waits if one is not None))))
 
     def _pull_all(self, hands: _Hands, gateway: PaymentGateway) -> float:
         with self._lock:

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from frontdesk.services.views.sync_status import SyncProgress, SyncStatus, Trouble
 from frontdesk.ui.screens.money.sync import SyncTab
 from frontdesk.ui.sync_board import SyncBoard
+from frontdesk.ui.sync_words import state_line
 from frontdesk.ui.theme import Scheme, theme
+from frontdesk.ui.tokens import Tone
+from frontdesk.ui.widgets.basics import ElidedText
 from frontdesk.ui.widgets.surfaces import Banner
 from tests.ui.money.conftest import DOWN, Till
 from tests.ui.money.test_overview import cells
@@ -179,3 +182,35 @@ async def test_nothing_is_cut_off(till: Till, size: tuple[int, int]) -> None:
     assert_nothing_cut_off(till.window)
     theme().set_scheme(Scheme.DARK)
     assert_accessible(till.window)
+
+
+async def test_the_status_line_of_every_screen_says_how_sync_stands(till: Till) -> None:
+    """Y5."""
+    formats, messages, line = till.context.formats, till.context.messages, till.window.status
+    status = SyncStatus("test", True, None, till.desk.clock.now(), 2)
+    told = [state_line(status, formats, messages)]
+    lost = Trouble("stripe.not_reached", {"detail": "no name"})
+    for changed in (
+        replace(status, online=False, trouble=lost),
+        replace(status, mode="no_key", waiting=0, synced_at=None),
+        replace(status, progress=SyncProgress("first", 40)),
+        SyncStatus(),
+    ):
+        told.append(state_line(changed, formats, messages))
+    assert [words for words, _tone in told] == [
+        "Online · synced 09:00 · 2 waiting",
+        "Offline: Stripe cannot be reached · synced 09:00 · 2 waiting",
+        "No key for Stripe on this computer · not synced yet",
+        "Online · Reading what Stripe has: 40 · 2 waiting",
+        "",
+    ]
+    assert [tone for _words, tone in told] == [Tone.GOOD, Tone.DANGER, Tone.WARNING, Tone.GOOD, Tone.NEUTRAL]
+    await till.go("clients")
+    line.show_sync(*told[4])
+    assert till.window.findChild(QLabel, "syncLine") is None
+    line.show_sync(*told[1])
+    await till.settled()
+    shown = till.find(ElidedText, "syncLine")
+    assert shown.isVisible() and shown.text() == told[1][0] and shown.width() >= shown.sizeHint().width()
+    line.show_sync(*told[4])
+    assert not shown.isVisible()

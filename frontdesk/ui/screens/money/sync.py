@@ -320,7 +320,8 @@ class SyncTab(QWidget):
         else:
             when = sync_words.moment(at, formats)
             self.last.set(
-                self.tr("Synced {when}").format(when=when), self.tr("the last time that it was complete")
+                self.tr("Synced {when}").format(when=when),
+                self.tr("Everything that Stripe had then is here."),
             )
         self.chip.set(*self._chip(status))
         if status.trouble is not None:
