@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,17 +27,40 @@ from frontdesk.app import open_window
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
 from frontdesk.services.demo import fill_demo
+from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.online_packages import Drift, OnlineState
+from frontdesk.services.views.sync_status import SyncProgress, SyncStatus
 from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.dialogs.first_start import FirstStart
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
 from frontdesk.ui.main_window import MainWindow
+from frontdesk.ui.screens.packages import PackagesScreen
+from frontdesk.ui.sync_board import SyncBoard
+from frontdesk.ui.sync_words import state_line
 from frontdesk.ui.theme import Scheme
+from frontdesk.ui.widgets.table_view import PagedTable
+from tools import stripe_rows
 
 SIZES = ((1024, 640), (1920, 1080))
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+
+ONLINE_STATES = {
+    "sold": OnlineState("on_sale", url="https://buy.stripe.com/test_65pg7cAvU1EGgBleWH", has_link=True),
+    "refused": OnlineState(
+        "failed",
+        step="catalogue.create_price",
+        trouble="stripe.declined",
+        trouble_params={"said": "Your account cannot currently make live charges."},
+    ),
+    "drift": OnlineState(
+        "on_sale",
+        has_link=True,
+        drift=(Drift("name", "Single class", "Einzelstunde"), Drift("product", True, False)),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +160,57 @@ async def _first_start(stage: Stage, page: int) -> QWidget:
     return window
 
 
+async def _by_stripe(tab: str, row: int, stage: Stage) -> None:
+    """A tab of Payments with one of its rows in full, in a studio that is connected to Stripe."""
+    await _connect(stage)
+    await stage.go("payments", tab)
+    table = stage.window.findChild(PagedTable, f"{tab}Table")
+    assert table is not None
+    table.selectRow(row)
+    await stage.rest()
+
+
+async def _sync(stage: Stage) -> None:
+    """A sync under way, as its worker would tell of it."""
+    await _connect(stage)
+    board = SyncBoard(stage.window)
+    at = stage.context.formats.now() - timedelta(minutes=1)
+    board.show(SyncStatus("test", True, None, at, 3, SyncProgress("sweep", 1_240, 4_000, 48.0, 57)))
+    stage.context.serve("sync", lambda: board)
+    told = state_line(board.status, stage.context.formats, stage.context.messages)
+    stage.window.status.show_sync(*told)
+    await stage.go("payments", "sync")
+
+
+async def _connect(stage: Stage) -> None:
+    """Once: what a studio has that sells by Stripe, without any Stripe."""
+    write, cast = stage.context.tasks.write, stage.cast
+    if (await stage.context.tasks.read(account_view)).connected:
+        return
+    await write(stripe_rows.connected)
+    await write(stripe_rows.payouts)
+    await write(stripe_rows.work_that_waits, cast.package)
+    first = await write(stripe_rows.waiting_checkout, cast.regular)
+    await write(stripe_rows.waiting_checkout, cast.twin)
+    await write(stripe_rows.page_is_there, first)
+
+
 async def _mark_failed(stage: Stage) -> QWidget:
     await stage.go("payments")
     detail = await stage.context.tasks.read(transaction_detail, stage.cast.pending)
     dialog = open_mark_failed(stage.context, detail)
     await stage.rest()
     return dialog
+
+
+async def _package_online(stage: Stage, state: OnlineState) -> None:
+    """The editor as sync leaves it, for which the demo studio would need an account at Stripe."""
+    await stage.go("packages", stage.cast.package)
+    screen = stage.window.current_screen()
+    assert isinstance(screen, PackagesScreen)
+    screen.editor.tabs.show_page("online")
+    screen.editor.show_online(state)
+    await stage.rest()
 
 
 def scenes() -> tuple[Scene, ...]:
@@ -158,7 +227,15 @@ def scenes() -> tuple[Scene, ...]:
         ),
         _screen("client-frozen", "client", lambda cast: cast.frozen, "credits"),
         _screen("packages", "packages", lambda cast: cast.package),
+        *(
+            Scene(f"package-online-{name}", partial(_package_online, state=state))
+            for name, state in ONLINE_STATES.items()
+        ),
         _screen("payments-transactions", "payments", "transactions"),
+        _screen("payments-overview", "payments", "overview"),
+        Scene("payments-pending", partial(_by_stripe, "pending", 0)),
+        Scene("payments-payouts", partial(_by_stripe, "payouts", 2)),
+        Scene("payments-sync", _sync),
         _screen("payments-decisions", "payments", "decisions"),
         *(
             _screen(f"settings-{section}", "settings", section)

@@ -66,16 +66,12 @@ _PRODUCT = sa.select(online_product).where(online_product.c.package_id == sa.bin
 _CHANGE_PRODUCT = sa.update(online_product).where(online_product.c.package_id == sa.bindparam("changed_id"))
 _CHANGE_BY_PRICE = sa.update(online_price).where(online_price.c.price_id == sa.bindparam("changed_id"))
 _CHANGE_BY_LINK = sa.update(online_price).where(online_price.c.link_id == sa.bindparam("changed_id"))
-_VERSIONS = sa.select(package_version.c.id)
-_VERSIONS_OF = _VERSIONS.where(package_version.c.package_id == sa.bindparam("package_id")).scalar_subquery()
-_FORGET_PRICES = sa.delete(online_price).where(online_price.c.package_version_id.in_(_VERSIONS_OF))
-_FORGET_PRODUCT = sa.delete(online_product).where(online_product.c.package_id == sa.bindparam("package_id"))
-_VERSION_SOLD = sa.select(online_price.c.package_version_id).where(
-    sa.or_(
-        online_price.c.link_id == sa.bindparam("link_id"),
-        online_price.c.price_id == sa.bindparam("price_id"),
+_FORGET_PRICES = sa.delete(online_price).where(
+    online_price.c.package_version_id.in_(
+        sa.select(package_version.c.id).where(package_version.c.package_id == sa.bindparam("package_id"))
     )
 )
+_FORGET_PRODUCT = sa.delete(online_product).where(online_product.c.package_id == sa.bindparam("package_id"))
 
 
 # --- Following -------------------------------------------------------------------------------------
@@ -125,12 +121,6 @@ def is_known(reading: Reading, package_id: int) -> bool:
     asked = {"package_id": package_id}
     there = reading.connection.execute(_PRODUCT, asked).first()
     return there is not None or reading.connection.execute(_IN_OUTBOX, asked).first() is not None
-
-
-def version_sold(reading: Reading, *, link_id: str = "", price_id: str = "") -> int | None:
-    """The version of a package that a Payment Link or a price sells; None for what is not of these books."""
-    asked = {"link_id": link_id or None, "price_id": price_id or None}
-    return reading.connection.execute(_VERSION_SOLD, asked).scalar()
 
 
 def _next(work: UnitOfWork, package_id: int) -> NewOp | None:
