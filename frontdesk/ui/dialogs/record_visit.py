@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
 from frontdesk.errors import Problem
 from frontdesk.services.drafts.credits import MOST_COST, VISIT_DAYS_BACK, VisitDraft
 from frontdesk.services.views.clients import ClientRow
@@ -12,8 +14,8 @@ from frontdesk.services.views.settings import ClassTypeRow
 from frontdesk.services.views.visits import RecordedVisit, VisitPreview
 from frontdesk.ui import client_words, credit_words
 from frontdesk.ui.dialogs.client_dialog import ClientDialog
-from frontdesk.ui.tokens import Tone
-from frontdesk.ui.widgets.basics import SecondaryButton, Text
+from frontdesk.ui.tokens import SPACE_2, Tone
+from frontdesk.ui.widgets.basics import LinkButton, SecondaryButton, Text
 from frontdesk.ui.widgets.client_picker import ClientPicker
 from frontdesk.ui.widgets.fields import IntField, Select, TextField
 from frontdesk.ui.widgets.when_field import WhenField
@@ -96,6 +98,7 @@ class RecordVisitDialog(ClientDialog):
             IntField(formats, 1, least=0, most=MOST_COST, suffix=self.tr("credits"), name="visitCredits"),
         )
         form.side_by_side("class_type_id", "credits")
+        form.add_widget(self._add_hint())
         form.add("title", self.tr("What it was"), TextField(name="visitTitle"), required=True)
         when = WhenField(formats, context.studio.zone, name="visitWhen")
         when.set_now()
@@ -110,6 +113,23 @@ class RecordVisitDialog(ClientDialog):
         )
         form["lot_id"].set_value(None)
 
+    def _add_hint(self) -> QWidget:
+        """Where class types come from, as long as there are none."""
+        self.hint = QWidget()
+        line = QHBoxLayout(self.hint)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE_2)
+        line.addWidget(Text(self.tr("Your classes can be chosen here once they are listed."), "help"))
+        link = LinkButton(self.tr("Add class types"), self._to_class_types, name="visitAddClassTypes")
+        line.addWidget(link)
+        line.addStretch(1)
+        self.hint.hide()
+        return self.hint
+
+    def _to_class_types(self) -> None:
+        self.reject()
+        self.context.navigate("settings", "class_types")
+
     # Pieces: what is chosen
 
     def _client_chosen(self, client: ClientRow | None) -> None:
@@ -122,6 +142,7 @@ class RecordVisitDialog(ClientDialog):
 
     async def _offer_class_types(self) -> None:
         self._types = types = await (await self.presenter.get()).class_types()
+        self.hint.setVisible(not types)
         field: Select = self.form["class_type_id"]
         field.set_choices([*((row.name, row.id) for row in types), (self.tr("Something else"), _OTHER)])
         if types and not self.form.is_touched:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontdesk.models.text import fold
 from frontdesk.services.client_rows import client_counts, client_page
+from frontdesk.services.package_lists import package_rows
 from frontdesk.services.search import prepare_search, search_clients
 from frontdesk.services.views.clients import ClientCounts, ClientFilter, ClientHit, ClientKey, ClientRow
 from frontdesk.ui.tables.paged_table_model import Page, PageRequest
@@ -39,6 +40,10 @@ class ClientsPresenter:
     async def counts(self) -> ClientCounts:
         """How many clients each filter shows."""
         return await self._tasks.read(client_counts, latest="clients.counts")
+
+    async def sells_anything(self) -> bool:
+        """Whether there is a package, if only a draft."""
+        return bool(await self._tasks.read(package_rows, latest="clients.packages"))
 
     async def prepare(self) -> None:
         """Makes the first mistyped search as fast as the later ones."""

@@ -178,12 +178,12 @@ class ClientsScreen(Screen):
     def _columns(self) -> list[Column[ClientRow]]:
         formats = self.context.formats
         return [
-            Column(self.tr("Client"), self._client, share=2),
+            Column(self.tr("Client"), self._client, share=5),
             Column(
                 self.tr("Contact"),
                 lambda row: Cell(client_words.contact(row), muted=True),
                 hide_below=round(_CONTACT_NEEDS * theme().scale),
-                share=3,
+                share=6,
             ),
             Column(
                 self.tr("Credits"),
@@ -207,6 +207,25 @@ class ClientsScreen(Screen):
         soon = (row.next_expiry - formats.today()).days <= SOON_DAYS
         return Cell(
             formats.date_in_words(row.next_expiry), tone=Tone.WARNING if soon else None, muted=not soon
+        )
+
+    async def _show_empty_list(self) -> None:
+        """What comes next: without a package nobody can buy anything."""
+        begun = await (await self._presenter.get()).sells_anything()
+        # Somebody may have come, or another filter, while it was read.
+        if not self._model.rowCount() and self._which is ClientFilter.ACTIVE and not self._answered:
+            self.table.set_empty(self._empty_list() if begun else self._empty_studio())
+
+    def _empty_studio(self) -> EmptyState:
+        return EmptyState(
+            self.tr(
+                "Two things are needed for the first sale: a package, which says what you sell and for how "
+                "much, and a client. Begin with the package; then bring or add your clients here."
+            ),
+            self.tr("Make the first package"),
+            lambda: self.context.navigate("packages", "new"),
+            icon="packages",
+            name="clientsEmpty",
         )
 
     def _empty_list(self) -> EmptyState:
@@ -275,8 +294,10 @@ class ClientsScreen(Screen):
             elif not rows:
                 self.table.set_empty(self._empty_search(self._answered))
         elif not rows:
-            active = self._which is ClientFilter.ACTIVE
-            self.table.set_empty(self._empty_list() if active else self._none_such())
+            if self._which is ClientFilter.ACTIVE:
+                self.context.tasks.start(self._show_empty_list(), latest="clients.empty")
+            else:
+                self.table.set_empty(self._none_such())
         self._chosen_for = self._answered
         if self._open_first:
             self._open_first = False

@@ -156,10 +156,11 @@ class PackageListPane(QWidget):
                 sentence, self.tr("Show all"), self.show_all, name="packagesEmpty", primary=False
             )
         else:
-            sentence = self.tr("A package is what you sell: credits, a price, and how long they last.")
+            # Beside it stands what a package is; where only the list has room, this is the way on.
             run = self._context.actions["package.new"].trigger
-            words = self.tr("Make the first package")
-            empty = EmptyState(sentence, words, run, icon="packages", name="packagesEmpty")
+            empty = EmptyState(
+                self.tr("No package yet."), self.tr("New package"), run, name="packagesEmpty", primary=False
+            )
         self.table.set_empty(empty)
 
     def _was_moved(self) -> None:

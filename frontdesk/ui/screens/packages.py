@@ -62,6 +62,17 @@ class PackagesScreen(Screen):
             self.tr("Choose a package to see its terms and what clients read."), name="packagesHint"
         )
         self._right.addWidget(self._hint)
+        self._first = EmptyState(
+            self.tr(
+                "A package is what you sell: a number of credits, the classes they are for, how long they "
+                "last, and a price. Once you publish it, it can be sold at the desk."
+            ),
+            self.tr("New package"),
+            self._new,
+            icon="packages",
+            name="packagesFirst",
+        )
+        self._right.addWidget(self._first)
         self._right.addWidget(self.editor)
         self._split = MasterDetail(
             self._list,
@@ -271,7 +282,7 @@ class PackagesScreen(Screen):
         elif shown is not None:
             self._list.choose_again(shown)
         elif self._split.is_paged() or not self._list.choose_first():
-            self._right.setCurrentWidget(self._hint)
+            self._right.setCurrentWidget(self._hint if rows else self._first)
 
     def _take_over(self, key: int) -> None:
         """The editor goes on with this package, which was just made."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from frontdesk.models.database import Database
 from frontdesk.services.clients import archive_client
+from frontdesk.services.office import Cancel, Office
 from frontdesk.services.views.clients import ClientFilter
 from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.screens.clients import ClientsScreen
+from frontdesk.ui.screens.packages import PackagesScreen
+from frontdesk.ui.widgets.surfaces import EmptyState
+from tests.builders import build_studio, make_package
 from tests.ui.clients.conftest import CTRL, Clients
 from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
 
@@ -128,6 +136,37 @@ async def test_a_list_without_clients_says_how_to_get_some(clients: Clients) -> 
     screen = await clients.open_list()
     assert names(screen) == []
     assert clients.find(QPushButton, "clientsEmptyAction").text() == "Import clients"
+
+
+async def test_a_new_studio_is_led_to_its_first_package(
+    clients: Clients, tmp_path: Path, _sqlite_template: Path
+) -> None:
+    """U6: the next step, with one action."""
+    database = Database.open(f"sqlite:///{shutil.copyfile(_sqlite_template, tmp_path / 'new.db')}")
+    try:
+        office = Office(database, clients.clock)
+        actor = build_studio(office)
+        clients.context.tasks.attach_office(office, Cancel, lambda: actor)
+        screen = await clients.open_list()
+        button = clients.find(QPushButton, "clientsEmptyAction")
+        assert button.text() == "Make the first package" and "first sale" in empty_sentence(screen)
+        button.click()
+        await clients.settled()
+        packages = clients.window.current_screen()
+        assert isinstance(packages, PackagesScreen)
+        assert packages.editor.key == -1
+        make_package(office, actor)
+        await clients.open_list()
+        assert clients.find(QPushButton, "clientsEmptyAction").text() == "Import clients"
+    finally:
+        await clients.settled()
+        database.close()
+
+
+def empty_sentence(screen: ClientsScreen) -> str:
+    found = screen.findChild(EmptyState, "clientsEmpty")
+    assert found is not None
+    return found.sentence.plain_text()
 
 
 async def test_a_change_elsewhere_shows_at_once_and_keeps_the_chosen_row(clients: Clients) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton
 
 from frontdesk.services.bulk_extending import bulk_extensions
+from frontdesk.services.class_types import archive_class_type
 from frontdesk.services.drafts.credits import VisitDraft
 from frontdesk.services.statement import credit_statement
 from frontdesk.services.visits import record_visit
@@ -21,6 +22,7 @@ from frontdesk.ui.dialogs.freeze import FreezeDialog
 from frontdesk.ui.dialogs.record_visit import RecordVisitDialog
 from frontdesk.ui.dialogs.revive import ReviveDialog
 from frontdesk.ui.dialogs.transfer import TransferDialog
+from frontdesk.ui.screens.settings import SettingsScreen
 from frontdesk.ui.widgets.surfaces import Banner
 from tests.support.event_loop import until
 from tests.ui.clients.conftest import CTRL, Clients
@@ -62,6 +64,54 @@ async def test_the_adjustment_says_beforehand_which_lots_give_how_many(clients: 
         "12 credits → 9 credits: 2 from “10-class pack, bonus” and 1 from “10-class pack”."
     )
     assert dialog.primary.text() == "Take 3 credits away"
+
+
+async def test_lots_of_one_name_are_told_apart_by_their_last_days(clients: Clients) -> None:
+    clients.clock.pass_time(days=3)
+    clients.sell(clients.mira)
+    await clients.profile()
+    dialog = await clients.ask("adjust", clients.mira)
+    await clients.write("-13")
+    assert consequence(dialog) == (
+        "24 credits → 11 credits: 2 from “10-class pack, bonus” (until 4 Apr 2027), 10 from “10-class pack”"
+        " and 1 from “10-class pack, bonus” (until 7 Apr 2027)."
+    )
+
+
+async def test_what_is_taken_away_is_a_correction_unless_somebody_says_otherwise(clients: Clients) -> None:
+    """C10: the reason stays in the ledger for good."""
+    await clients.profile()
+    dialog = await clients.ask("adjust", clients.mira)
+    assert isinstance(dialog, AdjustDialog)
+    reason = dialog.form["reason_code"]
+    assert reason.value() == "goodwill"
+    await clients.write("-3")
+    assert reason.value() == "correction"
+    await clients.write("+")
+    assert reason.value() == "goodwill"
+    reason.set_value("event")
+    reason.edited.emit()
+    await clients.write("-")
+    assert reason.value() == "event"
+    dialog.reject()
+
+
+async def test_without_class_types_a_visit_says_where_they_are_added(clients: Clients) -> None:
+    await clients.profile()
+    dialog = await clients.ask("record_visit", clients.mira)
+    link = clients.find(QPushButton, "visitAddClassTypes")
+    assert not link.isVisible()
+    dialog.reject()
+    clients.office.write(archive_class_type, clients.actor, None, clients.yoga)
+    await clients.ask("record_visit", clients.mira)
+    link = next(
+        one for one in clients.window.findChildren(QPushButton, "visitAddClassTypes") if one.isVisible()
+    )
+    link.click()
+    await clients.settled()
+    assert clients.dialogs() == ()
+    screen = clients.window.current_screen()
+    assert isinstance(screen, SettingsScreen) and "class_types" in screen.sections
 
 
 async def test_minus_a_hundred_is_refused_with_what_is_there(clients: Clients) -> None:
