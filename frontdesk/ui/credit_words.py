@@ -153,12 +153,22 @@ def lot_choice(formats: Formats, lot: LotCard | PayingLot, available: int) -> st
 
 
 def takes(formats: Formats, lots: tuple[TakeView, ...]) -> str:
-    """What is taken from which lots: "2 from “Welcome gift” and 1 from “10-class pack”"."""
+    """What is taken from which lots: "2 from “Welcome gift” and 1 from “10-class pack”".
+
+    Lots of one name are told apart by their last days.
+    """
+    counts: dict[tuple[str, date | None], int] = {}
+    for one in lots:
+        lot = title(one.title, one.kind), one.last_day
+        counts[lot] = counts.get(lot, 0) + one.credits
+    names = [name for name, _ in counts]
+    plain = translate("CreditWords", "{count} from “{title}”")
+    dated = translate("CreditWords", "{count} from “{title}” ({until})")
     parts = tuple(
-        translate("CreditWords", "{count} from “{title}”").format(
-            count=formats.number(one.credits), title=title(one.title, one.kind)
+        (dated if names.count(name) > 1 else plain).format(
+            count=formats.number(count), title=name, until=until(formats, last_day)
         )
-        for one in lots
+        for (name, last_day), count in counts.items()
     )
     return formats.value(parts)
 

@@ -165,7 +165,9 @@ async def change_the_pack(person: Person) -> None:
     await person.replace("5")
     await person.press("Ctrl+S")
     dialog = await person.dialog(SavePackageDialog)
-    assert dialog.consequence.text.text() == ("Changes apply to future sales; 2 sold lots stay as they are.")
+    assert dialog.consequence.text.text() == (
+        "Changes apply to future sales; 2 sales stay as they were sold."
+    )
     await person.press("Return")
     assert person.toast() == "Saved as version 2."
 

@@ -25,7 +25,7 @@ from frontdesk.ui.i18n import set_right_to_left
 from frontdesk.ui.package_words import PackageWords
 from frontdesk.ui.screens.packages import PackagesScreen
 from frontdesk.ui.theme import Scheme, theme
-from frontdesk.ui.widgets.surfaces import Chip
+from frontdesk.ui.widgets.surfaces import Chip, EmptyState
 from tests.builders import make_client, make_package, make_sale
 from tests.ui.conftest import Show
 from tests.ui.desks import ScreenDesk, screen_desk
@@ -87,6 +87,19 @@ def names(desk: ScreenDesk) -> list[str]:
     return [row.name for row in desk.office.read(package_rows)]
 
 
+async def test_without_packages_the_screen_teaches_and_offers_the_first_one(desk: ScreenDesk) -> None:
+    """U6"""
+    screen = await opened(desk)
+    shown = screen._right.currentWidget()
+    assert isinstance(shown, EmptyState) and shown.sentence.plain_text().startswith(
+        "A package is what you sell"
+    )
+    assert shown.button is not None and shown.button.text() == "New package"
+    shown.button.click()
+    await desk.settled()
+    assert screen.editor.key == -1 and screen._right.currentWidget() is screen.editor
+
+
 async def test_the_pack_of_the_example_is_made_and_put_on_sale_by_keyboard_alone(desk: ScreenDesk) -> None:
     """P1, P2, P3: Buy 10, get 2 free, for 90, within 90 days."""
     screen = await opened(desk)
@@ -123,7 +136,7 @@ async def test_the_sentence_follows_what_is_typed(desk: ScreenDesk) -> None:
 
 
 async def test_a_save_on_sale_says_that_sold_lots_stay_and_makes_a_version(desk: ScreenDesk) -> None:
-    """P4: changes apply to future sales; N sold lots stay as they are."""
+    """P4: changes apply to future sales; N sales stay as they were sold."""
     package = make_package(desk.office, desk.ana)
     for name in ("Mira Okafor", "Jonas Weber"):
         make_sale(desk.office, desk.ana, make_client(desk.office, desk.ana, name), package)
@@ -131,7 +144,7 @@ async def test_a_save_on_sale_says_that_sold_lots_stay_and_makes_a_version(desk:
     write(screen, price="95")
     QTest.keyClick(screen.editor.form["price"], Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     told = text(desk, "savePackageDialogConsequenceText")
-    assert told == "Changes apply to future sales; 2 sold lots stay as they are."
+    assert told == "Changes apply to future sales; 2 sales stay as they were sold."
     assert desk.office.read(package_detail, package).row.version == 1
     await press(desk, "savePackageDialog", Qt.Key.Key_Return)
     detail = desk.office.read(package_detail, package)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.credit_acts import Subject
 
 _FOR_PLUS = ("last_day", "title", "eligible")
+#: The reason that is offered first, by the sign of the change.
+_DEFAULT_REASONS = {1: "goodwill", -1: "correction"}
 
 
 def open_adjust(context: UiContext, client_id: int, lot_id: int | None = None) -> AdjustDialog:
@@ -40,6 +42,7 @@ class AdjustDialog(ClientDialog):
         form.add("change", self.tr("How many"), change, required=True)
         if lot_id is not None:
             change.way.set_value(-1)
+        self._sign = 1
         self.add_reason(ADJUST_REASONS, name="adjust")
         form.side_by_side("reason_code", "note")
         form.add("lot_id", self.tr("From"), Select(name="adjustLot"))
@@ -137,6 +140,7 @@ class AdjustDialog(ClientDialog):
         """Only what belongs to a plus or to a minus; the button says which it is."""
         change: ChangeField = self.form["change"]
         plus = change.sign() > 0
+        self._offer_reason(change.sign())
         self.form.set_visible("lot_id", not plus)
         for key in _FOR_PLUS:
             self.form.set_visible(key, plus)
@@ -147,6 +151,13 @@ class AdjustDialog(ClientDialog):
         told = client_words.credits(self.context.formats, count)
         words = self.tr("Add {credits}") if plus else self.tr("Take {credits} away")
         self.primary.setText(words.format(credits=told))
+
+    def _offer_reason(self, sign: int) -> None:
+        """What is taken away is hardly ever goodwill; a reason that somebody chose stays."""
+        reason: Select = self.form["reason_code"]
+        if sign != self._sign and reason.value() == _DEFAULT_REASONS[self._sign]:
+            reason.set_value(_DEFAULT_REASONS[sign])
+        self._sign = sign
 
     def _take(self) -> None:
         values = self.form.values()

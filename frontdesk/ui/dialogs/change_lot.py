@@ -81,8 +81,8 @@ class ChangeLotDialog(SheetDialog):
         self._fit()
 
     def _paid_by(self, payment: VisitPayment) -> str:
-        named = tuple(f"“{credit_words.title(title, kind)}”" for title, kind in payment.paid_by)
-        return self.context.formats.value(named)
+        named = dict.fromkeys(f"“{credit_words.title(title, kind)}”" for title, kind in payment.paid_by)
+        return self.context.formats.value(tuple(named))
 
     def _preview(self) -> None:
         payment, lot_id = self._payment, self.form["lot_id"].value()

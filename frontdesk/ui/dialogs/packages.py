@@ -25,7 +25,7 @@ class _Confirmation(SheetDialog):
 
 
 class SavePackageDialog(_Confirmation):
-    """Says that a save counts for future sales and leaves sold lots as they are (P4)."""
+    """Says that a save counts for future sales and leaves what was sold as it is (P4)."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class SavePackageDialog(_Confirmation):
         *,
         closes_link: bool = False,
     ) -> None:
-        """`changes` are (term, before, after); `sold` counts the lots that keep their terms.
+        """`changes` are (term, before, after); `sold` counts the sales that keep their terms.
 
         `closes_link` says that the payment link of before is closed by it (Y1).
         """
@@ -65,9 +65,9 @@ class SavePackageDialog(_Confirmation):
             case 0:
                 return self.tr("Changes apply to future sales; nothing was sold of it yet.")
             case 1:
-                return self.tr("Changes apply to future sales; 1 sold lot stays as it is.")
+                return self.tr("Changes apply to future sales; 1 sale stays as it was sold.")
         number = self.context.formats.number(sold)
-        return self.tr("Changes apply to future sales; {n} sold lots stay as they are.").format(n=number)
+        return self.tr("Changes apply to future sales; {n} sales stay as they were sold.").format(n=number)
 
 
 class DeletePackageDialog(_Confirmation):

@@ -35,6 +35,19 @@ async def test_the_head_says_who_it_is_and_what_to_mind(clients: Clients) -> Non
     assert "10-class pack" in told and "10-class pack, bonus" in told
 
 
+async def test_the_overview_leads_to_the_lots_it_leaves_out(clients: Clients) -> None:
+    for _ in range(2):
+        clients.sell(clients.mira)
+    screen = await clients.profile("overview")
+    lots = screen.overview.lots
+    rest = lots.findChild(LinkButton, "overviewLotsRest")
+    assert rest is not None and rest.text() == "and 2 more"
+    assert "20 credits" in [label.text() for label in lots.findChildren(QLabel)]
+    rest.click()
+    await clients.settled()
+    assert screen.tabs.current() == "credits"
+
+
 async def test_a_visit_that_was_settled_is_unpaid_no_more(clients: Clients) -> None:
     """C12."""
     ada = clients.client("Ada Dubois")

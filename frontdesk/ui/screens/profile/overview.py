@@ -18,6 +18,7 @@ from frontdesk.ui.widgets.basics import LinkButton, Paragraph, Text, empty
 from frontdesk.ui.widgets.surfaces import BigNumber, KeyValues
 
 if TYPE_CHECKING:
+    from frontdesk.services.views.credits import CreditAccount
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.client_profile import Profile
 
@@ -61,13 +62,7 @@ class OverviewTab(ScrollPage):
         """Shows a client."""
         formats, account = self._formats, profile.account
         self.balance.set(*credit_words.balance(formats, account))
-        self.lots.show_rows(
-            (
-                credit_words.title(lot.title, lot.kind),
-                f"{credit_words.left(formats, lot)} · {credit_words.end(formats, lot)}",
-            )
-            for lot in account.live_lots[:_FEW_LOTS]
-        )
+        self._show_lots(account)
         # Those that were settled since are paid for like any other.
         unpaid = {one.visit_id for one in account.unpaid}
         self.visits.show_rows(
@@ -136,6 +131,24 @@ class OverviewTab(ScrollPage):
             column.addWidget(section)
         column.addStretch(1)
         return column
+
+    def _show_lots(self, account: CreditAccount) -> None:
+        """The first few; if one more has room instead of a line about it, that one too."""
+        formats, lots = self._formats, account.live_lots
+        few = lots if len(lots) <= _FEW_LOTS + 1 else lots[:_FEW_LOTS]
+        rows = [
+            (
+                credit_words.title(lot.title, lot.kind),
+                f"{credit_words.left(formats, lot)} · {credit_words.end(formats, lot)}",
+            )
+            for lot in few
+        ]
+        rest: tuple[str, str] | None = None
+        if len(few) < len(lots):
+            left_out = lots[len(few) :]
+            told = self.tr("and {count} more").format(count=formats.number(len(left_out)))
+            rest = told, client_words.credits(formats, sum(lot.remaining for lot in left_out))
+        self.lots.show_rows(rows, rest)
 
     def _show_card(self, card: ClientCard) -> None:
         formats = self._formats

@@ -74,24 +74,29 @@ class ShortList(Section):
         name: str,
     ) -> None:
         super().__init__(title, link, run, name=name)
-        self._empty = empty
+        self._empty, self._run = empty, run
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(SPACE_4)
         self._rows.setVerticalSpacing(SPACE_2)
         self._rows.setColumnStretch(0, 1)
         self.body.addLayout(self._rows)
 
-    def show_rows(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Shows these instead of the ones before."""
+    def show_rows(self, rows: Iterable[tuple[str, str]], rest: tuple[str, str] | None = None) -> None:
+        """Shows these instead of the ones before; `rest` is a last line that leads to those left out."""
         empty(self._rows)
         at = -1
         for at, (what, fact) in enumerate(rows):
-            right = Text(fact, "muted")
-            right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._rows.addWidget(ElidedText(what), at, 0)
-            self._rows.addWidget(right, at, 1)
+            self._add(at, ElidedText(what), fact)
         if at < 0:
             self._rows.addWidget(Text(self._empty, "muted", wrap=True), 0, 0, 1, 2)
+        if rest is not None:
+            self._add(at + 1, LinkButton(rest[0], self._run, name=f"{self.objectName()}Rest"), rest[1])
+
+    def _add(self, at: int, what: QWidget, fact: str) -> None:
+        right = Text(fact, "muted")
+        right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._rows.addWidget(what, at, 0)
+        self._rows.addWidget(right, at, 1)
 
 
 class CardFlow(QWidget):
