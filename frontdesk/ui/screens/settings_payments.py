@@ -161,7 +161,7 @@ class PaymentsSection(Section):
         )
         names = ", ".join(one.label for one in missing)
         self.banner.tell(told.format(names=names), Tone.WARNING)
-        self.bring_in_sight(self.permissions)
+        self.bring_in_sight(self.banner)
 
     async def _open_stripe(self) -> None:
         presenter = await self._stripe.get()
@@ -208,7 +208,13 @@ class PaymentsSection(Section):
 
     def _show_nothing(self) -> None:
         self.mode.set("", Tone.NEUTRAL)
-        for widget in (self.account, self._check_button, self._disconnect_button, self._permissions_title):
+        for widget in (
+            self.account,
+            self._check_button,
+            self._disconnect_button,
+            self._permissions_title,
+            self._rule,
+        ):
             widget.hide()
 
     def _show(self, view: AccountView, state: LineState) -> None:
@@ -219,7 +225,7 @@ class PaymentsSection(Section):
         else:
             self.mode.set(self.tr("TEST MODE"), Tone.WARNING)
         self.account.set(self._pairs(view, state))
-        for widget in (self.account, self._check_button, self._disconnect_button):
+        for widget in (self.account, self._check_button, self._disconnect_button, self._rule):
             widget.setVisible(view.connected)
         self.key_title.setText(
             self.tr("Put in another key") if view.connected else self.tr("Connect your Stripe account")
@@ -300,7 +306,8 @@ class PaymentsSection(Section):
         self.body.addLayout(_line(self._check_button, self._disconnect_button))
         self.body.addWidget(self._permissions_title)
         self.body.addWidget(self.permissions)
-        self.body.addWidget(Rule())
+        self._rule = Rule()
+        self.body.addWidget(self._rule)
         self._build_key()
         self._build_trial()
         self._buttons = (self._check_button, self._disconnect_button, self._connect_button)
