@@ -46,7 +46,7 @@ class CheckoutDialog(SheetDialog):
             context,
             self.tr("Waiting for the payment"),
             name="checkoutDialog",
-            width=600,
+            width=680,
             about=checkout_id,
         )
         self.checkout_id = checkout_id
@@ -100,7 +100,7 @@ class CheckoutDialog(SheetDialog):
         super().reject()
         if waits and view is not None:
             context.toast(
-                self.tr("The payment of {name} still waits. It stands in Payments, Overview.").format(
+                self.tr("The payment of {name} still waits. It stands in Payments, Pending.").format(
                     name=view.row.client
                 ),
                 self.tr("Show"),

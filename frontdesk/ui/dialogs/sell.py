@@ -197,6 +197,7 @@ class SellDialog(SheetDialog):
         elif status is not None and status.online is False:
             why_not = self.tr("There is no network, which QR code and card reader need. Cash goes on.")
         self.form.payments.set_stripe(self._stripe, why_not)
+        self.keep_in_sight()
 
     def _stripe_changed(self, changes: tuple[Change, ...]) -> None:
         # Of the outbox nothing matters here but what brings a reader or takes the connection away.

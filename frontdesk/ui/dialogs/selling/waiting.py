@@ -20,7 +20,8 @@ from frontdesk.ui.widgets.surfaces import BigNumber, Chip, Icon
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
-_CODE = 232
+#: Large enough for the long address of such a page, read from across the desk.
+_CODE = 304
 _ICON = 64
 
 
@@ -89,13 +90,14 @@ class WaitingPage(QWidget):
     def _facts(self, view: CheckoutView) -> list[str]:
         """What comes when it is paid, until when it can be, and what was paid otherwise."""
         formats, row = self._context.formats, view.row
-        told = [promise(formats, row.client, view.quote)]
+        is_over = row.standing in ("cancelled", "lapsed", "failed")
+        told = [] if is_over else [promise(formats, row.client, view.quote)]
         if view.url and row.expires_at is not None:
             words = self.tr("It can be paid until {time}.")
             told.append(words.format(time=formats.time(row.expires_at)))
         if view.others:
             paid = sale_words.parts(formats, [(tender, money.amount) for tender, money in view.others])
-            if row.standing in ("cancelled", "lapsed", "failed", "closing"):
+            if is_over or row.standing == "closing":
                 words = self.tr("Give back what the client handed over already: {parts}.")
             else:
                 words = self.tr("Besides, the client pays {parts}.")
