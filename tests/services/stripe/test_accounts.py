@@ -14,6 +14,7 @@ from frontdesk.models.sync import stripe_account, stripe_object, sync_state
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
 from frontdesk.services.office import Office
+from frontdesk.services.settings import studio_view
 from frontdesk.services.stripe.accounts import (
     account_view,
     connect_account,
@@ -129,6 +130,7 @@ def test_each_kind_of_books_takes_the_keys_of_its_mode_alone(any_studio: Studio)
     any_studio.connect(good)
     view = any_studio.view()
     assert (view.connected, view.account_id, view.livemode) == (True, ACCOUNT, not is_copy)
+    assert any_studio.office.read(studio_view).test_mode is is_copy
 
 
 def test_connecting_makes_who_acts_online_and_notes_what_stripe_says(studio: Studio) -> None:

@@ -14,6 +14,7 @@ from frontdesk.models.base import metadata
 from frontdesk.models.database import Database
 from frontdesk.models.migrate import missing_triggers
 from frontdesk.models.sync import checkout, outbox, stripe_account, stripe_transaction
+from frontdesk.services.first_rows import first_rows
 from frontdesk.services.office import Office
 from frontdesk.services.settings import studio_view
 from frontdesk.services.stripe import trial
@@ -64,6 +65,18 @@ def test_the_copy_has_the_same_books_and_they_hold(desk: Desk, tmp_path: Path) -
     assert copy.read(account_view).takes_test_keys and not desk.office.read(account_view).takes_test_keys
     assert copy.read(studio_view).name == desk.office.read(studio_view).name
     copy.database.close()
+
+
+def test_the_first_frame_of_the_copy_says_test_mode_and_that_of_the_studio_does_not(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """A4: before anything of the program is loaded."""
+    copy_of(desk, tmp_path / "trial").database.close()
+    shown = first_rows(tmp_path / "trial" / "studio.db", desk.clock.now())
+    assert shown is not None and shown.test_mode
+    assert desk.office.database.path is not None
+    shown = first_rows(desk.office.database.path, desk.clock.now())
+    assert shown is not None and not shown.test_mode
 
 
 def test_the_copy_cannot_reach_what_the_studio_reaches(desk: Desk, tmp_path: Path) -> None:
