@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError
-from frontdesk.services.drafts.sales import DESK_TENDERS, FREE
+from frontdesk.services.drafts.sales import DESK_TENDERS, FREE, STRIPE_TENDERS
 from frontdesk.ui import money_words
 from frontdesk.ui.screens.money.wanted import ALL, DAYS, MONTH, TODAY, WEEK, YESTERDAY, Wanted
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5
@@ -87,7 +87,7 @@ class FilterBar(QWidget):
             (self.tr("Choose days…"), DAYS),
         ]
         self.period = self._select(periods, self.tr("Days"), "paymentsPeriod")
-        tenders = [(money_words.tender_name(code), code) for code in (*DESK_TENDERS, FREE)]
+        tenders = [(money_words.tender_name(code), code) for code in (*DESK_TENDERS, *STRIPE_TENDERS, FREE)]
         self.tender = self._select(
             [(self.tr("Any tender"), ""), *tenders], self.tr("Tender"), "paymentsTender"
         )
