@@ -111,11 +111,14 @@ def _database(places: Places) -> Iterator[Check]:
 
     from frontdesk.models.database import Database
     from frontdesk.models.migrate import HEAD, missing_triggers, revision, shown_place
+    from frontdesk.opening import refuse_no_file, without_books
     from frontdesk.services.office import storage_error
 
+    no_studio = Check("database", "note", "no studio yet", "Start Frontdesk, or run “frontdesk new-studio”.")
     if places.database_url is None and not places.books.exists():
-        yield Check("database", "note", "no studio yet", "Start Frontdesk, or run “frontdesk new-studio”.")
+        yield no_studio
         return
+    refuse_no_file(places)
     database = Database.open(places.database)
     try:
         found = revision(database)
@@ -123,6 +126,11 @@ def _database(places: Places) -> Iterator[Check]:
         database.close()
         raise storage_error(error) from error
     try:
+        if found is None and places.database_url is None:
+            raise without_books(places)
+        if found is None:
+            yield no_studio
+            return
         if found != HEAD:
             yield Check(
                 "database", "note", f"revision {found}", f"The next start brings it to revision {HEAD}."

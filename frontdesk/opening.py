@@ -32,12 +32,12 @@ def open_office(
     """
     there = must_exist or to_verify
     if there:
-        _refuse_no_file(places)
+        refuse_no_file(places)
     database = Database.open(places.database)
     try:
         found = revision(database) if there else None
         if there and found is None:
-            raise _without_books(places)
+            raise without_books(places)
         copy = None if to_verify and found == HEAD else migrate(database)
     except sa.exc.DBAPIError as error:
         database.close()
@@ -50,17 +50,22 @@ def open_office(
     return Office(database, clock)
 
 
-def _refuse_no_file(places: Places) -> None:
-    """Before SQLite opens it: its first setting would write into an empty file."""
+def refuse_no_file(places: Places) -> None:
+    """Refuse a missing file and an empty one, before SQLite writes its settings into it.
+
+    Raises:
+        Refused: home.no_studio, home.books_empty.
+    """
     if places.database_url is not None:
         return
     if not places.books.exists():
         raise Refused("home.no_studio", path=str(places.home))
     if not places.books.stat().st_size:
-        raise _without_books(places)
+        raise without_books(places)
 
 
-def _without_books(places: Places) -> Refused:
+def without_books(places: Places) -> Refused:
+    """What to say of a file or a server without tables."""
     if places.database_url is not None:
         return Refused("studio.missing")
     return Refused("home.books_empty", path=str(places.books))

@@ -151,6 +151,8 @@ def test_an_empty_file_is_no_books_and_stays_empty(shell: Shell, content: bytes 
     ):
         code, answer = shell.json(*words)
         assert (code, answer["error"]) == (3, "home.books_empty") and str(books) in answer["message"], words
+    code, told = shell("doctor")
+    assert code == 1 and "✗ database   home.books_empty" in told
     assert books.read_bytes() == before and not (shell.home / "copies").exists()
     assert shell("new-studio", *FOUND_IT)[0] == 0 and shell("verify")[0] == 0
 
@@ -424,6 +426,7 @@ def test_commands_work_on_a_shared_database(databases: FreshDatabases, shell: Sh
         return
     code, answer = shell.json("--database", url, "verify")
     assert (code, answer["error"]) == (3, "studio.missing")
+    assert "no studio yet" in shell("--database", url, "doctor")[1]
     assert shell("--database", url, "new-studio", *FOUND_IT)[0] == 0
     code, answer = shell.json("--database", url, "import", "clients", shell.file(ADA))
     assert (code, answer["created"]) == (0, 1)
