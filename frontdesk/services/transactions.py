@@ -42,6 +42,15 @@ _WHAT = (
     .where(sale_line.c.sale_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(sale_line.c.sale_id, sale_line.c.position)
 )
+#: What went back of each payment, by an index of its own: only refunds name a payment.
+_BACK = (
+    sa.select(money_transaction.c.payment_id, -sa.func.sum(money_transaction.c.amount))
+    .where(
+        money_transaction.c.payment_id.in_(sa.bindparam("ids", expanding=True)),
+        money_transaction.c.status.not_in(VOID_STATUSES),
+    )
+    .group_by(money_transaction.c.payment_id)
+)
 
 
 def transactions(
@@ -93,6 +102,8 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     what: dict[int, list[str]] = defaultdict(list)
     for sale_id, name in _named(reading, _WHAT, {row.sale_id for row in rows}):
         what[sale_id].append(name)
+    payments = sorted(row.id for row in rows if row.kind == "payment")
+    back = {row[0]: int(row[1]) for row in reading.connection.execute(_BACK, {"ids": payments})}
     by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
     at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
     code = reading.studio.currency
@@ -113,6 +124,7 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
             staff=members[row.staff_id],
             what=", ".join(dict.fromkeys(what[row.sale_id])),
             disputed=row.sale_id in at_risk and row.kind == "payment" and row.tender in STRIPE_TENDERS,
+            refunded=back.get(row.id, 0),
         )
         for row in rows
     )

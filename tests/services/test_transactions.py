@@ -70,6 +70,22 @@ def test_the_newest_comes_first_and_tells_what_it_was(till: Till) -> None:
     assert paid.at == till.clock.at - timedelta(hours=1)
 
 
+def test_a_payment_tells_what_of_it_went_back(till: Till) -> None:
+    """F3, S6: what is on its way counts, what failed does not."""
+    sold = till.take(payments=(till.cash(4000), till.by_transfer(5000)))
+    assert [row.refunded for row in found(till)] == [0, 0]
+    made = till.refund(sold, 6000)
+    back = {row.tender: row.refunded for row in found(till, kind="payment")}
+    assert back == {"cash": 1000, "bank_transfer": 5000}
+    assert all(row.refunded == 0 for row in found(till, kind="refund"))
+    pending = next(part.transaction_id for part in made.parts if part.tender == "bank_transfer")
+    till.do(mark_failed, pending or 0)
+    assert {row.tender: row.refunded for row in found(till, kind="payment")} == {
+        "cash": 1000,
+        "bank_transfer": 0,
+    }
+
+
 @pytest.fixture(params=["few", "many"])
 def month(till: Till, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Till:
     """A month with all kinds of transactions, read as if they were few, and as if they were very many."""

@@ -65,7 +65,7 @@ class PackageDetail:
 
 @dataclass(frozen=True, slots=True)
 class PackageSaved:
-    """What a save did: the version now valid, what changed, and how many sales stay as they were sold (P4)."""
+    """What a save did: the version now valid, what changed, and how many sales stay as they are (P4)."""
 
     package_id: int
     version: int

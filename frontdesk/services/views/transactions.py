@@ -15,6 +15,7 @@ class TransactionRow:
     """A payment, or a part of a refund (its amount is negative). ``kind``: payment or refund.
 
     ``what`` names the sale's packages. ``status``: requested, pending, succeeded, failed or cancelled.
+    ``refunded`` are the minor units of a payment that went back, or are on their way and have not failed.
     ``disputed`` says so of a payment by Stripe of which the bank was asked to take it back (S8).
     """
 
@@ -33,6 +34,7 @@ class TransactionRow:
     staff: str
     what: str
     disputed: bool = False
+    refunded: int = 0
 
     @property
     def key(self) -> TransactionKey:
