@@ -10,13 +10,16 @@ from frontdesk.commands.books import opened
 from frontdesk.messages import sentence
 from frontdesk.paths import Places
 from frontdesk.services.views.sync_status import SyncView
-from frontdesk.syncing import Passed, make_line, sync_once
+from frontdesk.syncing import Passed, Secrets, make_line, sync_once
 
 
-def sync(options: argparse.Namespace, places: Places) -> Answer:
-    """Sends what waits and takes over what happened at Stripe; with --full compares everything."""
+def sync(options: argparse.Namespace, places: Places, secrets: Secrets | None = None) -> Answer:
+    """Sends what waits and takes over what happened at Stripe; with --full compares everything.
+
+    ``secrets`` makes the place of the key; None takes the computer's keyring.
+    """
     with opened(places) as office:
-        passed = sync_once(make_line(office), full=options.full)
+        passed = sync_once(make_line(office, secrets), full=options.full)
     left = [row for row in passed.view.outbox if row.state != "failed"]
     wrong = bool(left or passed.view.quarantine or not passed.pulled.whole)
     data = {

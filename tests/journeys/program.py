@@ -30,7 +30,7 @@ from shiboken6 import delete, isValid
 
 from frontdesk.app import Program, open_window
 from frontdesk.paths import Places
-from frontdesk.services.ports import Clock
+from frontdesk.services.ports import Clock, SecretStore
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.theme import Scheme, theme
 from tests.support.event_loop import until
@@ -205,12 +205,19 @@ class Person:
 Journey = Callable[[Person], Awaitable[None]]
 
 
-def run_program(places: Places, journey: Journey, *, clock: Clock | None = None, demo: bool = False) -> int:
+def run_program(
+    places: Places,
+    journey: Journey,
+    *,
+    clock: Clock | None = None,
+    demo: bool = False,
+    secrets: Callable[[], SecretStore] | None = None,
+) -> int:
     """Runs the program until the journey ends; its exit code. Raises what the journey raises."""
     person = Person()
     failures: list[BaseException] = [AssertionError("the program ended before the journey did")]
     with as_it_was(), _beginning(lambda: _go(person, journey, failures)):
-        code = open_window(places, demo=demo, clock=clock, ready=person._ready)
+        code = open_window(places, demo=demo, clock=clock, ready=person._ready, secrets=secrets)
     if failures:
         raise failures[0]
     return code

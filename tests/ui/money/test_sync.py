@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from frontdesk.services.views.sync_status import SyncProgress, SyncStatus, Trouble
@@ -104,6 +105,14 @@ async def test_sync_now_asks_once_in_a_while_and_says_when_again(till: Till) -> 
     worker.wait = 9
     till.find(QPushButton, "sync.now").click()
     assert till.toast() == "Synced a moment ago. Possible again in 9 s."
+
+
+async def test_sync_now_is_a_key_away_wherever_one_is_in_payments(till: Till) -> None:
+    """U2."""
+    _board, worker = served(till)
+    await till.payments("transactions")
+    await till.press(Qt.Key.Key_F5)
+    assert worker.asked == ["now"]
 
 
 async def test_a_long_sync_shows_how_far_it_is_and_can_be_stopped(till: Till) -> None:

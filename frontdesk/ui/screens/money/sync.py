@@ -41,7 +41,8 @@ class SyncTab(QWidget):
 
     def load(self) -> None:
         """Reads again; the chosen rows stay."""
-        self._follow_board()
+        self._find_board()
+        self._show_status()
         self._context.tasks.start(self._load(), latest="payments.load_sync")
 
     def focus_first(self) -> None:
@@ -52,6 +53,7 @@ class SyncTab(QWidget):
 
     def sync_now(self, *, full: bool = False) -> None:
         """Asks Stripe for what is new; within 15 seconds of the last time it says when that is possible."""
+        self._find_board()
         if self._board is None or not self._board.is_attached:
             self._context.toast(self.tr("Sync is not running. Connect Stripe under Settings first."))
             return
@@ -64,6 +66,7 @@ class SyncTab(QWidget):
 
     def cancel(self) -> None:
         """Stops what runs; it goes on from there later."""
+        self._find_board()
         if self._board is not None:
             self._board.cancel()
 
@@ -81,6 +84,7 @@ class SyncTab(QWidget):
 
     def try_again(self) -> None:
         """Tries the chosen object again, or the first one."""
+        self._find_board()
         rows = self.view.quarantine if self.view is not None else ()
         row: QuarantineRow | None = self.aside.current() or next(iter(rows), None)
         if row is not None and self._board is not None:
@@ -246,12 +250,12 @@ class SyncTab(QWidget):
 
     # Pieces: showing
 
-    def _follow_board(self) -> None:
+    def _find_board(self) -> None:
+        """The program serves it only once the window has been there for a while."""
         if self._board is None and "sync" in self._context.services:
             self._board = self._context.ask("sync")
             assert self._board is not None
             self._board.changed.connect(self._show_status)
-        self._show_status()
 
     async def _load(self) -> None:
         self.show_view(await (await self._presenter.get()).view())

@@ -1,0 +1,143 @@
+"""A day with Stripe at the running program: key in, sold online, refunded there, network gone and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from PySide6.QtWidgets import QLabel
+
+from frontdesk.models.database import Database
+from frontdesk.models.money import Money
+from frontdesk.models.sync import online_price
+from frontdesk.opening import open_office
+from frontdesk.paths import Places
+from frontdesk.services.drafts.stripe_key import StripeKeyDraft
+from frontdesk.services.gateways.stripe_gateway import BASE_VARIABLE
+from frontdesk.services.lots import lots_of
+from frontdesk.services.packages import publish_package
+from frontdesk.services.stripe import worker
+from frontdesk.services.unit_of_work import Reading
+from frontdesk.ui.main_window import MainWindow
+from frontdesk.ui.presenters.stripe_account import StripeAccountPresenter
+from frontdesk.ui.screens.payments import PaymentsScreen
+from frontdesk.ui.task_runner import Late
+from tests.builders import build_studio, make_client, make_package
+from tests.journeys.program import Person, run_program
+from tests.stripe_double import Clock, StripeDouble
+from tests.support.books import assert_books_hold
+from tests.support.event_loop import until
+from tests.support.secrets import KeptSecrets
+
+KEY = "rk_live_51TheKeyOfThisJourney"
+EMAIL = "mira@example.com"
+#: Longer than any wait of sync's own after a trouble.
+SECONDS = 30.0
+
+
+@pytest.fixture
+def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
+    """Stripe with the studio's live account, where the program looks for it."""
+    # A person waits for 15 seconds between two presses of the key.
+    monkeypatch.setattr(worker, "FLOOR", 0.0)
+    with StripeDouble(clock=Clock(datetime.now(UTC)), livemode=True) as double:
+        double.add_key(KEY)
+        monkeypatch.setenv(BASE_VARIABLE, double.url)
+        yield double
+
+
+@pytest.fixture
+def mira(places: Places) -> int:
+    """A studio with a client and a package that is not on sale yet."""
+    office = open_office(places)
+    owner = build_studio(office)
+    make_package(office, owner, publish=False, online=True, price=Money(9000, "USD"))
+    client_id = make_client(office, owner, email=EMAIL)
+    office.database.close()
+    return client_id
+
+
+async def put_key_in(person: Person) -> MainWindow:
+    """As Settings does; how a person pastes it there is in test_canary."""
+    window = await person.window()
+    await until(lambda: "stripe_line" in window.context.services, SECONDS)
+    presenter: Late[StripeAccountPresenter] = window.context.late(
+        "frontdesk.ui.presenters.stripe_account", "StripeAccountPresenter"
+    )
+    await (await presenter.get()).connect(StripeKeyDraft(KEY))
+    board = window.context.ask("sync")
+    await until(lambda: board.status.synced_at is not None and board.status.progress is None, SECONDS)
+    return window
+
+
+async def payments(window: MainWindow, person: Person) -> PaymentsScreen:
+    window.navigate("payments", "transactions")
+    await person.settled()
+    screen = window.current_screen()
+    assert isinstance(screen, PaymentsScreen)
+    return screen
+
+
+def _link(reading: Reading) -> str | None:
+    found = sa.select(online_price.c.link_id).where(online_price.c.link_active)
+    return reading.connection.execute(found).scalar()
+
+
+def _credits(reading: Reading, client_id: int) -> int:
+    return sum(lot.usable for lot in lots_of(reading, [client_id]))
+
+
+def amounts(screen: PaymentsScreen) -> list[int]:
+    return [row.amount.amount for row in screen.transactions.model.rows()]
+
+
+def test_a_day_with_stripe(places: Places, mira: int, stripe: StripeDouble) -> None:
+    """Y1, Y2, Y3, Y5, S7."""
+    secrets = KeptSecrets()
+
+    async def journey(person: Person) -> None:
+        window = await put_key_in(person)
+        tasks, board = window.context.tasks, window.context.ask("sync")
+        assert person.find(QLabel, "syncLine").text().startswith("Online · synced")
+        assert KEY in secrets.kept.values()
+
+        # A package goes on sale, and Stripe has it by itself.
+        await tasks.write(publish_package, 1)
+        link = None
+        while link is None:
+            await until(lambda: board.status.waiting == 0, SECONDS)
+            link = await tasks.read(_link)
+
+        # It is bought twice, and both are sales of the one client.
+        first = stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
+        stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
+        screen = await payments(window, person)
+        await person.press("F5")
+        await until(lambda: amounts(screen) == [9000, 9000], SECONDS)
+        assert await tasks.read(_credits, mira) == 24
+
+        # Given back in Stripe's dashboard: the money and the credits go here, too.
+        stripe.refund_in_dashboard(first["payment_intent"])
+        await person.press("F5")
+        await until(lambda: amounts(screen) == [-9000, 9000, 9000], SECONDS)
+        assert await tasks.read(_credits, mira) == 12
+
+        # The network goes, and somebody buys meanwhile.
+        stripe.go_offline()
+        await person.press("F5")
+        await until(lambda: board.status.trouble is not None, 3)
+        assert person.find(QLabel, "syncLine").text().startswith("Offline: ")
+        stripe.go_online()
+        stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
+        await until(lambda: amounts(screen) == [9000, -9000, 9000, 9000], SECONDS)
+        assert person.find(QLabel, "syncLine").text().startswith("Online · ")
+        assert await tasks.read(_credits, mira) == 24
+
+    assert run_program(places, journey, secrets=lambda: secrets) == 0
+    database = Database.open(places.database)
+    try:
+        assert_books_hold(database)
+    finally:
+        database.close()
