@@ -229,7 +229,7 @@ def _see(work: UnitOfWork, op: Op, body: Body) -> None:
     """Keep the object as it is. An answer that Stripe repeats is of before what the pull has seen since."""
     seen = mirrored(work, body["id"])
     newest = seen if seen is not None and bears(seen, op.op_id) else body
-    apply_object(work, newest)
+    apply_object(work, newest, op.answered_at if newest is body else None)
 
 
 def _failed(work: UnitOfWork, op: Op, params: Mapping[str, Any]) -> None:

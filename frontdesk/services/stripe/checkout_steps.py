@@ -26,7 +26,7 @@ _PERSONAL: Final = ("customer_email", "receipt_email")
 def created(work: UnitOfWork, op: Op, body: Body) -> None:
     """The page is there; if it was taken back meanwhile, it is to be ended."""
     forget_persons(work, op)
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     row = one_row(work, checkout_of(op))
     if row.state == "closing":
         ask_to_close(work, row)
@@ -46,7 +46,7 @@ def not_created(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
 
 def expired(work: UnitOfWork, op: Op, body: Body) -> None:
     """Stripe's answer to ending a page: whatever became of it."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
 
 
 def not_expired(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:

@@ -65,6 +65,8 @@ class Op:
     first_sent_at: datetime | None
     #: The key may be forgotten by now: ask Stripe whether the thing is there before it is sent again.
     look_up_first: bool = False
+    #: Stripe's time of the answer that ended it, where there is one.
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

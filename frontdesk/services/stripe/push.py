@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -14,7 +15,15 @@ from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import outbox
 from frontdesk.services.stripe.kinds import kinds
 from frontdesk.services.stripe.outbox import Op
-from frontdesk.services.stripe.wire import Body, Busy, Declined, NotAllowed, NotReached, StripeTrouble
+from frontdesk.services.stripe.wire import (
+    Body,
+    Busy,
+    Declined,
+    NotAllowed,
+    NotReached,
+    StripeTrouble,
+    Unclear,
+)
 from frontdesk.services.unit_of_work import Actor, UnitOfWork
 
 #: Seconds before the next attempt after the first, second … failure; full jitter up to twice that.
@@ -33,7 +42,8 @@ class Pusher:
         """Send everything that is due; returns how many operations were ended.
 
         Raises:
-            NotAllowed: the key is no good any more; what waits for a good one keeps its idempotency key.
+            NotAllowed: the key is revoked; what waits for a good one keeps its idempotency key. A permission
+                that it lacks holds up only what needs it.
             NotReached: there is no network; nothing else needs to be tried now.
         """
         ended = 0
@@ -48,7 +58,7 @@ class Pusher:
 
     def _one(self, gateway: PaymentGateway, op: Op) -> int:
         try:
-            body = self._answer(gateway, op)
+            body, at = self._answer(gateway, op)
         except Declined as declined:
             self._write(end_failed, op, "failed", json.dumps(dict(declined.params), default=str))
             return 1
@@ -56,19 +66,27 @@ class Pusher:
             self._write(
                 end_for_now, op, f"put-off-{op.attempts}", trouble.code, _state(trouble), _wait(trouble, op)
             )
-            if isinstance(trouble, NotAllowed | NotReached):
+            if isinstance(trouble, NotReached) or trouble.code == "stripe.key_revoked":
                 raise
             return 0
         if body is None:
             self._write(renew_op, op, f"renew-{op.attempts}")
             return 0
-        self._write(end_done, op, "done", json.dumps(body))
+        self._write(end_done, op, "done", json.dumps(body), at)
         return 1
 
-    def _answer(self, gateway: PaymentGateway, op: Op) -> Body | None:
-        if op.look_up_first:
-            return kinds()[op.kind].find(gateway, op)
-        return gateway.call(op.call).body
+    def _answer(self, gateway: PaymentGateway, op: Op) -> tuple[Body | None, datetime | None]:
+        """The object and Stripe's time of it; None where Stripe was asked and has no such thing."""
+        if not op.look_up_first:
+            try:
+                answer = gateway.call(op.call)
+                # What Stripe repeats from memory is of before whatever was seen since.
+                return answer.body, None if answer.replayed else answer.server_time
+            except Unclear as unclear:
+                # Stripe would say the same for ever: it remembers a failure, or other contents, for this key.
+                if not unclear.params.get("look_up"):
+                    raise
+        return kinds()[op.kind].find(gateway, op), None
 
     def _write(self, use_case: Callable[..., None], op: Op, step: str, *args: Any) -> None:
         # Under an id of its own, so that an unclear commit is answered and not repeated.
@@ -76,9 +94,9 @@ class Pusher:
         self._office.write(use_case, self._actor, command_id, op.id, *args)
 
 
-def end_done(work: UnitOfWork, outbox_id: int, body: str) -> None:
+def end_done(work: UnitOfWork, outbox_id: int, body: str, answered_at: datetime | None = None) -> None:
     """Stripe has done it: store what it answered, and let everything follow in one transaction."""
-    op = _found(work, outbox_id)
+    op = replace(_found(work, outbox_id), answered_at=answered_at)
     answer: Body = json.loads(body)
     if outbox.finish(work, op, "done", result_id=str(answer.get("id", ""))):
         kinds()[op.kind].done(work, op, answer)

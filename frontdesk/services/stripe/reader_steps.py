@@ -20,7 +20,7 @@ from frontdesk.services.unit_of_work import UnitOfWork
 def payment_made(work: UnitOfWork, op: Op, body: Body) -> None:
     """The payment is there: the reader is to ask for the card, unless it was taken back meanwhile."""
     forget_persons(work, op)
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     row = one_row(work, checkout_of(op))
     if row.state == "closing":
         ask_to_close(work, row)
@@ -37,7 +37,7 @@ def payment_not_made(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> No
 
 def sent(work: UnitOfWork, op: Op, body: Body) -> None:
     """The reader asks for the card; if it was taken back meanwhile, it is to stop."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     row = one_row(work, checkout_of(op))
     if row.state in ("closing", "cancelled"):
         enqueue(work, calls.cancel_action(row.id, row.reader_id))
@@ -54,7 +54,7 @@ def not_sent(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
 
 def stopped(work: UnitOfWork, op: Op, body: Body) -> None:
     """The reader asks no longer: now nobody is to be able to pay."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     _cancel_payment(work, op)
 
 
@@ -71,7 +71,7 @@ def _cancel_payment(work: UnitOfWork, op: Op) -> None:
 
 def cancelled(work: UnitOfWork, op: Op, body: Body) -> None:
     """Stripe's answer to cancelling a payment."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
 
 
 def not_cancelled(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
@@ -80,20 +80,20 @@ def not_cancelled(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
 
 def located(work: UnitOfWork, op: Op, body: Body) -> None:
     """The place is known: the reader can be registered there."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     told = op.call.params["metadata"]
     enqueue(work, readers.registration(told["reader_code"], told["reader_label"], body["id"]))
 
 
 def registered(work: UnitOfWork, op: Op, body: Body) -> None:
     """The reader is the studio's."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
     work.changed(Topic.CHECKOUTS)
 
 
 def presented(work: UnitOfWork, op: Op, body: Body) -> None:
     """A simulated reader was shown a card."""
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
 
 
 def refused(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:

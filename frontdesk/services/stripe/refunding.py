@@ -90,7 +90,7 @@ def _look_at_others(work: UnitOfWork, payment_intent: str) -> None:
 
 
 def _done(work: UnitOfWork, op: Op, body: Body) -> None:
-    apply_object(work, body)
+    apply_object(work, body, op.answered_at)
 
 
 def _failed(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:

@@ -206,6 +206,33 @@ def _cancel(work: UnitOfWork, outbox_id: int) -> None:
     outbox.cancel_op(work, outbox_id, kinds_module.kinds())
 
 
+def test_what_stripe_would_refuse_for_ever_is_looked_up_at_once(
+    studio: ConnectedStudio, followed: Followed
+) -> None:
+    """Y4: it remembers a failure for this key; whether the thing is there, only a look can tell."""
+    decide(studio)
+    followed.there = {"id": "re_3"}
+    assert pusher(studio).push(Stripe(UnclearCall("stripe.server_error", look_up=True))) == 1
+    assert followed.done == ["re_3"]
+    decide(studio)
+    followed.there = None
+    stripe = Stripe(UnclearCall("stripe.server_error", look_up=True), made)
+    assert pusher(studio).push(stripe) == 0
+    assert pusher(studio).push(stripe) == 1
+    assert stripe.calls[0].idempotency_key != stripe.calls[1].idempotency_key
+
+
+def test_a_permission_that_the_key_lacks_holds_up_only_what_needs_it(
+    studio: ConnectedStudio, followed: Followed
+) -> None:
+    """Y7: a desk's key that may not change products still takes money."""
+    decide(studio)
+    decide(studio)
+    lacking = NotAllowed("stripe.permission_missing", permission="product_write")
+    assert pusher(studio).push(Stripe(lacking, made)) == 1
+    assert [row.state for row in studio.rows(table)] == ["waiting", "done"]
+
+
 @pytest.mark.parametrize(
     ("trouble", "left"),
     [
