@@ -275,6 +275,7 @@ def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
         said=facts.get("said", ""),
         due_at=from_micros(facts["due_at"]) if facts.get("due_at") else None,
         used=used_of_sale(reading, row.sale_id) if used else (),
+        can_be_refunded=row.kind in SETTLED_BY_REFUND,
     )
 
 

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from frontdesk.services.views.refunds import RefundLine, RefundPart
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.services.views.refunds import RefundLine, RefundPart, RefundResult, set_aside_at_first
 from frontdesk.ui import client_words, money_words, sale_words
 
 if TYPE_CHECKING:
+    from frontdesk.ui.context import UiContext
     from frontdesk.ui.formats import Formats
+    from frontdesk.ui.sync_board import SyncBoard
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
+
+
+def done(formats: Formats, result: RefundResult) -> str:
+    """What was done: refunded, requested of Stripe, or to be paid out by bank transfer."""
+    if result.requested is not None:
+        words = translate("RefundWords", "{amount} requested from Stripe, {credits} set aside")
+        amount, credits = result.requested, result.credits_set_aside
+    else:
+        words = translate("RefundWords", "{amount} refunded, {credits} voided")
+        if result.pending:
+            words = translate(
+                "RefundWords", "{amount} wait to be paid out by bank transfer, {credits} voided"
+            )
+        amount, credits = result.amount, result.credits_voided
+    return words.format(amount=formats.money(amount), credits=client_words.credits(formats, credits))
 
 
 def button(formats: Formats, amount: int, credits: int) -> str:
@@ -33,14 +52,11 @@ def consequence(
     formats: Formats, line: RefundLine, parts: Iterable[RefundPart], credits: int, instead: str = ""
 ) -> str:
     """What happens, in sentences."""
-    listed = list(parts)
-    told = []
-    money = sale_words.parts(formats, [(instead or one.tender, one.amount.amount) for one in listed])
-    if money:
-        told.append(translate("RefundWords", "Back to the client: {money}.").format(money=money))
-    if any((instead or one.tender) == "bank_transfer" for one in listed):
+    listed = [replace(one, tender=instead or one.tender) for one in parts]
+    told = money_back(formats, listed)
+    if any(one.tender == "bank_transfer" for one in listed):
         told.append(translate("RefundWords", "The transfer waits until you mark it as paid out."))
-    told.append(voided(formats, credits, line.most_credits - credits))
+    told.append(voided(formats, credits, line.most_credits - credits, set_aside_at_first(listed, credits)))
     if line.left_elsewhere and credits > line.left:
         told.append(_elsewhere(formats, line))
     held = sum(lot.held for lot in line.lots)
@@ -52,9 +68,54 @@ def consequence(
     return " ".join(told)
 
 
-def voided(formats: Formats, credits: int, left: int) -> str:
-    """ "Voided: 8 credits, none stay." """
+def money_back(formats: Formats, parts: Iterable[RefundPart]) -> list[str]:
+    """By which ways the money goes: what the desk gives, and what Stripe does."""
+    listed = list(parts)
+    at_the_desk = [(one.tender, one.amount.amount) for one in listed if one.tender not in STRIPE_TENDERS]
+    by_stripe = sum(one.amount.amount for one in listed if one.tender in STRIPE_TENDERS)
+    told = []
+    money = sale_words.parts(formats, at_the_desk)
+    if money:
+        told.append(translate("RefundWords", "Back to the client: {money}.").format(money=money))
+    if by_stripe:
+        words = translate("RefundWords", "{amount} go back to the card by Stripe.")
+        told.append(words.format(amount=formats.money(by_stripe)))
+    return told
+
+
+def waits_for_network(context: UiContext, parts: Iterable[RefundPart]) -> bool:
+    """Whether a part goes back by Stripe while Stripe is not reached."""
+    board: SyncBoard | None = context.ask("sync") if "sync" in context.services else None
+    offline = board is not None and board.status.online is False
+    return offline and any(one.tender in STRIPE_TENDERS for one in parts)
+
+
+def queued() -> str:
+    """That there is no network at the moment."""
+    return translate("RefundWords", "Stripe is not reached now: the request waits and is sent by itself.")
+
+
+def disputed() -> str:
+    """That Stripe will hardly refund a payment that is disputed."""
+    return translate(
+        "RefundWords",
+        "This payment is disputed. Stripe refuses refunds of it until the bank has decided; pay the client "
+        "back only if the dispute is withdrawn.",
+    )
+
+
+def voided(formats: Formats, credits: int, left: int, set_aside: int = 0) -> str:
+    """ "Voided: 8 credits, none stay."; of them so many only once Stripe has accepted the refund."""
     gone = client_words.credits(formats, credits)
+    if set_aside:
+        words = translate("RefundWords", "Set aside now, and voided once Stripe has accepted it: {credits}.")
+        waiting = words.format(credits=client_words.credits(formats, set_aside))
+        if set_aside == credits:
+            stay = (
+                translate("RefundWords", "{left} stay.") if left else translate("RefundWords", "None stay.")
+            )
+            return f"{waiting} {stay.format(left=formats.number(left))}"
+        return f"{waiting} {voided(formats, credits - set_aside, left)}"
     if not credits:
         words = translate("RefundWords", "No credits are voided, {left} stay.")
         return words.format(left=formats.number(left))
@@ -78,6 +139,7 @@ def credit_facts(formats: Formats, line: RefundLine) -> list[tuple[str, str]]:
         (translate("RefundWords", "Taken away by hand"), line.adjusted_out),
         (translate("RefundWords", "Transferred away"), line.transferred),
         (translate("RefundWords", "Voided so far"), line.voided),
+        (translate("RefundWords", "Set aside for a refund"), line.set_aside),
     )
     return [
         (translate("RefundWords", "Bought"), money_words.package_credits(line.credits, line.bonus)),

@@ -262,3 +262,5 @@ class DecisionRow:
     due_at: datetime | None = None
     used: tuple[UsedCredits, ...] = ()
     outbox_id: int | None = None
+    #: Whether a refund of its sale, by any way, settles it.
+    can_be_refunded: bool = False

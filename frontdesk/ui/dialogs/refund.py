@@ -13,7 +13,7 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.refunds import REFUND_REASONS, RefundDraft
 from frontdesk.services.drafts.sales import DESK_TENDERS
 from frontdesk.services.views.refunds import DecisionRow, RefundLine, RefundPart, RefundResult, RefundView
-from frontdesk.ui import client_words, credit_words, money_words, refund_words
+from frontdesk.ui import credit_words, money_words, refund_words
 from frontdesk.ui.tokens import SPACE_3, Tone
 from frontdesk.ui.widgets.after import After
 from frontdesk.ui.widgets.basics import LinkButton, Text
@@ -179,6 +179,8 @@ class RefundDialog(SheetDialog):
         )
         self._set_credits = self.form["credits_to_void"].text()
         self.banner.clear()
+        if self.view is not None and self.view.disputed:
+            self.banner.tell(refund_words.disputed(), Tone.WARNING)
         self.form["amount"].setFocus()
         self.form["amount"].selectAll()
         self._tell()
@@ -288,9 +290,10 @@ class RefundDialog(SheetDialog):
             self.primary.setText(self.tr("Refund"))
         else:
             formats = self.context.formats
-            self.set_consequence(
-                refund_words.consequence(formats, self.line, parts, credits, instead), Tone.DANGER
-            )
+            told = refund_words.consequence(formats, self.line, parts, credits, instead)
+            if not instead and refund_words.waits_for_network(self.context, parts):
+                told = f"{told} {refund_words.queued()}"
+            self.set_consequence(told, Tone.DANGER)
             self.primary.setText(refund_words.button(formats, amount, credits))
 
     def _help(self, fixed: bool) -> str:
@@ -372,13 +375,6 @@ class RefundDialog(SheetDialog):
         return await (await self._presenter.get()).refund(draft, self.command_id)
 
     def _done(self, result: RefundResult) -> None:
-        formats = self.context.formats
-        words = (
-            self.tr("{amount} wait to be paid out by bank transfer, {credits} voided")
-            if result.pending
-            else self.tr("{amount} refunded, {credits} voided")
-        )
-        credits = client_words.credits(formats, result.credits_voided)
-        told = words.format(amount=formats.money(result.amount), credits=credits)
+        told = refund_words.done(self.context.formats, result)
         context, refund_id = self.context, result.refund_id
         context.toast(told, self.tr("Receipt"), lambda: context.ask("receipt", refund_id=refund_id))

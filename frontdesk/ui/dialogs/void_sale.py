@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from frontdesk.services.drafts.sales import VOID_REASONS, VoidSaleDraft
-from frontdesk.services.views.refunds import RefundResult, UsedCredits, VoidView
-from frontdesk.ui import client_words, credit_words, refund_words, sale_words
+from frontdesk.services.views.refunds import RefundResult, UsedCredits, VoidView, set_aside_at_first
+from frontdesk.ui import client_words, credit_words, refund_words
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.fields import Select, TextField
@@ -90,12 +90,16 @@ class VoidSaleDialog(SheetDialog):
         formats = self.context.formats
         amount = sum(one.amount.amount for one in view.parts)
         credits = client_words.credits(formats, view.credits_to_void)
-        money = sale_words.parts(formats, [(one.tender, one.amount.amount) for one in view.parts])
-        told = [self.tr("Back to the client: {money}.").format(money=money)] if amount else []
-        told.append(refund_words.voided(formats, view.credits_to_void, 0))
+        told = refund_words.money_back(formats, view.parts)
+        set_aside = set_aside_at_first(view.parts, view.credits_to_void)
+        told.append(refund_words.voided(formats, view.credits_to_void, 0, set_aside))
         used = sum(one.credits for one in view.used)
         if used:
             told.append(refund_words.stays_used(formats, used))
+        if refund_words.waits_for_network(self.context, view.parts):
+            told.append(refund_words.queued())
+        if view.disputed:
+            self.banner.tell(refund_words.disputed(), Tone.WARNING)
         self.set_consequence(" ".join(told), Tone.DANGER)
         button = self.tr("Void sale: {amount} back, {credits} voided")
         self.primary.setText(button.format(amount=formats.money(amount), credits=credits))
@@ -137,8 +141,12 @@ class VoidSaleDialog(SheetDialog):
 
     def _done(self, result: RefundResult) -> None:
         formats, context, refund_id = self.context.formats, self.context, result.refund_id
-        told = self.tr("Sale voided: {amount} back, {credits} voided").format(
-            amount=formats.money(result.amount),
-            credits=client_words.credits(formats, result.credits_voided),
+        words = self.tr("Sale voided: {amount} back, {credits} voided")
+        credits = result.credits_voided
+        if result.requested is not None:
+            words = self.tr("Sale voided: {amount} back, of it by Stripe once it accepts; {credits} go")
+            credits += result.credits_set_aside
+        told = words.format(
+            amount=formats.money(result.amount), credits=client_words.credits(formats, credits)
         )
         context.toast(told, self.tr("Receipt"), lambda: context.ask("receipt", refund_id=refund_id))

@@ -9,6 +9,7 @@ from frontdesk.services.decisions import close_decision, open_decisions
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.refund_states import mark_transfer_done
 from frontdesk.services.refunds import refund_view
+from frontdesk.services.stripe.status import send_now, take_back
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.transactions import takings, transaction_totals, transactions
 from frontdesk.services.unit_of_work import Reading
@@ -74,6 +75,14 @@ class PaymentsPresenter:
     async def close_decision(self, decision_id: int, outcome: str) -> None:
         """Closes a task. Raises InvalidDraft, NotFound, Refused."""
         await self._tasks.write(close_decision, decision_id, outcome)
+
+    async def send_held(self, outbox_id: int) -> None:
+        """Sends a refund that waited too long for the network. Raises NotFound, Refused."""
+        await self._tasks.write(send_now, outbox_id)
+
+    async def take_back_held(self, outbox_id: int) -> None:
+        """Takes such a refund back; its credits are free again. Raises NotFound, Refused."""
+        await self._tasks.write(take_back, outbox_id)
 
     async def refundable_lines(self, sale_id: int) -> tuple[RefundLine, ...]:
         """The lines of a sale that something is left of. Raises NotFound sales.unknown."""

@@ -133,6 +133,8 @@ class ClientProfileScreen(Screen):
         top.setSpacing(SPACE_3)
         top.addLayout(head)
         top.addWidget(self.alert)
+        self.disputed = Banner(name="profileDisputed", closable=False)
+        top.addWidget(self.disputed)
         self.body.addLayout(top)
         self.body.addSpacing(SPACE_1)
         self._build_tabs()
@@ -185,6 +187,7 @@ class ClientProfileScreen(Screen):
         self._client_id = profile.card.id
         card = profile.card
         self._show_card(card)
+        self._show_dispute(profile)
         self.overview.show_profile(profile)
         self.credits.show_account(profile.account)
         self.context.actions["client.end_freeze"].setVisible(bool(profile.account.freezes))
@@ -201,6 +204,18 @@ class ClientProfileScreen(Screen):
         actions = self.context.actions
         actions["client.archive"].setVisible(not card.archived)
         actions["client.restore"].setVisible(card.archived)
+
+    def _show_dispute(self, profile: Profile) -> None:
+        held = {hold.kind for lot in profile.account.lots for hold in lot.holds}
+        if "dispute" not in held:
+            self.disputed.clear()
+            return
+        self.disputed.tell(
+            self.tr("A payment is disputed: its credits are set aside until the bank has decided."),
+            Tone.WARNING,
+            action=self.tr("Open the task"),
+            run=lambda: self.context.navigate("payments", "decisions"),
+        )
 
     def _read_tab(self, tab: str) -> None:
         if tab not in self._unread or self._profile is None:

@@ -35,7 +35,7 @@ _SHOWN: dict[str, tuple[Topic, ...]] = {
     PENDING: (Topic.CHECKOUTS, Topic.SYNC, Topic.CLIENTS),
     PAYOUTS: (Topic.SYNC, Topic.CLIENTS),
     SYNC: (Topic.SYNC, Topic.CHECKOUTS),
-    DECISIONS: (Topic.DECISIONS, Topic.CLIENTS),
+    DECISIONS: (Topic.DECISIONS, Topic.CLIENTS, Topic.SYNC),
 }
 
 
@@ -86,6 +86,8 @@ class PaymentsScreen(Screen):
         for tab in {self.tabs.current(), PENDING, DECISIONS}:
             if topics.intersection(_SHOWN[tab]):
                 self._load(tab)
+        if Topic.SYNC in topics:
+            self.transactions.follow_request()
 
     def go_back(self) -> bool:
         """Esc: closes what is shown in full, then clears the search."""

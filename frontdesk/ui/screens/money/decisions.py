@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
 from frontdesk.services.views.refunds import DecisionRow
-from frontdesk.ui import client_words, money_words
+from frontdesk.ui import decision_words
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
-from frontdesk.ui.tokens import SPACE_2, Tone
+from frontdesk.ui.tokens import SPACE_2
 from frontdesk.ui.widgets.basics import Paragraph, PrimaryButton, Rule, SecondaryButton, Text
 from frontdesk.ui.widgets.fields import Select
 from frontdesk.ui.widgets.form import Form
@@ -77,7 +77,11 @@ class DecisionsTab(QWidget):
         formats = self._context.formats
         return [
             Column(self.tr("Client"), lambda row: Cell(row.client, strong=True)),
-            Column(self.tr("What"), lambda row: Cell(_title(row)[0], chip=Tone.WARNING), width=140),
+            Column(
+                self.tr("What"),
+                lambda row: Cell(decision_words.title(row), chip=decision_words.tone(row)),
+                width=150,
+            ),
             Column(
                 self.tr("Since"),
                 lambda row: Cell(formats.instant(row.opened_at), muted=True),
@@ -101,7 +105,7 @@ class DecisionsTab(QWidget):
     def _opened(self, row: DecisionRow) -> None:
         self.pane.show_row(row)
         self.both.show_detail()
-        self.pane.pay_button.setFocus()
+        self.pane.focus_first()
 
 
 class DecisionPane(ScrollPage):
@@ -111,6 +115,36 @@ class DecisionPane(ScrollPage):
         super().__init__(name="decisionPane")
         self._context, self._presenter = context, presenter
         self.row: DecisionRow | None = None
+        self._build_head()
+        self._build_buttons()
+        self._build_form()
+        self.body.addStretch(1)
+
+    def show_row(self, row: DecisionRow) -> None:
+        """Shows a task."""
+        if self.row is not None and self.row.id == row.id:
+            return
+        self.row = row
+        formats = self._context.formats
+        self.amount.set(formats.money(row.amount), row.client)
+        self.chip.set(decision_words.title(row), decision_words.tone(row))
+        self.story.set_text(decision_words.story(formats, row))
+        self.facts.set(decision_words.facts(formats, row))
+        failed = row.kind == "refund_failed"
+        self.pay_button.setText(self.tr("Pay back another way…") if failed else self.tr("Refund…"))
+        self.pay_button.setVisible(row.can_be_refunded)
+        for button in (self.send_button, self.take_back_button):
+            button.setVisible(row.outbox_id is not None)
+        self._show_outcomes(row)
+
+    def focus_first(self) -> None:
+        """Gives the keyboard to what is to be done."""
+        wanted = (self.pay_button, self.send_button, self.form["outcome"], self.client_button)
+        next(one for one in wanted if one.isVisibleTo(self)).setFocus()
+
+    # Pieces: building
+
+    def _build_head(self) -> None:
         self.amount = BigNumber(name="decisionAmount")
         self.chip = Chip(name="decisionKind")
         top = QHBoxLayout()
@@ -122,16 +156,27 @@ class DecisionPane(ScrollPage):
         self.facts = KeyValues(name="decisionFacts")
         self.body.addWidget(self.facts)
         self.body.addWidget(Rule())
-        self.pay_button = PrimaryButton(self.tr("Pay back another way…"), self._pay, name="decisionPayButton")
-        client = SecondaryButton(self.tr("Go to client"), self._go_to_client, name="decisionClientButton")
+
+    def _build_buttons(self) -> None:
+        self.pay_button = PrimaryButton(self.tr("Refund…"), self._pay, name="decisionPayButton")
+        self.send_button = PrimaryButton(self.tr("Send now"), self._send, name="decisionSendButton")
+        self.take_back_button = SecondaryButton(
+            self.tr("Take back"), self._take_back, name="decisionTakeBackButton"
+        )
+        self.client_button = SecondaryButton(
+            self.tr("Go to client"), self._go_to_client, name="decisionClientButton"
+        )
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
-        buttons.addWidget(self.pay_button)
-        buttons.addWidget(client)
+        for button in (self.pay_button, self.send_button, self.take_back_button, self.client_button):
+            buttons.addWidget(button)
         buttons.addStretch(1)
         self.body.addLayout(buttons)
-        self.body.addWidget(Text(self.tr("Or close the task"), "section"))
-        self.form = Form(context.messages, name="decisionForm")
+
+    def _build_form(self) -> None:
+        self.form_title = Text("", "section", name="decisionFormTitle")
+        self.body.addWidget(self.form_title)
+        self.form = Form(self._context.messages, name="decisionForm")
         outcome = Select(name="decisionOutcome")
         outcome.setPlaceholderText(self.tr("Choose how it was settled"))
         self.form.add("outcome", self.tr("How it was settled"), outcome)
@@ -141,51 +186,24 @@ class DecisionPane(ScrollPage):
             self.tr("Close the task"), self._close, name="decisionCloseButton"
         )
         self.body.addWidget(self.close_button)
-        self.body.addStretch(1)
 
-    def show_row(self, row: DecisionRow) -> None:
-        """Shows a task."""
-        if self.row is not None and self.row.id == row.id:
-            return
-        self.row = row
-        formats = self._context.formats
-        title, story = _title(row)
-        self.amount.set(formats.money(row.amount), row.client)
-        self.chip.set(title, Tone.WARNING)
-        told = story.format(
-            amount=formats.money(row.amount),
-            tender=money_words.tender(row.tender),
-            client=row.client,
-            credits=client_words.credits(formats, row.credits),
-        )
-        self.story.set_text(told)
-        self.facts.set(
-            (
-                (self.tr("Refund"), row.receipt),
-                (self.tr("Since"), formats.instant(row.opened_at)),
-                (self.tr("Credits back"), formats.number(row.credits)),
-            )
-        )
+    # Pieces: showing
+
+    def _show_outcomes(self, row: DecisionRow) -> None:
+        for widget in (self.form_title, self.form, self.close_button):
+            widget.setVisible(bool(row.outcomes))
+        title = self.tr("Or close the task") if row.can_be_refunded else self.tr("Close the task")
+        self.form_title.setText(title)
         field: Select = self.form["outcome"]
-        field.set_choices([(self._outcome(one), one) for one in row.outcomes])
-        field.set_value(None)
+        field.set_choices([(decision_words.outcome(one), one) for one in row.outcomes])
+        field.set_value(row.outcomes[0] if len(row.outcomes) == 1 else None)
         self.form.clear_problems()
         self._explain()
 
-    # Pieces
-
-    def _outcome(self, code: str) -> str:
-        return {
-            "credits_kept": self.tr("The client keeps the credits instead"),
-            "settled_outside": self.tr("Settled outside this program"),
-        }.get(code, code)
-
     def _explain(self) -> None:
-        told = {
-            "credits_kept": self.tr("The studio keeps the money; the credits stay usable."),
-            "settled_outside": self.tr("Nothing changes in the books. The money counts as received."),
-        }
-        self.form.set_help("outcome", told.get(self.form["outcome"].value() or "", ""))
+        self.form.set_help("outcome", decision_words.meaning(self.form["outcome"].value() or ""))
+
+    # Pieces: settling
 
     def _pay(self) -> None:
         self._context.tasks.start(self._choose_line())
@@ -198,6 +216,9 @@ class DecisionPane(ScrollPage):
             self._context.ask("refund", row.sale_line_id, decision_id=row.id)
             return
         lines = await (await self._presenter.get()).refundable_lines(row.sale_id)
+        if len(lines) == 1:
+            self._context.ask("refund", lines[0].sale_line_id, decision_id=row.id)
+            return
         menu = QMenu(self)
         menu.setObjectName("decisionLineMenu")
         menu.aboutToHide.connect(menu.deleteLater)
@@ -209,6 +230,22 @@ class DecisionPane(ScrollPage):
                 )
             )
         menu.popup(self.pay_button.mapToGlobal(self.pay_button.rect().bottomLeft()))
+
+    def _send(self) -> None:
+        if self.row is not None and self.row.outbox_id is not None:
+            self._context.tasks.start(self._send_held(self.row.outbox_id), latest="payments.send_held")
+
+    async def _send_held(self, outbox_id: int) -> None:
+        await (await self._presenter.get()).send_held(outbox_id)
+        self._context.toast(self.tr("The refund is sent as soon as Stripe is reached"))
+
+    def _take_back(self) -> None:
+        if self.row is not None and self.row.outbox_id is not None:
+            self._context.tasks.start(self._take_back_held(self.row.outbox_id), latest="payments.send_held")
+
+    async def _take_back_held(self, outbox_id: int) -> None:
+        await (await self._presenter.get()).take_back_held(outbox_id)
+        self._context.toast(self.tr("The refund is taken back, its credits are usable again"))
 
     def _go_to_client(self) -> None:
         if self.row is not None and self.row.client_id is not None:
@@ -226,19 +263,3 @@ class DecisionPane(ScrollPage):
     async def _write(self, decision_id: int, outcome: str) -> None:
         await (await self._presenter.get()).close_decision(decision_id, outcome)
         self._context.toast(self.tr("The task is closed"))
-
-
-def _title(row: DecisionRow) -> tuple[str, str]:
-    """A task's kind in two words, and its story."""
-    translate = QCoreApplication.translate
-    if row.kind == "refund_failed":
-        return (
-            translate("Decisions", "Refund failed"),
-            translate(
-                "Decisions",
-                "{amount} by {tender} did not reach {client}. The money counts as received again, and "
-                "{credits} came back. Pay the client another way, or agree on something else and close "
-                "the task.",
-            ),
-        )
-    return row.kind, ""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from frontdesk.services.views.refunds import RefundMade
+from frontdesk.services.views.refunds import RefundMade, RefundPart
 from frontdesk.services.views.transactions import DetailLine, DetailPayment, TransactionDetail
-from frontdesk.ui import client_words, credit_words, money_words
-from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4
+from frontdesk.ui import client_words, credit_words, decision_words, money_words
+from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import (
     ElidedText,
     LinkButton,
@@ -58,7 +58,7 @@ class TransactionPane(ScrollPage):
     def _show(self, detail: TransactionDetail) -> None:
         formats, row = self._context.formats, detail.row
         self.amount.set(formats.money(row.amount), self._what(detail))
-        self.chip.set(*money_words.transaction_status(row.kind, row.status))
+        self.chip.set(*self._status(detail))
         self.waiting.setVisible(detail.can_mark_done)
         self.facts.set(self._facts(detail))
         empty(self._sections)
@@ -120,6 +120,14 @@ class TransactionPane(ScrollPage):
         if row.tender == "free":
             words = self.tr("Free sale") if row.kind == "payment" else self.tr("Credits voided, no money")
         return words.format(tender=money_words.tender(row.tender))
+
+    def _status(self, detail: TransactionDetail) -> tuple[str, Tone]:
+        row = detail.row
+        if row.disputed:
+            return self.tr("Disputed"), Tone.WARNING
+        parts = (part for refund in detail.refunds for part in refund.parts)
+        sync = next((part.sync for part in parts if part.transaction_id == row.id), "")
+        return money_words.transaction_status(row.kind, row.status, row.tender, sync)
 
     def _facts(self, detail: TransactionDetail) -> list[tuple[str, str]]:
         formats, row = self._context.formats, detail.row
@@ -210,22 +218,19 @@ class TransactionPane(ScrollPage):
     def _refund(self, refund: RefundMade) -> QWidget:
         formats = self._context.formats
         title = self.tr("Sale voided") if refund.kind == "void" else self.tr("Refund")
-        credits = client_words.credits(formats, refund.credits_voided)
+        credits = self.tr("{credits} voided").format(
+            credits=client_words.credits(formats, refund.credits_voided)
+        )
+        if refund.credits_set_aside:
+            credits = self.tr("{credits} set aside").format(
+                credits=client_words.credits(formats, refund.credits_set_aside)
+            ) + (f" · {credits}" if refund.credits_voided else "")
         reason = credit_words.reason(refund.reason_code)
         told = [
             f"{formats.instant(refund.requested_at)} · {refund.staff} · {refund.receipt}",
-            self.tr("{credits} voided · {reason}").format(credits=credits, reason=reason)
-            + (f" “{refund.text}”" if refund.text else ""),
+            f"{credits} · {reason}" + (f" “{refund.text}”" if refund.text else ""),
+            *(self._part(part) for part in refund.parts if part.amount),
         ]
-        for part in refund.parts:
-            status, _ = money_words.transaction_status("refund", part.status)
-            line = self.tr("{amount} by {tender}: {status}").format(
-                amount=formats.amount(part.amount), tender=money_words.tender(part.tender), status=status
-            )
-            if part.reference:
-                line = self.tr("{line}, reference {reference}").format(line=line, reference=part.reference)
-            if part.amount:
-                told.append(line)
         link = LinkButton(
             self.tr("Receipt"),
             partial(self._context.ask, "receipt", refund_id=refund.refund_id),
@@ -233,6 +238,19 @@ class TransactionPane(ScrollPage):
         )
         link.setAccessibleName(self.tr("Receipt {number}").format(number=refund.receipt))
         return _Entry(title, formats.amount(-refund.amount.amount), told, [link])
+
+    def _part(self, part: RefundPart) -> str:
+        status, _ = money_words.transaction_status("refund", part.status, part.tender, part.sync)
+        line = self.tr("{amount} by {tender}: {status}").format(
+            amount=self._context.formats.amount(part.amount),
+            tender=money_words.tender(part.tender),
+            status=status,
+        )
+        if part.why:
+            line = self.tr("{line}, {why}").format(line=line, why=decision_words.reason(part.why))
+        if part.reference:
+            line = self.tr("{line}, reference {reference}").format(line=line, reference=part.reference)
+        return line
 
     def _title(self, title: str, currency: str) -> None:
         if self._sections.count():

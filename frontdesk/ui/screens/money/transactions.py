@@ -15,7 +15,7 @@ from frontdesk.ui.screens.money.detail import TransactionPane
 from frontdesk.ui.screens.money.filter_bar import FilterBar
 from frontdesk.ui.screens.money.lines import TakingsLine, TotalsLine
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
-from frontdesk.ui.tokens import SPACE_3, SPACE_5
+from frontdesk.ui.tokens import SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import Rule
 from frontdesk.ui.widgets.master_detail import MasterDetail
 from frontdesk.ui.widgets.surfaces import EmptyState
@@ -88,6 +88,12 @@ class TransactionsTab(QWidget):
         self.model.refresh()
         self._read_totals()
         if self.shown_id:
+            self._read_detail(self.shown_id)
+
+    def follow_request(self) -> None:
+        """Reads what is shown again while it is a refund that Stripe has not accepted yet."""
+        shown = self.pane.detail
+        if self.shown_id and shown is not None and shown.row.status == "requested":
             self._read_detail(self.shown_id)
 
     def show_transaction(self, transaction_id: int) -> None:
@@ -169,7 +175,9 @@ class TransactionsTab(QWidget):
         ]
 
     def _status(self, row: TransactionRow) -> Cell:
-        text, tone = money_words.transaction_status(row.kind, row.status)
+        if row.disputed:
+            return Cell(self.tr("Disputed"), chip=Tone.WARNING)
+        text, tone = money_words.transaction_status(row.kind, row.status, row.tender)
         return Cell(text, chip=tone)
 
     async def _page(self, request: PageRequest[TransactionRow]) -> Page[TransactionRow]:

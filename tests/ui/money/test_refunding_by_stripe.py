@@ -1,0 +1,217 @@
+"""Refunds that go back by Stripe, and what needs a decision about them, in the window on real books."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from frontdesk.models.sync import outbox
+from frontdesk.services.changes import Change, Topic
+from frontdesk.services.credit_account import credit_account
+from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft
+from frontdesk.services.stripe.apply import apply_object
+from frontdesk.services.stripe.outbox import change, open_ops
+from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.views.sales import SaleResult
+from frontdesk.services.views.sync_status import SyncStatus
+from frontdesk.ui.dialogs.refund import RefundDialog
+from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
+from frontdesk.ui.sync_board import SyncBoard
+from tests.services.stripe.refund_till import sell_by_stripe
+from tests.services.stripe.studio import connect
+from tests.support.event_loop import until
+from tests.ui.money.conftest import DOWN, ENTER, ESC, TAB, Till
+from tests.ui.walk import assert_accessible, assert_nothing_cut_off
+
+INTENT = "pi_3Online"
+
+
+def sold_by_stripe(till: Till, used: int = 4) -> SaleResult:
+    """10 + 2 for 90.00, paid by Stripe, with some of it used."""
+    connect(till.desk.office, till.desk.actor)
+    draft: SaleDraft = till.desk.sale_draft(till.mira, till.pack)
+    paid = SaleDraft(
+        till.mira, draft.lines, None, (PaymentDraft("stripe_checkout", till.desk.money(9000), INTENT),)
+    )
+    sale: SaleResult = till.desk.do(sell_by_stripe, paid, INTENT)
+    if used:
+        till.desk.visit(till.mira, used)
+    return sale
+
+
+def hear(till: Till, **body: Any) -> None:
+    """The pull brings an object."""
+    usual = {"created": 1_790_000_000, "currency": "usd", "payment_intent": INTENT, "metadata": {}}
+    till.desk.do(_hear, json.dumps(usual | body))
+
+
+def _hear(work: UnitOfWork, text: str) -> None:
+    apply_object(work, json.loads(text))
+
+
+def refunded_at_stripe(till: Till, amount: int, **more: Any) -> None:
+    hear(till, id="re_3", object="refund", amount=amount, **{"status": "succeeded", **more})
+
+
+def disputed_at_stripe(till: Till, status: str) -> None:
+    due = {"due_by": 1_800_000_000}
+    hear(till, id="du_1", object="dispute", amount=9000, status=status, reason="fraudulent",
+         evidence_details=due, balance_transactions=[])  # fmt: skip
+
+
+def set_state(till: Till, state: str) -> None:
+    """How far the request has come."""
+    till.desk.do(_set_state, state)
+
+
+def _set_state(work: UnitOfWork, state: str) -> None:
+    change(work, open_ops(work)[0].id, state=state)
+
+
+async def test_no_reference_is_asked_and_the_dialog_says_what_stripe_does(till: Till) -> None:
+    """S5, S6, U1: the keys are those of every refund."""
+    sale = sold_by_stripe(till)
+    dialog = await till.refund_dialog(sale)
+    assert dialog.consequence.text.text() == (
+        "54.00 USD go back to the card by Stripe. Set aside now, and voided once Stripe has accepted it: "
+        "8 credits. None stay. Used already, and staying so: 4 credits."
+    )
+    key = next(one for one in dialog.form.field_keys() if one.startswith("references."))
+    assert not dialog.form[key].isVisible()
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    await till.press(TAB, TAB)
+    await till.write("C")
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(RefundDialog))
+    assert till.toast() == "54.00 USD requested from Stripe, 8 credits set aside"
+    (op,) = till.desk.office.read(open_ops)
+    assert op.call.params["payment_intent"] == INTENT and op.call.params["amount"] == 5400
+
+
+async def test_without_a_network_the_dialogs_say_that_it_waits(till: Till) -> None:
+    """Y5."""
+    board = SyncBoard(till.window)
+    board.show(SyncStatus(mode="test", online=False))
+    till.context.serve("sync", lambda: board)
+    sale = sold_by_stripe(till)
+    dialog = await till.refund_dialog(sale)
+    assert "Stripe is not reached now" in dialog.consequence.text.text()
+    await till.press(ESC)
+    till.context.ask("void_sale", sale.sale_id)
+    void = await till.opened(VoidSaleDialog)
+    assert "90.00 USD go back to the card by Stripe." in void.consequence.text.text()
+    assert "Stripe is not reached now" in void.consequence.text.text()
+    void.form["reason_code"].set_value("entered_twice")
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(VoidSaleDialog))
+    assert till.toast() == "Sale voided: 90.00 USD back, of it by Stripe once it accepts; 8 credits go"
+
+
+async def test_the_chip_tells_where_the_request_stands(till: Till) -> None:
+    """S6, Y4: unknown is not failed, and what is on its way is not done."""
+    sale = sold_by_stripe(till)
+    till.desk.refund(sale.sale_id)
+    screen = await till.payments("transactions")
+    await till.press(DOWN)
+    pane = screen.transactions.pane
+    assert pane.chip.text() == "Requested" and not pane.waiting.isVisible()
+    set_state(till, "unknown")
+    screen.refresh((Change(Topic.SYNC),))
+    await till.settled()
+    assert pane.chip.text() == "Unknown, checking"
+    op_id = till.desk.office.read(open_ops)[0].op_id
+    refunded_at_stripe(till, 5400, status="pending", metadata={"op_id": op_id})
+    screen.transactions.refresh()
+    await till.settled()
+    assert pane.chip.text() == "On its way" and not pane.waiting.isVisible()
+    refunded_at_stripe(
+        till, 5400, status="failed", failure_reason="lost_or_stolen_card", metadata={"op_id": op_id}
+    )
+    screen.transactions.refresh()
+    await till.settled()
+    assert pane.chip.text() == "Failed"
+    assert any("the card was lost or stolen" in one for one in texts(pane))
+    assert_accessible(till.window)
+
+
+def texts(widget: Any) -> list[str]:
+    """What the labels in a widget say."""
+    return [one.text() for one in widget.findChildren(QLabel)]
+
+
+async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> None:
+    """S7."""
+    sold_by_stripe(till)
+    refunded_at_stripe(till, 2700)
+    screen = await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    assert "27.00 USD went back to Mira Okafor" in pane.story.plain_text()
+    assert not pane.pay_button.isVisible() and not pane.send_button.isVisible()
+    assert_accessible(till.window)
+    assert_nothing_cut_off(till.window)
+    pane.form["outcome"].set_value("keep_credits")
+    pane.form["outcome"].edited.emit()
+    pane.close_button.click()
+    await till.settled()
+    assert not screen.decisions.model.rowCount()
+    assert till.desk.office.read(credit_account, till.mira).usable == 8
+
+
+async def test_a_refund_that_was_not_sent_is_sent_or_taken_back(till: Till) -> None:
+    """Y4."""
+    sale = sold_by_stripe(till)
+    till.desk.refund(sale.sale_id, 2700, 4)
+    till.desk.refund(sale.sale_id, 2700, 4)
+    till.desk.do(_hold_all)
+    screen = await till.payments("decisions")
+    assert screen.decisions.model.rowCount() == 2
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    assert pane.chip.text() == "Refund not sent" and not pane.form.isVisible()
+    assert_accessible(till.window)
+    till.find(QPushButton, "decisionSendButton").click()
+    await till.settled()
+    assert screen.decisions.model.rowCount() == 1
+    await till.press(DOWN)
+    till.find(QPushButton, "decisionTakeBackButton").click()
+    await till.settled()
+    assert not screen.decisions.model.rowCount()
+    assert till.toast() == "The refund is taken back, its credits are usable again"
+    assert till.desk.office.read(credit_account, till.mira).usable == 4
+
+
+def _hold_all(work: UnitOfWork) -> None:
+    work.connection.execute(sa.update(outbox).values(state="held"))
+
+
+async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> None:
+    """S8: in the list, in the refund dialog, on the profile; lost, what was used is listed."""
+    sale = sold_by_stripe(till)
+    disputed_at_stripe(till, "needs_response")
+    screen = await till.payments("transactions")
+    await till.press(DOWN)
+    assert screen.transactions.pane.chip.text() == "Disputed"
+    dialog = await till.refund_dialog(sale)
+    assert "This payment is disputed" in dialog.banner.text()
+    assert_nothing_cut_off(dialog)
+    await till.press(ESC)
+    await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    assert pane.chip.text() == "Disputed" and not pane.close_button.isVisible()
+    assert pane.facts.value("Reason") == "the cardholder says they did not pay"
+    await till.go("client", till.mira, "credits")
+    assert any("disputed" in one for one in texts(till.window.current_screen()))
+    disputed_at_stripe(till, "lost")
+    await till.payments("decisions")
+    await till.press(DOWN)
+    assert pane.chip.text() == "Dispute lost"
+    assert pane.facts.value("Used, and staying so").startswith("4 credits on 4 Jan 2027")
+    pane.close_button.click()
+    await till.settled()
+    assert not screen.decisions.model.rowCount()
