@@ -146,6 +146,7 @@ def test_two_numbers_in_a_phone_field_are_no_card() -> None:
         "2027-04-01T18:00:00",
         "2027: 4212, 4213, 4214\n2026: 4001, 4002",
         "DE89, 3704, 0044, 0532, 0130, 00",
+        "DE12 4242 4242 4242 4242 00",  # an account of digits in a card's order
         "Level 2, room 14, 20 people, 90.00 each",
         "9780306406157",
         "123456789012345678901234567890",

@@ -182,11 +182,13 @@ def test_undo_reports_what_was_transferred_since_with_its_days(desk: CreditDesk)
     """C11: also what was passed on again, and nothing that was there before."""
     tom, kim = desk.client("Tom Ode"), desk.client("Kim Roe")
     lot_id = desk.plus(5, last_day=date(2027, 2, 10))
-    earlier = desk.transfer(lot_id, tom, 1).lot_id
-    batch = desk.do(extend_in_bulk, TWO_WEEKS).batch
+    earlier, old = desk.transfer(lot_id, tom, 1).lot_id, desk.transfer(lot_id, kim, 1).lot_id
+    desk.extend(old, date(2027, 6, 1))
+    batch = desk.do(extend_in_bulk, replace(TWO_WEEKS, expiring_through=date(2027, 3, 1))).batch
     toms = desk.transfer(lot_id, tom, 3).lot_id
     kims = desk.transfer(toms, kim, 1).lot_id
     passed = desk.transfer(desk.transfer(earlier, kim).lot_id, tom).lot_id
+    assert old in {lot.lot_id for lot in desk.account(kim).lots}
     undone = desk.do(undo_bulk_extension, batch)
     assert undone.lots == 2
     assert [(one.lot_id, one.client, one.last_day, one.why) for one in undone.kept] == [

@@ -26,11 +26,12 @@ MERGING = {
 _WRITTEN_BY = " OR ".join(
     f"m.kind = '{kind}' AND (m.recorded_at IN (SELECT c.recorded_at FROM command c"
     f" WHERE c.use_case = '{name}') OR EXISTS (SELECT 1 FROM studio t WHERE t.demo))"
-    f" AND (SELECT COUNT(*) FROM client_event e WHERE e.kind = '{event}' AND {{same}}) >= 2"
+    + "".join(
+        f" AND EXISTS (SELECT 1 FROM client_event e WHERE e.kind = '{event}' AND e.client_id = m.{client_id}"
+        " AND e.recorded_at = m.recorded_at AND e.staff_id = m.staff_id AND e.desk_id = m.desk_id)"
+        for client_id in ("client_id", "into_client_id")
+    )
     for kind, (name, event) in MERGING.items()
-).format(
-    same="e.client_id IN (m.client_id, m.into_client_id) AND e.recorded_at = m.recorded_at"
-    " AND e.staff_id = m.staff_id AND e.desk_id = m.desk_id"
 )
 CHECKS = (
     Check(
