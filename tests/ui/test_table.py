@@ -190,6 +190,20 @@ async def test_a_column_of_less_weight_goes_where_there_is_no_room(running: UiCo
     assert table.isColumnHidden(1)
 
 
+async def test_one_column_stands_in_for_others_where_there_is_no_room(running: UiContext, show: Show) -> None:
+    columns: list[Column[int]] = [
+        Column("Client", str, hide_below=300),
+        Column("Client", lambda n: Cell(str(n), tag="Failed"), hide_from=300),
+        Column("Status", str, width=90, hide_below=300),
+    ]
+    model = PagedTableModel(running.tasks, columns, Shelf([1]).page, key=lambda n: n)
+    table = shelf_table(model, show)
+    for width, shown in ((400, [0, 2]), (280, [1]), (400, [0, 2])):
+        table.resize(width, 300)
+        assert [at for at in range(3) if not table.isColumnHidden(at)] == shown
+        assert sum(table.columnWidth(at) for at in shown) == table.viewport().width()
+
+
 def tagged_table(context: UiContext, show: Show) -> PagedTable:
     columns: list[Column[int]] = [
         Column(

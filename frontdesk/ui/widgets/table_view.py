@@ -179,8 +179,9 @@ class PagedTable(QTableView):
         # The event's size is the viewport's.
         width = event.size().width()
         for at, column in enumerate(self._list.columns):
-            if column.hide_below:
-                self.setColumnHidden(at, width < column.hide_below)
+            if column.hide_below or column.hide_from:
+                hidden = width < column.hide_below or (0 < column.hide_from <= width)
+                self.setColumnHidden(at, hidden)
         self._end_at_the_edge(self.width() - width)
         if self._shares:
             self._share_room(width)

@@ -15,6 +15,7 @@ from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.screens.money.wanted import ALL, DAYS, MONTH, TODAY, WEEK, YESTERDAY, Wanted
 from frontdesk.ui.screens.payments import PaymentsScreen
+from frontdesk.ui.tables.paged_table_model import CELL_ROLE
 from frontdesk.ui.theme import Scheme, theme
 from tests.support.event_loop import until
 from tests.ui.money.conftest import CTRL, DOWN, ENTER, ESC, Till
@@ -58,6 +59,27 @@ async def test_the_newest_transaction_is_on_top_and_the_totals_beneath(till: Til
     assert till.find(QLabel, "paymentsNet").text() == "net 265.00 USD"
     assert till.find(QLabel, "takingsNet").text() == "15.00 USD"
     assert till.find(QLabel, "takingsTenders").text() == "cash 15.00"
+
+
+async def test_a_payment_that_went_back_says_so_also_where_the_list_is_narrow(till: Till) -> None:
+    """S5, S6"""
+    four_days(till)
+    whole = till.desk.sell(till.mira, till.pack)
+    till.desk.refund(whole.sale_id, 9000, 12)
+    screen = await till.payments()
+    table, model = screen.transactions.table, screen.transactions.model
+    titles = [column.title for column in model.columns]
+    status, narrow = titles.index("Status"), len(titles) - titles[::-1].index("Client") - 1
+    said = [model.index(row, status).data() for row in range(model.rowCount())]
+    assert said[:4] == ["Refunded", "Refunded", "Received", "To be paid out"]
+    assert said[4:] == ["Partly refunded", "Received", "Received"]
+    assert table.isColumnHidden(narrow) and not table.isColumnHidden(status)
+    till.window.resize(1024, 640)
+    table.selectRow(2)
+    await till.settled()
+    assert not table.isColumnHidden(narrow) and table.isColumnHidden(status)
+    tags = [model.index(row, narrow).data(CELL_ROLE).tag for row in range(model.rowCount())]
+    assert tags == ["Refunded", "Refunded", "", "To be paid out", "Partly refunded", "", ""]
 
 
 async def test_a_click_on_the_amount_sorts_by_it(till: Till) -> None:

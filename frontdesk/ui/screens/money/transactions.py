@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.payments import PaymentsPresenter
     from frontdesk.ui.task_runner import Late
 
+#: Where the list is narrower than this, the status has no column of its own.
+_STATUS_NEEDS = 580
+
 
 class TransactionsTab(QWidget):
     """The arrows choose and show; Enter goes into what is shown."""
@@ -157,14 +160,15 @@ class TransactionsTab(QWidget):
                 sort="at",
                 holds=formats.some_instants(),
             ),
-            Column(self.tr("Client"), lambda row: Cell(row.client, strong=True)),
+            Column(self.tr("Client"), lambda row: Cell(row.client, strong=True), hide_below=_STATUS_NEEDS),
+            Column(self.tr("Client"), self._client_and_status, hide_from=_STATUS_NEEDS),
             Column(self.tr("What"), lambda row: Cell(row.what, muted=True), width=190, hide_below=820),
             Column(self.tr("Receipt"), lambda row: Cell(row.receipt, muted=True), width=118, hide_below=960),
             Column(self.tr("Staff"), lambda row: Cell(row.staff, muted=True), width=100, hide_below=1080),
             Column(
                 self.tr("Tender"), lambda row: money_words.tender_name(row.tender), width=122, hide_below=660
             ),
-            Column(self.tr("Status"), self._status, width=118, hide_below=560),
+            Column(self.tr("Status"), self._status, width=136, hide_below=_STATUS_NEEDS),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: Cell(formats.amount(row.amount), strong=True),
@@ -177,8 +181,19 @@ class TransactionsTab(QWidget):
     def _status(self, row: TransactionRow) -> Cell:
         if row.disputed:
             return Cell(self.tr("Disputed"), chip=Tone.WARNING)
+        if row.refunded:
+            whole = row.refunded >= row.amount.amount
+            text, tone = money_words.sale_status("refunded" if whole else "partly_refunded")
+            return Cell(text, chip=tone)
         text, tone = money_words.transaction_status(row.kind, row.status, row.tender)
         return Cell(text, chip=tone)
+
+    def _client_and_status(self, row: TransactionRow) -> Cell:
+        """Without room for a column of its own the status stands behind the name, if it is worth a word."""
+        status = self._status(row)
+        ordinary = row.kind == "payment" and status.chip is Tone.GOOD
+        tag = "" if ordinary else status.text
+        return Cell(row.client, strong=True, tag=tag, tag_tone=status.chip or Tone.NEUTRAL)
 
     async def _page(self, request: PageRequest[TransactionRow]) -> Page[TransactionRow]:
         return await (await self._presenter.get()).page(self.filter.wanted(), request)
