@@ -230,7 +230,7 @@ def test_the_first_day_from_the_wizard_to_books_that_agree(places: Places) -> No
         await adjust(person, "1", "sorry for the cold")
         refused = await adjust(person, "-100", "by mistake")
         assert refused.banner.text().startswith(
-            "100 credits cannot be taken: there are 10 (9 × 10-class pack, 1 × Goodwill)."
+            "100 credits cannot be taken: there are 10 (9 × 10-class pack and 1 × Goodwill)."
         )
         await person.press("Escape", "Ctrl+2")
         clock.pass_time(minutes=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import sqlalchemy as sa
 from PySide6.QtCore import QLocale, QModelIndex, Qt
@@ -32,6 +33,7 @@ from tests.ui.walk import described
 
 #: A filter in a short row, whose list shows the whole of it.
 _GIVES_WAY = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+_STYLES = (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -73,8 +75,8 @@ def words_of_the_books(reading: Reading) -> frozenset[str]:
         for column in columns:
             for text in reading.connection.execute(sa.select(column).distinct()).scalars():
                 words.update(_WORD.findall(str(text).casefold()))
-    locale = QLocale()
-    for style in (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat):
+    # The program has not chosen its language yet, which it does where the system names none.
+    for locale, style in product((QLocale(), QLocale("en_GB")), _STYLES):
         names = [locale.monthName(one, style) for one in range(1, 13)]
         names += [locale.dayName(one, style) for one in range(1, 8)]
         words.update(word for name in names for word in _WORD.findall(name.casefold()))
