@@ -64,7 +64,9 @@ def line(formats: Formats, statement_line: StatementLine) -> str:
 def state(lot: LotCard) -> tuple[str, Tone]:
     """The lot in one word, and the tone of its chip."""
     if lot.state == "held" and lot.holds:
-        told = words("hold", lot.holds[0].kind, translated)
+        # What holds the whole lot tells more than what holds a part of it.
+        first = next((hold for hold in lot.holds if hold.credits is None), lot.holds[0])
+        told = words("hold", first.kind, translated)
         return told[:1].upper() + told[1:], Tone.WARNING
     return words("lot_state", lot.state, translated), _TONES[lot.state]
 

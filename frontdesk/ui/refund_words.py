@@ -61,7 +61,7 @@ def consequence(
         told.append(_elsewhere(formats, line))
     held = sum(lot.held for lot in line.lots)
     if held and credits:
-        words = translate("RefundWords", "Set aside at the moment: {credits}.")
+        words = translate("RefundWords", "Frozen or disputed at the moment: {credits}.")
         told.append(words.format(credits=client_words.credits(formats, held)))
     if line.used:
         told.append(stays_used(formats, line.used))
@@ -92,15 +92,13 @@ def waits_for_network(context: UiContext, parts: Iterable[RefundPart]) -> bool:
 
 def queued() -> str:
     """That there is no network at the moment."""
-    return translate("RefundWords", "Stripe is not reached now: the request waits and is sent by itself.")
+    return translate("RefundWords", "Stripe is not reached now; the request waits for it.")
 
 
 def disputed() -> str:
     """That Stripe will hardly refund a payment that is disputed."""
     return translate(
-        "RefundWords",
-        "This payment is disputed. Stripe refuses refunds of it until the bank has decided; pay the client "
-        "back only if the dispute is withdrawn.",
+        "RefundWords", "This payment is disputed: Stripe refuses to refund it until the bank has decided."
     )
 
 
@@ -108,7 +106,7 @@ def voided(formats: Formats, credits: int, left: int, set_aside: int = 0) -> str
     """ "Voided: 8 credits, none stay."; of them so many only once Stripe has accepted the refund."""
     gone = client_words.credits(formats, credits)
     if set_aside:
-        words = translate("RefundWords", "Set aside now, and voided once Stripe has accepted it: {credits}.")
+        words = translate("RefundWords", "Set aside now, voided once Stripe has accepted it: {credits}.")
         waiting = words.format(credits=client_words.credits(formats, set_aside))
         if set_aside == credits:
             stay = (

@@ -76,7 +76,7 @@ async def test_no_reference_is_asked_and_the_dialog_says_what_stripe_does(till: 
     sale = sold_by_stripe(till)
     dialog = await till.refund_dialog(sale)
     assert dialog.consequence.text.text() == (
-        "54.00 USD go back to the card by Stripe. Set aside now, and voided once Stripe has accepted it: "
+        "54.00 USD go back to the card by Stripe. Set aside now, voided once Stripe has accepted it: "
         "8 credits. None stay. Used already, and staying so: 4 credits."
     )
     key = next(one for one in dialog.form.field_keys() if one.startswith("references."))
@@ -152,6 +152,7 @@ async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> Non
     pane = screen.decisions.pane
     assert "27.00 USD went back to Mira Okafor" in pane.story.plain_text()
     assert not pane.pay_button.isVisible() and not pane.send_button.isVisible()
+    assert pane.form["outcome"].value() == "void_credits", "what the rules suggest"
     assert_accessible(till.window)
     assert_nothing_cut_off(till.window)
     pane.form["outcome"].set_value("keep_credits")

@@ -192,11 +192,13 @@ class DecisionPane(ScrollPage):
     def _show_outcomes(self, row: DecisionRow) -> None:
         for widget in (self.form_title, self.form, self.close_button):
             widget.setVisible(bool(row.outcomes))
+        asks = row.kind == "dashboard_refund"
         title = self.tr("Or close the task") if row.can_be_refunded else self.tr("Close the task")
-        self.form_title.setText(title)
+        self.form_title.setText(self.tr("What becomes of the credits") if asks else title)
         field: Select = self.form["outcome"]
         field.set_choices([(decision_words.outcome(one), one) for one in row.outcomes])
-        field.set_value(row.outcomes[0] if len(row.outcomes) == 1 else None)
+        # What the rules suggest is filled in.
+        field.set_value(row.outcomes[0] if asks or len(row.outcomes) == 1 else None)
         self.form.clear_problems()
         self._explain()
 
