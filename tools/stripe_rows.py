@@ -29,6 +29,8 @@ from frontdesk.services.stripe.mirror import store
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import UnitOfWork
 
+#: The letters of Stripe's ids that are shown: they are data.
+IDS = "acct po ch"
 _FEE_OF_100, _FEE = 29, 30
 _WANTED = ["representative.id_number", "external_account"]
 
@@ -41,7 +43,7 @@ def connected(work: UnitOfWork) -> None:
         "requirements": {"currently_due": _WANTED, "current_deadline": _seconds(work.now) + 9 * 86_400},
     }
     account = {
-        "id": 1, "account_id": "acct_1Sunrise", "livemode": False, "name": "Sunrise Yoga", "country": "US",
+        "id": 1, "account_id": "acct_1Sunrise", "livemode": False, "name": work.studio.name, "country": "US",
         "secret_name": "stripe-sunrise", "facts": facts, "connected_at": work.now,
         "connected_by": work.actor.staff_id, "checked_at": work.now,
     }  # fmt: skip

@@ -6,14 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.revenue import Revenue, RevenuePart
 from frontdesk.ui import money_words
 from frontdesk.ui.screens.money.periods import LAST_MONTH, MONTH, NINETY, PERIODS, THIRTY, WEEK
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
-from frontdesk.ui.tokens import SPACE_2, SPACE_4, SPACE_5
+from frontdesk.ui.tokens import SPACE_2, SPACE_5
 from frontdesk.ui.widgets.bar_chart import Bar, BarChart
 from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.choices import Segments
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from frontdesk.ui.task_runner import Late
 
 _KEY = "payments/overview"
-#: Beside each other from this width on.
-_BOTH_NEED = 760
 
 
 class OverviewTab(QWidget):
@@ -75,6 +73,7 @@ class OverviewTab(QWidget):
         self.period.setAccessibleName(self.tr("Period"))
         self.period.chosen.connect(lambda period: self.choose(str(period)))
         self.net = BigNumber(name="overviewNet")
+        self.net.caption.setWordWrap(True)
         self.disputed = Text("", "body", wrap=True, name="overviewDisputed")
         self.disputed.hide()
         self.chart = BarChart(name="overviewChart", label=self.tr("Revenue by day"))
@@ -96,11 +95,8 @@ class OverviewTab(QWidget):
 
     def _lay_out(self) -> None:
         page = ScrollPage(name="overviewPage")
-        top = QHBoxLayout()
-        top.setSpacing(SPACE_4)
-        top.addWidget(self.net, 1)
-        top.addWidget(self.period, 0, Qt.AlignmentFlag.AlignTop)
-        page.body.addLayout(top)
+        page.body.addWidget(self.period)
+        page.body.addWidget(self.net)
         page.body.addWidget(self.disputed)
         self._figures = QWidget()
         column = QVBoxLayout(self._figures)

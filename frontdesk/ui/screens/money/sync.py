@@ -118,6 +118,7 @@ class SyncTab(QWidget):
     def _build_head(self) -> None:
         actions, body = self._context.actions, self.page.body
         self.last = BigNumber(name="syncLast")
+        self.last.caption.setWordWrap(True)
         self.chip = Chip(name="syncState")
         self.now = action_button(actions["payments.sync_now"], PrimaryButton, name="sync.now")
         self.full = action_button(actions["payments.sync_full"], name="sync.full")
