@@ -132,8 +132,10 @@ def operation(kind: str) -> str:
         "reader.process": translate("SyncWords", "Ask for the card on the reader"),
         "reader.cancel_action": translate("SyncWords", "Stop the reader"),
         "reader.cancel_payment": translate("SyncWords", "Cancel a card payment"),
+        "reader.place": translate("SyncWords", "Note where readers stand"),
+        "reader.register": translate("SyncWords", "Register a reader"),
+        "reader.present": translate("SyncWords", "Hold a test card to the reader"),
         "refund.create": translate("SyncWords", "Pay a refund"),
-        "refund.cancel": translate("SyncWords", "Cancel a refund"),
     }.get(kind, kind)
 
 
