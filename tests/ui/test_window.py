@@ -344,6 +344,11 @@ def test_a_toast_offers_to_undo(window: MainWindow) -> None:
     window.context.toast("Package archived", "Undo", lambda: undone.append(True))
     button = window.findChild(QWidget, "toastAction")
     assert button is not None and button.isVisible()
+    screens = window.findChild(QWidget, "screens")
+    assert screens is not None
+    top = window._toast.mapTo(window, QPoint(0, 0)).y()
+    end = screens.mapTo(window, QPoint(0, screens.height())).y()
+    assert end - top <= 12, "it covers what may be pressed next"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert undone and not button.isVisible()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPushButton, QWidget
 
 from frontdesk.services.bulk_extending import bulk_extensions
 from frontdesk.services.class_types import archive_class_type
@@ -112,6 +112,26 @@ async def test_without_class_types_a_visit_says_where_they_are_added(clients: Cl
     assert clients.dialogs() == ()
     screen = clients.window.current_screen()
     assert isinstance(screen, SettingsScreen) and "class_types" in screen.sections
+
+
+async def test_the_fields_of_a_long_dialog_stand_in_columns_and_end_with_what_it_will_do(
+    clients: Clients,
+) -> None:
+    """U3: also where the dialog scrolls."""
+    clients.window.resize(1024, 640)
+    await clients.open_list()
+    dialog = await clients.ask("extend_many")
+    assert isinstance(dialog, ExtendManyDialog)
+
+    def left(field: QWidget) -> int:
+        return field.mapTo(dialog, QPoint(0, 0)).x()
+
+    form = dialog.form
+    assert left(form["days"]) == left(form["package_id"]) == left(form["reason_code"])
+    assert left(form["expiring_from"]) == left(form["class_type_id"]) == left(form["note"])
+    note, told = form["note"], dialog.consequence
+    assert left(note) + note.width() == left(told) + told.width()
+    dialog.reject()
 
 
 async def test_minus_a_hundred_is_refused_with_what_is_there(clients: Clients) -> None:
