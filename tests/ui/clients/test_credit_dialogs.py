@@ -118,10 +118,10 @@ async def test_the_fields_of_a_long_dialog_stand_in_columns_and_end_with_what_it
     clients: Clients,
 ) -> None:
     """U3: also where the dialog scrolls."""
-    clients.window.resize(1024, 640)
+    clients.window.resize(1024, 500)
     await clients.open_list()
     dialog = await clients.ask("extend_many")
-    assert isinstance(dialog, ExtendManyDialog)
+    assert isinstance(dialog, ExtendManyDialog) and dialog._scroll.verticalScrollBar().maximum()
 
     def left(field: QWidget) -> int:
         return field.mapTo(dialog, QPoint(0, 0)).x()
