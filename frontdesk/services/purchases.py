@@ -45,7 +45,9 @@ def client_purchases(
 
 
 def purchase_status(facts: SaleFacts) -> str:
-    """paid, partly_refunded, refunded or voided."""
+    """paid, refund_requested, partly_refunded, refunded or voided."""
+    if any(one.status == "requested" for one in facts.transactions):
+        return "refund_requested"
     if facts.is_void:
         return "voided"
     if not facts.row.total:

@@ -92,6 +92,11 @@ class _Claims:
         return self.voided.get(lot_id, 0) + self.held.get(lot_id, 0)
 
 
+def read_sale(reading: Reading, sale_id: int) -> SaleFacts:
+    """A sale that is there, as it stands now."""
+    return read_sales(reading, [sale_id])[sale_id]
+
+
 def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:
     """How many credits of this refund are to be voided and set aside as it stands now."""
     amount = refunded.row.amount
@@ -107,29 +112,29 @@ def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tu
     return standing(refunded.credits_voided, amount, failed, requested)
 
 
-def settle_sale(work: UnitOfWork, sale_id: int, refund_id: int, because: Because) -> int:
+def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
     """Move the credits of a refund to where its parts stand now; how many came back.
 
-    Run it after every change of a part, with the sale locked. It voids no more than is left and never fails;
-    what was set aside cannot have been used. What comes back may be used until max(old last day, today + 14
-    days) if it had been voided, or if it has run out while it was set aside. Credits that wait for a decision
-    about a refund made in Stripe's dashboard go without one once all of the sale's money went back (S7).
+    Run it after every change of a part, with the sale locked and ``facts`` read since. It voids no more than
+    is left and never fails; what was set aside cannot have been used. What comes back may be used until
+    max(old last day, today + 14 days) if it had been voided, or if it has run out while it was set aside.
+    Credits that wait for a decision about a refund made in Stripe's dashboard go without one once all of the
+    sale's money went back (S7).
     """
-    tasks = decisions_of_sale(work, DASHBOARD_REFUND, sale_id)
-    if _read(work, sale_id).given_back:
+    tasks = decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id)
+    if facts.given_back:
         for task in tasks:
             if task.closed_at is None:
                 close_by_itself(work, task.id, VOID_CREDITS)
-    credits = settle_credits(work, sale_id, refund_id, because)
+    credits = settle_credits(work, facts, refund_id, because)
     for task in tasks:
         if task.refund_id != refund_id:
-            settle_credits(work, sale_id, task.refund_id, Because(because.reason_code))
+            settle_credits(work, read_sale(work, facts.row.id), task.refund_id, Because(because.reason_code))
     return credits
 
 
-def settle_credits(work: UnitOfWork, sale_id: int, refund_id: int, because: Because) -> int:
+def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
     """The same for this refund alone."""
-    facts = _read(work, sale_id)
     refunded = facts.refund(refund_id)
     claims = _claims(work, refund_id)
     voided, held = standing_of(work, facts, refunded)
@@ -152,9 +157,8 @@ def settle_credits(work: UnitOfWork, sale_id: int, refund_id: int, because: Beca
     return sum(count for _, count in back) + freed
 
 
-def give_back_returned(work: UnitOfWork, sale_id: int) -> int:
+def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
     """Credits of visits undone after a refund: with the money here again they are the client's; how many."""
-    facts = _read(work, sale_id)
     lots = _lot_ids(facts)
     rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
     voided = {row.lot_id: int(row.credits) for row in rows if row.credits}
@@ -329,10 +333,6 @@ def _next_id(work: UnitOfWork, name: str, client_id: int) -> UUID:
 
 
 # --- What is there now --------------------------------------------------------------------------------
-
-
-def _read(reading: Reading, sale_id: int) -> SaleFacts:
-    return read_sales(reading, [sale_id])[sale_id]
 
 
 def _claims(reading: Reading, refund_id: int) -> _Claims:

@@ -21,7 +21,7 @@ from frontdesk.services.decisions import (
 )
 from frontdesk.services.drafts.checks import line_problems, refuse
 from frontdesk.services.ledger_writer import add_note
-from frontdesk.services.refund_credits import Because, give_back_returned, settle_sale
+from frontdesk.services.refund_credits import Because, give_back_returned, read_sale, settle_sale
 from frontdesk.services.refund_writer import lock_sale
 from frontdesk.services.sale_facts import RefundFacts, SaleFacts
 from frontdesk.services.unit_of_work import UnitOfWork
@@ -45,7 +45,7 @@ def mark_transfer_done(work: UnitOfWork, transaction_id: int) -> None:
     _, _, part = locked_part(work, transaction_id)
     if not waits_for_transfer(part):
         raise Refused("refunds.not_pending")
-    add_state(work, part, "succeeded")
+    add_state(work, part.id, part.sale_id, "succeeded")
 
 
 def mark_failed(work: UnitOfWork, transaction_id: int, text: str = "") -> RefundFailed:
@@ -97,8 +97,9 @@ def locked_part(work: UnitOfWork, transaction_id: int) -> tuple[SaleFacts, Refun
 
 def accept_part(work: UnitOfWork, refunded: RefundFacts, part: sa.Row[Any], status: str) -> None:
     """Note that Stripe has accepted a part (pending), or that it is done (succeeded); its credits go (S6)."""
-    add_state(work, part, status)
-    settle_sale(work, refunded.row.sale_id, refunded.row.id, Because(refunded.row.reason_code))
+    add_state(work, part.id, part.sale_id, status)
+    facts = read_sale(work, refunded.row.sale_id)
+    settle_sale(work, facts, refunded.row.id, Because(refunded.row.reason_code))
 
 
 def fail_part(
@@ -120,27 +121,27 @@ def call_off(
     work: UnitOfWork, refunded: RefundFacts, part: sa.Row[Any], status: str, because: Because | None = None
 ) -> int:
     """The same without a task; how many credits came back."""
-    add_state(work, part, status)
+    add_state(work, part.id, part.sale_id, status)
     waiting = decision_of_refund(work, DASHBOARD_REFUND, refunded.row.id)
     if waiting is not None and waiting.closed_at is None:
         close_by_itself(work, waiting.id, REFUND_FAILED)
-    row = refunded.row
-    credits = settle_sale(work, row.sale_id, row.id, because or Because("refund_failed"))
-    return credits + give_back_returned(work, row.sale_id)
+    facts = read_sale(work, refunded.row.sale_id)
+    credits = settle_sale(work, facts, refunded.row.id, because or Because("refund_failed"))
+    return credits + give_back_returned(work, facts)
 
 
-def add_state(work: UnitOfWork, part: sa.Row[Any], status: str) -> None:
+def add_state(work: UnitOfWork, transaction_id: int, sale_id: int, status: str) -> None:
     """Write down the next state of a transaction."""
     row = {
-        "transaction_id": part.id,
+        "transaction_id": transaction_id,
         "status": status,
         "staff_id": work.actor.staff_id,
         "desk_id": work.actor.desk_id,
         "recorded_at": work.now,
     }
     work.connection.execute(_ADD_STATE, row)
-    work.changed(Topic.PAYMENTS, part.id)
-    work.changed(Topic.SALES, part.sale_id)
+    work.changed(Topic.PAYMENTS, transaction_id)
+    work.changed(Topic.SALES, sale_id)
 
 
 def is_over(part: sa.Row[Any]) -> bool:

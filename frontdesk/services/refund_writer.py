@@ -19,7 +19,7 @@ from frontdesk.services.drafts.sales import REFERENCE_LIMIT, STRIPE_TENDERS
 from frontdesk.services.ledger_writer import add_note
 from frontdesk.services.lots import sweep_clients
 from frontdesk.services.receipt_numbers import next_number, receipt_number
-from frontdesk.services.refund_credits import Because, settle_sale, standing_of
+from frontdesk.services.refund_credits import Because, read_sale, settle_sale, standing_of
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
 from frontdesk.services.stripe.amounts import to_stripe
 from frontdesk.services.stripe.outbox import NewOp, enqueue
@@ -107,8 +107,8 @@ def write_refund(work: UnitOfWork, plan: RefundPlan) -> RefundResult:
     for part in parts:
         if part["status"] == "requested":
             _ask_stripe(work, part, plan.sale.row.currency)
-    settle_sale(work, row["sale_id"], row["id"], Because(plan.reason_code, kept_note, own=True))
-    facts = read_sales(work, [row["sale_id"]])[row["sale_id"]]
+    facts = read_sale(work, row["sale_id"])
+    settle_sale(work, facts, row["id"], Because(plan.reason_code, kept_note, own=True))
     voided, set_aside = standing_of(work, facts, facts.refund(row["id"]))
     code = plan.sale.row.currency
     requested = sum(-one["amount"] for one in parts if one["status"] == "requested")

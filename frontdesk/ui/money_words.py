@@ -45,6 +45,7 @@ def sale_status(status: str) -> tuple[str, Tone]:
     """What became of a sale's money, and the tone of its chip."""
     return {
         "paid": (translate("MoneyWords", "Paid"), Tone.GOOD),
+        "refund_requested": (translate("MoneyWords", "Refund requested"), Tone.INFO),
         "partly_refunded": (translate("MoneyWords", "Partly refunded"), Tone.WARNING),
         "refunded": (translate("MoneyWords", "Refunded"), Tone.NEUTRAL),
         "voided": (translate("MoneyWords", "Voided"), Tone.NEUTRAL),

@@ -16,10 +16,10 @@ from frontdesk.services.decisions import (
     open_failed_refund,
     open_sale_task,
 )
-from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, settle_credits, settle_sale
+from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, read_sale, settle_credits, settle_sale
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
-from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales
+from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import from_stripe
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
@@ -76,21 +76,23 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
         return
     acting = work.on_behalf_of(make_online_actor(work), work.derived_id(f"refund:{body['id']}"))
     stored = min(reported, room)
-    refunded = _write(acting, facts, payment, stored, status, body)
-    if status in VOID_STATUSES:
-        settle_credits(acting, facts.row.id, refunded.row.id, Because(MADE_IN_STRIPE, own=True))
-        if stored:
-            why = {"stripe_code": body.get("failure_reason") or status}
-            open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
+    refund_id = _write(acting, facts, payment, stored, status, body)
+    now = read_sale(acting, payment.sale_id)
+    refunded, because = now.refund(refund_id), Because(MADE_IN_STRIPE, own=True)
+    if status not in VOID_STATUSES:
+        _open_tasks(acting, now, refunded, reported)
+        settle_sale(acting, now, refund_id, because)
         return
-    _open_tasks(acting, refunded, reported)
-    settle_sale(acting, facts.row.id, refunded.row.id, Because(MADE_IN_STRIPE, own=True))
+    settle_credits(acting, now, refund_id, because)
+    if stored:
+        why = {"stripe_code": body.get("failure_reason") or status}
+        open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
 
 
 def decided(work: UnitOfWork, task: sa.Row[Any]) -> None:
     """A person has decided whether the credits of such a refund go: void what is set aside, or free it."""
-    lock_sale(work, task.sale_id)
-    settle_credits(work, task.sale_id, task.refund_id, Because(MADE_IN_STRIPE))
+    facts = lock_sale(work, task.sale_id)
+    settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
 
 
 def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:
@@ -108,16 +110,16 @@ def _one_of_ours_is_open(facts: SaleFacts, payment: sa.Row[Any]) -> bool:
 
 def _write(
     work: UnitOfWork, facts: SaleFacts, payment: sa.Row[Any], stored: int, status: str, body: Body
-) -> RefundFacts:
+) -> int:
+    """The id of the refund that was written."""
     part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
     at = min(at_stripe(body["created"]), work.now)
     plan = RefundPlan("refund", facts, _lines(facts, stored), (part,), MADE_IN_STRIPE, "", at)
     row, parts = write_rows(work, plan)
     ids = {"transaction_id": parts[0]["id"], "stripe_id": body["id"]}
     work.connection.execute(_ADD_STRIPE_ID, ids)
-    written = _read(work, facts).refund(row["id"])
-    add_state(work, written.parts[0], status)
-    return _read(work, facts).refund(row["id"])
+    add_state(work, parts[0]["id"], facts.row.id, status)
+    return int(row["id"])
 
 
 def _lines(facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
@@ -137,15 +139,10 @@ def _credits(line: LineState, share: int, *, last: bool) -> int:
     return credits_to_void(line.facts, share) if share else 0
 
 
-def _open_tasks(work: UnitOfWork, refunded: RefundFacts, reported: int) -> None:
+def _open_tasks(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts, reported: int) -> None:
     row, part = refunded.row, refunded.parts[0]
     told = {"client_id": row.client_id, "sale_id": row.sale_id, "tender": part.tender, "refund_id": row.id}
     if reported > row.amount:
         open_sale_task(work, REFUND_EXCEEDS, amount=reported, credits=0, stored=row.amount, **told)
-    facts = read_sales(work, [row.sale_id])[row.sale_id]
     if refunded.credits_voided and not facts.given_back:
         open_sale_task(work, DASHBOARD_REFUND, amount=row.amount, credits=refunded.credits_voided, **told)
-
-
-def _read(work: UnitOfWork, facts: SaleFacts) -> SaleFacts:
-    return read_sales(work, [facts.row.id])[facts.row.id]

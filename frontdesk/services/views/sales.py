@@ -90,7 +90,8 @@ class PurchaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A sale in a client's Purchases. ``status``: paid, partly_refunded, refunded or voided.
+    """A sale in a client's Purchases. ``status``: paid, refund_requested (Stripe has not accepted it yet),
+    partly_refunded, refunded or voided.
 
     ``can_void`` says that it is of today's business day and not taken back yet (S2).
     """

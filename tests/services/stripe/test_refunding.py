@@ -46,11 +46,13 @@ def test_credits_are_set_aside_at_the_request_and_voided_once_stripe_accepts(til
     assert (made.amount, made.credits_voided, made.credits_set_aside) == (till.money(5400), 0, 8)
     assert (made.requested, made.pending) == (till.money(5400), False)
     assert (till.usable(), till.held(), till.parts()) == (0, 8, [("stripe_checkout", "requested", -5400)])
+    assert till.see(client_purchases, till.mira)[0].status == "refund_requested"
     line = till.line(sold)
     assert (line.left, line.set_aside, line.voided, line.refunded) == (0, 8, 0, till.money(5400))
     assert till.push() == 1
     assert (till.held(), till.parts()) == (0, [("stripe_checkout", "succeeded", -5400)])
     assert (till.line(sold).voided, till.line(sold).set_aside) == (8, 0)
+    assert till.see(client_purchases, till.mira)[0].status == "partly_refunded"
     (body,) = till.refunds_at_stripe()
     assert (body["amount"], body["payment_intent"]) == (5400, till.intents[sold.sale_id])
     assert body["metadata"].keys() == {"op_id"}
