@@ -39,7 +39,7 @@ from frontdesk.ui.tokens import Tone
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
 
-    from frontdesk.services.listening import Listener
+    from frontdesk.services.listening import FileWatch, Listener
     from frontdesk.services.office import Office
     from frontdesk.window_sync import WindowSync
 
@@ -148,7 +148,7 @@ class Program(QObject):
         theme().install(app, self._preferences.scheme, self._preferences.text_scale)
         self._loop: AbstractEventLoop | None = None
         self._office: Office | None = None
-        self._listener: Listener | None = None
+        self._listener: Listener | FileWatch | None = None
         self._sync: WindowSync | None = None
         self._context: UiContext | None = None
         self._window: MainWindow | None = None
@@ -267,11 +267,11 @@ class Program(QObject):
         self._office = office
         self._context.tasks.attach_office(office, Cancel, lambda: Actor(session.staff_id, session.desk_id))
         self._say_where(True)
-        if office.database.dialect == "postgresql":
-            self._listen(office)
+        self._listen(office)
 
     def _listen(self, office: Office) -> None:
-        from frontdesk.services.listening import Listener
+        """Hear what others write: other desks on a server, the command line in a file."""
+        from frontdesk.services.listening import FileWatch, Listener
 
         assert self._context is not None and self._loop is not None
         loop, context = self._loop, self._context
@@ -285,7 +285,10 @@ class Program(QObject):
         def lost() -> None:
             loop.call_soon_threadsafe(self._say_where, False)
 
-        self._listener = Listener(office.database.url, told=told, reached=reached, lost=lost)
+        if office.database.path is not None:
+            self._listener = FileWatch(office, told=told)
+        else:
+            self._listener = Listener(office.database.url, told=told, reached=reached, lost=lost)
         self._listener.start()
 
     def _say_where(self, reached: bool) -> None:

@@ -66,8 +66,8 @@ def cause(status: SyncStatus, messages: Messages) -> str:
         "stripe.server_error": translate("SyncWords", "Stripe has trouble of its own"),
         "stripe.busy": translate("SyncWords", "Stripe is busy"),
         "stripe.key_revoked": translate("SyncWords", "Stopped: Stripe does not accept the key"),
-        "stripe.permission_missing": translate("SyncWords", "Stopped: the key lacks a permission"),
-        "stripe.not_permitted": translate("SyncWords", "Stopped: Stripe does not allow this"),
+        "stripe.permission_missing": translate("SyncWords", "The key lacks a permission"),
+        "stripe.not_permitted": translate("SyncWords", "Stripe does not allow this"),
     }
     return short.get(status.trouble.code) or messages.text(status.trouble.code, status.trouble.params)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.ui.dialogs.sell import SellDialog
+from frontdesk.ui.widgets.table_view import PagedTable
 from tests.builders import SetClock, build_studio, make_client, make_package, make_sale
 from tests.journeys.program import Person, run_program
 from tests.support.books import assert_books_hold
@@ -153,3 +157,21 @@ def _limit(office: Office, pragma: str, value: int) -> None:
         connection.execute(f"PRAGMA {pragma} = {value}")
 
     sa.event.listen(engine, "connect", set_it)
+
+
+def test_what_the_command_line_brings_in_shows_in_the_open_window(studio: Places) -> None:
+    """L3: the window and a command share one file."""
+    clients = studio.home / "more.csv"
+    clients.write_text("name,email\nZoë Lind,zoe@example.com\n", encoding="utf-8")
+
+    async def journey(person: Person) -> None:
+        window = await person.window()
+        table = window.findChild(PagedTable, "clientsTable")
+        assert table is not None
+        await until(lambda: table.model().rowCount() == 2)
+        command = [sys.executable, "-m", "frontdesk", "--home", str(studio.home), "import", "clients"]
+        process = await asyncio.create_subprocess_exec(*command, str(clients), stdout=subprocess.DEVNULL)
+        assert await process.wait() == 0
+        await until(lambda: table.model().rowCount() == 3)
+
+    assert run_program(studio, journey, clock=SetClock()) == 0

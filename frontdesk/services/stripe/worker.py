@@ -26,9 +26,11 @@ from frontdesk.services.stripe.outbox import next_due_at, release_leases
 from frontdesk.services.stripe.payouts import load_payouts
 from frontdesk.services.stripe.pull import Puller
 from frontdesk.services.stripe.push import Pusher
+from frontdesk.services.stripe.readers import ask_for_readers, take_in_readers
 from frontdesk.services.stripe.status import send_without_waiting, sync_facts
 from frontdesk.services.stripe.status_teller import StatusTeller
 from frontdesk.services.stripe.watching import Watcher
+from frontdesk.services.stripe.wire import Declined, NotAllowed
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from frontdesk.services.views.sync import Pulled
 from frontdesk.services.views.sync_status import SyncStatus
@@ -221,10 +223,21 @@ class SyncWorker:
             )
             if pulled.elected and pulled.whole:
                 load_payouts(self._office, hands.actor, gateway, self._goes_on_pulling)
+                if pulled.swept or asked:
+                    self._look_at_readers(hands, gateway)
         finally:
             self._teller.progress(None)
             self._teller.facts(self._office.read(sync_facts))
         return self._until_next(pulled)
+
+    def _look_at_readers(self, hands: _Hands, gateway: PaymentGateway) -> None:
+        try:
+            readers = ask_for_readers(gateway)
+        except (NotAllowed, Declined) as error:
+            # A key for a studio without readers need not be allowed to.
+            log.info("readers are not known: %s", error.code)
+        else:
+            self._office.write(take_in_readers, hands.actor, None, readers)
 
     def _until_next(self, pulled: Pulled) -> float:
         self._quiet_polls = 0 if pulled.events or pulled.swept else self._quiet_polls + 1

@@ -177,8 +177,12 @@ class SheetDialog(QDialog):
         super().showEvent(event)
         self._restore_draft()
         self._fit()
-        if self._forms and self.focusWidget() in (None, self.cancel_button, self._primary, self):
-            self._forms[0].focus_first()
+        if self.focusWidget() in (None, self.cancel_button, self._primary, self):
+            if self._forms:
+                self._forms[0].focus_first()
+            elif self._primary is not None and not isinstance(self._primary, DangerButton):
+                # Qt gives the focus to the first button, and Enter presses what has it.
+                self._primary.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Makes room when problems or further fields appear; it never shrinks under the pointer."""

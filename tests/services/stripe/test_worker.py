@@ -146,6 +146,16 @@ def test_an_open_sale_is_watched_and_booked_soon_after_it_was_paid(watched: Watc
     assert watched.sales() == 1
 
 
+def test_readers_that_are_registered_in_the_dashboard_are_known_here(watched: Watched) -> None:
+    """S4: without a word at the desk."""
+    reader_id = watched.till.reader()
+    with watched.till.office.database.writing() as connection:
+        connection.execute(sa.delete(stripe_object).where(stripe_object.c.id == reader_id))
+    watched.worker.start()
+    watched.synced()
+    watched.until(lambda: watched.count(stripe_object, stripe_object.c.id == reader_id))
+
+
 def test_what_happens_at_stripe_is_taken_over_on_demand_and_not_more_often(watched: Watched) -> None:
     """Y5."""
     till, stripe = watched.till, watched.till.stripe
