@@ -130,8 +130,10 @@ def postgres_server(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template(postgres_server: str) -> str:
-    return PostgresDatabases.make_template(postgres_server, _migrate)
+def _postgres_template(postgres_server: str) -> Iterator[str]:
+    made = PostgresDatabases.make_template(postgres_server, _migrate)
+    yield made
+    PostgresDatabases.drop_template(postgres_server, made)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

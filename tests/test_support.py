@@ -10,8 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from frontdesk.models import migrate
+from frontdesk.models.base import metadata
 from frontdesk.models.database import Database
-from tests.support.databases import FreshDatabases
+from frontdesk.services.office import Office
+from frontdesk.services.unit_of_work import Actor
+from tests.builders import build_studio
+from tests.support.databases import FreshDatabases, PostgresDatabases
+from tests.support.desk import busy_studio
 from tests.support.leaks import no_leaked_threads
 from tests.support.postgres import main as with_postgres
 
@@ -142,3 +147,24 @@ def test_an_empty_database_has_no_tables(
 def test_the_database_of_a_test_is_open_and_migrated(database: Database, databases: FreshDatabases) -> None:
     assert database.dialect == databases.dialect
     assert migrate.revision(database) == migrate.HEAD
+
+
+@pytest.mark.postgres
+def test_a_wiped_database_is_as_new(postgres_server: str, _postgres_template: str) -> None:
+    """Rows, numbers and what a test may have done to the tables: nothing of it reaches the next test."""
+    databases = PostgresDatabases(postgres_server, _postgres_template)
+    used = databases.new()
+    with closing(Database.open(used)) as database:
+        busy_studio(database)
+    databases.drop_all()
+    assert databases.new() == used, "it was wiped and is given out again"
+    with closing(Database.open(used)) as database:
+        with database.reading() as connection:
+            for table in metadata.sorted_tables:
+                assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
+        assert build_studio(Office(database)) == Actor(1, 1), "ids begin with 1 again"
+        with database.writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER sale_no_delete ON sale")
+    databases.drop_all()
+    assert databases.new() != used, "without its trigger it is nobody's any more"
+    databases.drop_all()

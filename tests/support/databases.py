@@ -9,8 +9,9 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import psycopg
 from psycopg import sql
@@ -73,14 +74,21 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """New databases on one server, cloned from a template."""
+    """New databases on one server, cloned from a template or wiped clean after an earlier test.
+
+    To clone takes half a second, with all the triggers in it; to wipe one takes a tenth of that. What is not
+    as the template is after a test is dropped.
+    """
 
     dialect = "postgresql"
+    #: Wiped databases by template, for the tests that follow.
+    _clean: ClassVar[dict[str, list[str]]] = {}
 
     def __init__(self, server: str, template: str) -> None:
         self._server = server
         self._template = template
         self._made: list[str] = []
+        self._given: list[str] = []
 
     @staticmethod
     def make_template(server: str, prepare: Prepare) -> str:
@@ -91,25 +99,91 @@ class PostgresDatabases:
         return name
 
     def new(self) -> str:
-        """URL of a clone of the template."""
-        return self._create(self._template)
+        """URL of a database as the template is."""
+        clean = self._clean.setdefault(self._template, [])
+        name = clean.pop() if clean else self._create(self._template)
+        self._given.append(name)
+        return _sibling(self._server, name)
 
     def new_empty(self) -> str:
         """URL of a database without tables."""
-        return self._create("template0")
+        name = self._create("template0")
+        self._made.append(name)
+        return _sibling(self._server, name)
 
     def drop_all(self) -> None:
-        """Drops what was made, also while something is still connected to it."""
+        """Wipes what was given out, and drops the rest, also while something is still connected to it."""
+        for name in self._given:
+            if _wiped(_sibling(self._server, name), _sibling(self._server, self._template)):
+                self._clean[self._template].append(name)
+            else:
+                self._made.append(name)
         for name in self._made:
-            _execute(self._server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            _drop(self._server, name)
         self._made.clear()
+        self._given.clear()
+
+    @classmethod
+    def drop_template(cls, server: str, template: str) -> None:
+        """Drops the template and all wiped databases, once no test needs them any more."""
+        for name in (*cls._clean.pop(template, ()), template):
+            _drop(server, name)
 
     def _create(self, template: str) -> str:
         name = f"test_{uuid.uuid4().hex}"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         _execute(self._server, statement.format(sql.Identifier(name), sql.Identifier(template)))
-        self._made.append(name)
-        return _sibling(self._server, name)
+        return name
+
+
+#: Everything that a test may have changed but rows: tables, keys, indexes, triggers, functions.
+_SHAPE = """
+    SELECT md5(string_agg(one, E'\\n' ORDER BY one)) FROM (
+        SELECT table_name || column_name || data_type || is_nullable || COALESCE(column_default, '') AS one
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT conrelid::regclass::text || conname::text || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT tgrelid::regclass::text || tgname::text || tgenabled::text
+        FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT proname::text || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT 'revision ' || version_num FROM alembic_version) shape"""
+_WIPE = """
+    DO $$ DECLARE name text; BEGIN
+        SET LOCAL lock_timeout = '1s';
+        SET LOCAL session_replication_role = replica;
+        FOR name IN SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+            LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+        PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
+    END $$"""
+
+
+@cache
+def _shape_of(url: str) -> str:
+    with psycopg.connect(_address(url)) as connection:
+        return _shape(connection)
+
+
+def _shape(connection: psycopg.Connection[Any]) -> str:
+    found = connection.execute(_SHAPE).fetchone()
+    assert found is not None
+    return str(found[0])
+
+
+def _wiped(url: str, template: str) -> bool:
+    """Whether the database holds no rows now, and is as the template is in everything else."""
+    try:
+        with psycopg.connect(_address(url)) as connection:
+            connection.execute(_WIPE)
+            return _shape(connection) == _shape_of(template)
+    except psycopg.Error:
+        # Something is still connected to it and holds a lock, or tables are missing.
+        return False
+
+
+def _address(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _sibling(server: str, name: str) -> str:
@@ -117,9 +191,12 @@ def _sibling(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+def _drop(server: str, name: str) -> None:
+    _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def _execute(server: str, statement: sql.Composed) -> None:
-    address = make_url(server).set(drivername="postgresql")
-    with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+    with psycopg.connect(_address(server), autocommit=True) as connection:
         connection.execute(statement)
 
 
