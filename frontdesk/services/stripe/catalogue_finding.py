@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Final
 
-from frontdesk.models.base import EPOCH
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe.catalogue_steps import PRICES, PRODUCTS
+from frontdesk.services.stripe.looking_up import made_since
 from frontdesk.services.stripe.outbox import Op
 from frontdesk.services.stripe.wire import Body, Declined, StripeCall
 
 _PAGE: Final = 100
 #: No studio has more; what comes after is older than anything that could be looked for.
 _MOST_PAGES: Final = 50
-#: The computer's clock dated the first attempt, and Stripe's the object.
-_CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
 def find_created(gateway: PaymentGateway, op: Op) -> Body | None:
     """The object that bears this operation's id, among those of its kind; None where there is none."""
-    for body in _listed(gateway, op.call.path, _narrowed(op)):
+    for body in _candidates(gateway, op):
         if bears(body, op.op_id):
             return body
     return None
@@ -42,14 +39,12 @@ def bears(body: Body, op_id: str) -> bool:
     return bool((body.get("metadata") or {}).get("op_id") == op_id)
 
 
-def _narrowed(op: Op) -> dict[str, Any]:
-    """What narrows the list; links can be told apart by nothing that Stripe filters by."""
-    if op.call.path == PRICES:
-        return {"lookup_keys": [op.call.params["lookup_key"]]}
+def _candidates(gateway: PaymentGateway, op: Op) -> Iterator[Body]:
+    """Among which it is; links can be told apart by nothing that Stripe filters by."""
     if op.call.path == PRODUCTS:
-        since = (op.first_sent_at or op.created_at) - _CLOCKS_DIFFER
-        return {"created": {"gte": int((since - EPOCH).total_seconds())}}
-    return {}
+        return made_since(gateway, PRODUCTS, op)
+    narrowed = {"lookup_keys": [op.call.params["lookup_key"]]} if op.call.path == PRICES else {}
+    return _listed(gateway, op.call.path, narrowed)
 
 
 def _listed(gateway: PaymentGateway, path: str, narrowed: dict[str, Any]) -> Iterator[Body]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.checkouts import ask_to_close, close, one_row
+from frontdesk.services.stripe.looking_up import made_since
 from frontdesk.services.stripe.outbox import Op, OpKind, change, enqueue
-from frontdesk.services.stripe.wire import Body, StripeCall
+from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import UnitOfWork
 
 #: A page that is refused for what can be left out is asked for once more without it: for its end, where this
@@ -97,22 +98,6 @@ def find_expired(gateway: PaymentGateway, op: Op) -> Body | None:
     session_id = op.call.path.removeprefix(f"{calls.SESSIONS}/").removesuffix("/expire")
     body = gateway.call(calls.look_at_session(session_id)).body
     return None if body.get("status") == "open" else body
-
-
-def made_since(gateway: PaymentGateway, path: str, op: Op, *, dated: bool = True) -> Iterator[Body]:
-    """What a list holds from a day before the request on, since this computer's clock may be wrong; all that
-    it holds, where it is not ``dated``.
-    """
-    params: dict[str, Any] = {"limit": 100}
-    if dated:
-        assert op.first_sent_at is not None
-        params["created"] = {"gte": int((op.first_sent_at - timedelta(days=1)).timestamp())}
-    while True:
-        page = gateway.call(StripeCall("get", path, params)).body
-        yield from page["data"]
-        if not page.get("has_more") or not page["data"]:
-            return
-        params = {**params, "starting_after": page["data"][-1]["id"]}
 
 
 KINDS: Final = (

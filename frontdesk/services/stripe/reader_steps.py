@@ -10,8 +10,9 @@ from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe import readers
 from frontdesk.services.stripe.apply import apply_object
-from frontdesk.services.stripe.checkout_steps import checkout_of, code_of, forget_persons, made_since
+from frontdesk.services.stripe.checkout_steps import checkout_of, code_of, forget_persons
 from frontdesk.services.stripe.checkouts import UNDER_WAY, ask_to_close, close, move, one_row
+from frontdesk.services.stripe.looking_up import made_since
 from frontdesk.services.stripe.outbox import Op, OpKind, enqueue
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import UnitOfWork
