@@ -18,15 +18,17 @@ class Chunks:
 
     def __init__(self, size: int = 10) -> None:
         self.size = size
+        self._ended = 0.0
 
     @contextmanager
     def timed(self, count: int) -> Iterator[None]:
         """Around the transaction that writes so many things."""
+        # A writer that waits for SQLite's lock looks again only now and then.
+        time.sleep(max(0.0, self._ended + _PAUSE - time.perf_counter()))
         began = time.perf_counter()
         yield
-        took = max(time.perf_counter() - began, 1e-6)
+        self._ended = time.perf_counter()
+        took = max(self._ended - began, 1e-6)
         fitting = int(count * _MEANT / took)
         # Up in steps, since the first of their kind are no measure; down at once.
         self.size = max(1, min(fitting, 2 * self.size, _MOST))
-        # A writer that waits for SQLite's lock looks again only now and then.
-        time.sleep(_PAUSE)

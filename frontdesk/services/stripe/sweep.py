@@ -163,11 +163,14 @@ class _Listing:
             while self._goes_on():
                 if self._trouble is None and len(self._backlog) < _BACKLOG:
                     self._send(lanes)
+                patience = 0.0
                 if self._backlog:
                     self._write(self._backlog.popleft())
-                elif not lanes.busy and not self._waits():
+                elif lanes.busy or self._waits():
+                    patience = _PATIENCE
+                else:
                     break
-                for place, answer in lanes.arrived(0 if self._backlog else _PATIENCE):
+                for place, answer in lanes.arrived(patience):
                     self._take(place, answer)
         if self._trouble is not None and self._goes_on():
             raise self._trouble
@@ -206,7 +209,8 @@ class _Listing:
         self._tries[place] += 1
         if isinstance(trouble, Busy):
             asked = trouble.params.get("retry_after")
-            self._not_before[place] = time.monotonic() + (asked or min(2 ** self._tries[place], 60))
+            wait = min(2 ** self._tries[place], 60) if asked is None else asked
+            self._not_before[place] = time.monotonic() + wait
         elif self._tries[place] >= _ATTEMPTS or isinstance(trouble, NotReached):
             self._trouble = trouble
         elif isinstance(trouble, Declined) and window.read.after:

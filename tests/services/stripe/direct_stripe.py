@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from frontdesk.services.gateways import stripe_gateway
-from frontdesk.services.stripe.wire import StripeAnswer, StripeCall
-from tests.stripe_double import StripeDouble
+from frontdesk.services.stripe.wire import Busy, StripeAnswer, StripeCall, StripeTrouble
+from tests.stripe_double import Fault, StripeDouble
 from tests.stripe_double.gateway import Request
 
 #: Runs before a call goes out and after it came back; either may raise.
@@ -29,16 +29,20 @@ class DirectStripe:
         self.calls: Counter[str] = Counter()
         self.before: Disturbance = _nothing
         self.after: Disturbance = _nothing
+        #: What goes wrong inside Stripe at a call; of the double's kinds those that end in an answer.
+        self.fault: Callable[[StripeCall], Fault | None] = lambda call: None
+        #: Whoever was too fast may try again at once: for tests that wait for nothing.
+        self.hurries = False
 
     def call(self, call: StripeCall) -> StripeAnswer:
         """Carry the request out; raises what the real adapter would."""
         self.calls[f"{call.method} {call.path}"] += 1
         self.before(call)
-        response = self.double._gateway.handle(self._request(call), None)
+        response = self.double._gateway.handle(self._request(call), self.fault(call))
         self.after(call)
         body = json.loads(response.body)
         if response.status != 200:
-            raise stripe_gateway._refusal(response.status, body["error"], response.headers)
+            raise self._refusal(response.status, body["error"], response.headers)
         replayed = response.headers.get("Idempotent-Replayed") == "true"
         now = self.double.clock.time.replace(microsecond=0)
         return StripeAnswer(body, now, replayed, response.headers.get("Request-Id", ""))
@@ -46,6 +50,12 @@ class DirectStripe:
     def reads_of(self, path: str) -> int:
         """How often a path that begins so was read."""
         return sum(count for name, count in self.calls.items() if name.startswith(f"get {path}"))
+
+    def _refusal(self, status: int, error: dict[str, Any], headers: dict[str, str]) -> StripeTrouble:
+        trouble = stripe_gateway._refusal(status, error, headers)
+        if self.hurries and isinstance(trouble, Busy):
+            trouble = Busy(trouble.code, **{**trouble.params, "retry_after": 0})
+        return trouble
 
     def _request(self, call: StripeCall) -> Request:
         text = urlencode(list(_flat(call.params)))
