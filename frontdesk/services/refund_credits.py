@@ -147,14 +147,14 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
     if back or (because.own and because.reason_code == "refund_failed"):
         _post(work, facts, refunded, because, _Step("reinstate", *_terms_and_moves(work, back)))
         because = Because(because.reason_code, because.kept_note)
+    for lot, count in back:
+        claims.voided[lot.lot_id] -= count
     # Read anew, since a credit that came back may be set aside for another part.
     lots = {lot.lot_id: lot for lot in lots_by_id(work, _lot_ids(facts))} if back else _lots(facts)
     step = _taking(work, facts, refunded, claims, lots, max(more_void, 0), more_held)
-    freed = step.freed
-    if step.is_empty and not because.own:
-        return sum(count for _, count in back)
-    _post(work, facts, refunded, because, step)
-    return sum(count for _, count in back) + freed
+    if because.own or not step.is_empty:
+        _post(work, facts, refunded, because, step)
+    return max(sum(count for _, count in back) + step.freed, 0)
 
 
 def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
@@ -202,6 +202,7 @@ class _Step:
     moves: list[Move] = field(default_factory=list)
     holds: list[NewHold] = field(default_factory=list)
     closes: dict[int, list[int]] = field(default_factory=dict)
+    #: Credits that are let go; negative where more are set aside.
     freed: int = 0
 
     @property
@@ -249,7 +250,7 @@ def _taking(
             NewHold(lot_id, "refund", work.now, credits=held[lot_id]) for lot_id in changed if held[lot_id]
         ],
         closes={lot_id: claims.holds[lot_id] for lot_id in changed if lot_id in claims.holds},
-        freed=sum(count for _, count in freed),
+        freed=sum(claims.held.values()) - sum(held.values()) - out_of_hold,
     )
     # Nobody loses credits by waiting: what ran out while it was set aside is usable for some days again.
     gone = (lots[lot_id] for lot_id, _ in freed if lots[lot_id].is_expired)

@@ -41,14 +41,15 @@ class RefundTill(Till):
         self.intents: dict[int, str] = {}
 
     def take_by_stripe(
-        self, *lines: SaleLineDraft, cash: int = 0, tender: str = "stripe_checkout"
+        self, *lines: SaleLineDraft, cash: int = 0, card: int = 0, tender: str = "stripe_checkout"
     ) -> SaleResult:
-        """A sale that Stripe was paid for, but for what was paid in cash."""
+        """A sale that Stripe was paid for, but for what was paid in cash or on the terminal."""
         draft = self.draft(*lines)
-        total = sum(one.amount.amount for one in draft.payments)
-        charge = self.stripe.double.charge(total - cash)
-        by_stripe = PaymentDraft(tender, Money(total - cash, self.currency), charge["payment_intent"])
-        payments = (by_stripe, *((self.cash(cash),) if cash else ()))
+        rest = sum(one.amount.amount for one in draft.payments) - cash - card
+        charge = self.stripe.double.charge(rest)
+        by_stripe = PaymentDraft(tender, Money(rest, self.currency), charge["payment_intent"])
+        others = ((cash, self.cash), (card, self.by_card))
+        payments = (by_stripe, *(make(amount) for amount, make in others if amount))
         paid = SaleDraft(draft.client_id, draft.lines, None, payments)
         sold = self.do(sell_by_stripe, paid, charge["payment_intent"])
         self.intents[sold.sale_id] = charge["payment_intent"]

@@ -12,6 +12,7 @@ from frontdesk.models.sale import refund
 from frontdesk.services.decisions import close_decision
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
+from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import SetClock
 from tests.services.problems import invalid
@@ -90,6 +91,18 @@ def test_a_refund_from_the_desk_that_makes_it_whole_does_so_as_well(till: Refund
     assert (till.held(), till.line(sold).voided, till.tasks()) == (0, 12, ())
 
 
+def test_what_a_person_let_the_client_keep_goes_when_one_of_ours_makes_it_whole(till: RefundTill) -> None:
+    """S7: a sale of which nothing was paid has no credits, whatever was decided about a part of it."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 4000)
+    waiting = till.held()
+    till.refund(sold, 5000)
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    assert till.usable() == waiting
+    till.push()
+    assert (till.usable(), till.held(), till.line(sold).voided) == (0, 0, 12)
+
+
 def test_a_mixed_sale_is_whole_only_with_the_cash(till: RefundTill) -> None:
     """S7."""
     sold = till.take_by_stripe(cash=3000)
@@ -146,6 +159,20 @@ def test_while_it_is_open_what_becomes_of_ours_nothing_is_called_too_much(till: 
     ]
     assert till.tasks()[0].stripe_code == "charge_already_refunded"
     assert (till.usable(), till.held(), till.line(sold).voided) == (0, 0, 12)
+
+
+def test_one_that_is_heard_of_before_the_failure_of_ours_is_written_after_it(till: RefundTill) -> None:
+    """S6, S7, Y3."""
+    sold = till.take_by_stripe()
+    till.refund(sold, 9000)
+    (op,) = till.see(open_ops)
+    ours = till.stripe.call(op.call).body
+    till.stripe.double.fail_refund(ours["id"])
+    till.refund_in_dashboard(sold)
+    assert till.parts() == [("stripe_checkout", "requested", -9000)]
+    till.pull()
+    assert [status for _, status, _ in till.parts()] == ["failed", "succeeded"]
+    assert (till.usable(), till.line(sold).voided) == (0, 12)
 
 
 def test_one_that_fails_later_gives_its_credits_back(till: RefundTill) -> None:
