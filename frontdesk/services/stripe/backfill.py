@@ -54,8 +54,15 @@ def apply_page(work: UnitOfWork, bodies: Sequence[Body], at: datetime) -> Applie
     if bodies[0]["object"] == SESSION:
         aside = _apply_sessions(work, bodies, at)
     elif bodies[0]["object"] in _ONE_BY_ONE:
-        aside = sum(not interpreted(work, body, at) for body in bodies)
+        aside = sum(not interpreted(work, body, at) for body in sorted(bodies, key=_place))
     return Applied(len(everything), aside)
+
+
+def _place(body: Body) -> tuple[bool, int]:
+    """What came to nothing first, since it makes room for what was done in its place; then as it was made."""
+    created = body.get("created")
+    is_over = body.get("status") in ("failed", "canceled")
+    return not is_over, created if isinstance(created, int) else 0
 
 
 def _apply_sessions(work: UnitOfWork, bodies: Sequence[Body], at: datetime) -> int:

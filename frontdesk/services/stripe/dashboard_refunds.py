@@ -13,6 +13,8 @@ from frontdesk.models.sync import stripe_transaction
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
     REFUND_EXCEEDS,
+    close_by_itself,
+    decisions_of_sale,
     open_failed_refund,
     open_sale_task,
 )
@@ -22,7 +24,7 @@ from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPla
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
+from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored, of_intent
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -41,6 +43,8 @@ _KNOWN = sa.select(stripe_transaction.c.stripe_id).where(
     stripe_transaction.c.stripe_id == sa.bindparam("stripe_id")
 )
 _ADD_STRIPE_ID = sa.insert(stripe_transaction)
+#: The outcome of a task about a refund for which there was room later.
+_WRITTEN: Final = "written"
 
 
 def state_of(body: Body) -> str:
@@ -58,7 +62,8 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
 
     If all of the sale's money is back by it, every unused credit goes. Else those that the rules suggest are
     set aside, since their money is gone, until a person decides. A refund of a payment that these books don't
-    know is left in the mirror, from where it is taken when its sale arrives.
+    know is left in the mirror, from where it is taken when its sale arrives. So is one by which more went
+    back than was paid, until news of another tells which of them failed; a task tells of it meanwhile.
     """
     payment = _payment(work, body)
     if payment is None:
@@ -74,6 +79,15 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
     if reported > room and _one_of_ours_is_open(facts, payment):
         # It may be refused yet; when its end is known, this one is looked at again.
         return
+    if reported > room and _one_must_have_failed(work, payment, body):
+        if _exceeding(work, payment.sale_id, body["id"]) is None:
+            told = {"client_id": payment.client_id, "sale_id": payment.sale_id, "tender": payment.tender}
+            facts_of = {"stored": 0, "stripe_id": body["id"]}
+            open_sale_task(work, REFUND_EXCEEDS, amount=reported, credits=0, **told, **facts_of)
+        return
+    task = _exceeding(work, payment.sale_id, body["id"])
+    if task is not None and task.closed_at is None:
+        close_by_itself(work, task.id, _WRITTEN)
     acting = work.on_behalf_of(make_online_actor(work), work.derived_id(f"refund:{body['id']}"))
     stored = min(reported, room)
     refund_id = _write(acting, facts, payment, stored, status, body)
@@ -106,6 +120,20 @@ def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:
 
 def _one_of_ours_is_open(facts: SaleFacts, payment: sa.Row[Any]) -> bool:
     return any(one.payment_id == payment.id and one.status == "requested" for one in facts.transactions)
+
+
+def _one_must_have_failed(reading: Reading, payment: sa.Row[Any], body: Body) -> bool:
+    """Whether Stripe's refunds are more than was paid, as far as was heard: it never gives that much back."""
+    heard = {one["id"]: one for one in of_intent(reading, "refund", payment.reference)} | {body["id"]: body}
+    live = (one for one in heard.values() if state_of(one) not in VOID_STATUSES)
+    back = sum(from_stripe(one["amount"], one["currency"]) for one in live)
+    return state_of(body) not in VOID_STATUSES and back > payment.amount
+
+
+def _exceeding(reading: Reading, sale_id: int, stripe_id: str) -> sa.Row[Any] | None:
+    """The task that tells of a refund that is not written yet."""
+    tasks = decisions_of_sale(reading, REFUND_EXCEEDS, sale_id)
+    return next((one for one in tasks if one.facts.get("stripe_id") == stripe_id), None)
 
 
 def _write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 import sqlalchemy as sa
@@ -134,16 +135,60 @@ def test_the_money_of_several_lines_goes_back_by_what_is_left_of_each(till: Refu
 
 
 def test_more_than_the_books_have_left_is_written_as_far_as_they_go_and_told(till: RefundTill) -> None:
-    """S6."""
+    """S6: most of it went back another way before, since a refund had failed."""
     sold = till.take_by_stripe()
-    body = till.refund_in_dashboard(sold)
-    till.hear(body | {"id": "re_beyond", "amount": 500})
-    assert till.parts()[1] == ("stripe_checkout", "succeeded", 0)
+    failed = till.refund_in_dashboard(sold, 8500)
+    till.stripe.double.fail_refund(failed["id"])
+    till.pull()
+    till.refund(sold, 8500, decision_id=till.tasks()[0].id, instead="cash")
+    body = till.refund_in_dashboard(sold, 2000)
+    assert till.parts()[2] == ("stripe_checkout", "succeeded", -500)
     (task,) = till.tasks()
-    assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(500), till.money(0))
-    till.hear(body | {"id": "re_beyond", "amount": 500})
+    assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(2000), till.money(500))
+    till.hear(body)
     assert len(till.tasks()) == 1
     till.do(close_decision, task.id, "noted")
+
+
+def test_more_than_was_paid_waits_for_the_news_of_the_one_that_failed(till: RefundTill) -> None:
+    """S6, S7: and a task tells of it, once."""
+    sold = till.take_by_stripe()
+    first = till.refund_in_dashboard(sold)
+    till.stripe.double.fail_refund(first["id"])
+    second = till.stripe.double.refund_in_dashboard(till.intents[sold.sale_id])
+    for _ in range(2):
+        till.hear(second)
+        assert till.parts() == [("stripe_checkout", "succeeded", -9000)]
+        (task,) = till.tasks()
+        assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(9000), till.money(0))
+    till.pull()
+    assert till.parts() == [
+        ("stripe_checkout", "failed", -9000),
+        ("stripe_checkout", "succeeded", -9000),
+    ]
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+    assert (till.usable(), till.held(), till.line(sold).voided) == (0, 0, 12)
+
+
+def test_one_that_failed_and_its_replacement_end_alike_in_every_order(till: RefundTill) -> None:
+    """S6, S7, Y3: also where the first was heard of while it still stood."""
+    ends = set()
+    orders = [order for order in permutations("ABs") if order.index("s") < order.index("A")]
+    for order in [("A", "B"), ("B", "A"), *orders]:
+        sold = till.take_by_stripe()
+        intent = till.intents[sold.sale_id]
+        stood = dict(till.stripe.double.refund_in_dashboard(intent))
+        failed = dict(till.stripe.double.fail_refund(stood["id"]))
+        made = dict(till.stripe.double.refund_in_dashboard(intent))
+        before = till.usable()
+        for _ in range(2):
+            for name in order:
+                till.hear({"A": failed, "B": made, "s": stood}[name])
+        line = till.line(sold)
+        kinds = {task.kind for task in till.tasks() if task.sale_id == sold.sale_id}
+        assert kinds <= {"refund_failed"}, order
+        ends.add((line.refunded, line.voided, till.held(), before - till.usable()))
+    assert ends == {(till.money(9000), 12, 0, 12)}
 
 
 def test_while_it_is_open_what_becomes_of_ours_nothing_is_called_too_much(till: RefundTill) -> None:
