@@ -251,6 +251,9 @@ async def test_disconnecting_says_what_waits_and_takes_the_key_out(bench: Bench)
     assert "One thing still waits" in bench.desk.find(QLabel, "stripeDisconnectDialogConsequenceText").text()
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     await bench.desk.settled()
+    assert bench.view.connected, "Enter is Cancel"
+    await bench.press("paymentsDisconnectButton")
+    await bench.press("stripeDisconnectButton")
     assert not bench.view.connected and bench.secrets.kept == {}
     assert not bench.desk.has("paymentsAccount") and not bench.desk.has("paymentsDisconnectButton")
     assert bench.desk.toast() == "Stripe is disconnected"

@@ -49,9 +49,9 @@ class StripeDisconnectDialog(SheetDialog):
         self.start(self._look())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """There is no field: Enter does what the dialog is for."""
+        """An Enter too many disconnects nothing."""
         super().showEvent(event)
-        self.primary.setFocus()
+        self.cancel_button.setFocus()
 
     async def _look(self) -> None:
         self._show(await (await self._presenter.get()).view())
