@@ -77,6 +77,8 @@ class OnlineWords:
                     "OnlineWords",
                     "Stripe is not connected. Connect it in the settings, and this goes on by itself.",
                 )
+            case "off" if online.is_draft:
+                return translate("OnlineWords", "Publish it, and its link stands here.")
         return translate(
             "OnlineWords",
             "It is not sold online. Choose “Desk and online” in its terms and publish it: its link then"

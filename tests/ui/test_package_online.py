@@ -102,6 +102,14 @@ async def test_a_package_on_its_way_says_what_it_waits_for(desk: ScreenDesk, str
     assert not desk.has("packageLink")
 
 
+async def test_a_draft_that_is_to_be_sold_online_needs_only_to_be_published(
+    desk: ScreenDesk, stripe: CatalogueDesk
+) -> None:
+    """P5."""
+    await opened(desk, stripe.package(publish=False))
+    assert text(desk, "packageOnlineSentence") == "Publish it, and its link stands here."
+
+
 async def test_its_link_and_code_stand_there_as_soon_as_stripe_has_it(
     desk: ScreenDesk, stripe: CatalogueDesk
 ) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from frontdesk.errors import FrontdeskError
 from frontdesk.models.money import Money
+from frontdesk.models.package import package, package_version
 from frontdesk.models.sync import outbox
 from frontdesk.services.stripe import catalogue_steps as steps
 from frontdesk.services.stripe.amounts import from_stripe
@@ -23,6 +24,19 @@ _LAST = (
     .where(outbox.c.package_id == sa.bindparam("package_id"), outbox.c.kind.in_(steps.STEPS))
     .order_by(outbox.c.id.desc())
     .limit(1)
+)
+
+_DRAFT = (
+    sa.select(package.c.id)
+    .join(
+        package_version,
+        sa.and_(package_version.c.package_id == package.c.id, package_version.c.number == package.c.version),
+    )
+    .where(
+        package.c.id == sa.bindparam("package_id"),
+        package.c.status == "draft",
+        package_version.c.online.is_(True),
+    )
 )
 
 
@@ -42,12 +56,16 @@ def online_state(reading: Reading, package_id: int) -> OnlineState:
     if lacking is None:
         sold = shelf.current
         if sold is None:
-            return OnlineState("off", **found)
+            return OnlineState("off", is_draft=_is_draft(reading, package_id), **found)
         closed = any(one.theirs is False for one in drift)
         return OnlineState("on_sale", url="" if closed else sold.link_url, **found)
     if not is_connected(reading):
         return OnlineState("not_connected", step=lacking.kind, **found)
     return _under_way(reading, package_id, lacking.kind, found)
+
+
+def _is_draft(reading: Reading, package_id: int) -> bool:
+    return reading.connection.execute(_DRAFT, {"package_id": package_id}).first() is not None
 
 
 def _under_way(reading: Reading, package_id: int, lacking: str, found: Mapping[str, Any]) -> OnlineState:

@@ -49,3 +49,5 @@ class OnlineState:
     #: Whether a Payment Link may be out there that a change of what is sold would close.
     has_link: bool = False
     drift: tuple[Drift, ...] = ()
+    #: Whether its terms ask for it to be sold online, and only its publication is missing.
+    is_draft: bool = False
