@@ -55,7 +55,7 @@ MESSAGES: dict[str, str] = {
     "standing.held": "All credits are set aside.",
     "standing.not_started": "The credits are not usable yet.",
     "standing.expired": "All credits have expired.",
-    "standing.used_up": "All credits are used up.",
+    "standing.used_up": "No credits left.",
     "standing.nothing_yet": "There are no credits yet.",
     "why.picked": "picked by hand",
     "why.expires_first": "expires first",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip
 
 from frontdesk.services.sales import sell
+from frontdesk.services.views.revenue import Disputed
 from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.screens.money.overview import OverviewTab
 from frontdesk.ui.screens.money.periods import LAST_MONTH, MONTH, NINETY, THIRTY, WEEK, days_of
@@ -59,6 +61,23 @@ async def test_a_period_shows_its_net_and_where_it_came_from(till: Till) -> None
     assert [row[0] for row in cells(tab.packages)] == ["10-class pack", "Drop-in"]
     assert [row[-1] for row in cells(tab.days)] == ["−5.00", "90.00", "90.00"]
     assert not tab.disputed.isVisible() and tab.chart.isVisible()
+
+
+async def test_only_what_is_disputed_is_told(till: Till) -> None:
+    """Y6: no word of an amount that is nothing."""
+    three_days(till)
+    tab = await overview(till)
+    assert tab.revenue is not None
+    none, some = till.desk.money(0), till.desk.money(9000)
+    for open, lost, told in (
+        (some, none, "Not taken off: 90.00 USD is disputed at Stripe and not decided."),
+        (none, some, "Not taken off: 90.00 USD of disputes at Stripe that were lost."),
+        (some, some, "Not taken off: 90.00 USD is disputed at Stripe and not decided, 90.00 USD was lost."),
+    ):
+        tab.show_revenue(replace(tab.revenue, disputed=Disputed(1, open, lost)))
+        assert tab.disputed.isVisible() and tab.disputed.text() == told
+    tab.show_revenue(replace(tab.revenue, disputed=Disputed(1, none, none)))
+    assert not tab.disputed.isVisible()
 
 
 async def test_each_period_reads_its_own_days_and_is_there_again_at_the_next_start(till: Till) -> None:
