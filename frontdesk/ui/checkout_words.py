@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.services.views.checkouts import CheckoutRow
 from frontdesk.ui.tokens import Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from frontdesk.ui.formats import Formats
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
@@ -13,11 +20,18 @@ translate = QCoreApplication.translate
 _BY_READER = "stripe_reader"
 
 
+def tender(row: CheckoutRow) -> str:
+    """What the client pays by, as it is chosen when selling."""
+    by_reader = row.tender == _BY_READER
+    return translate("CheckoutWords", "Card reader") if by_reader else translate("CheckoutWords", "QR code")
+
+
 def standing(row: CheckoutRow) -> tuple[str, Tone]:
     """In two words, for a chip."""
     known = {
         "preparing": (translate("CheckoutWords", "Being prepared"), Tone.INFO),
         "unclear": (translate("CheckoutWords", "Unknown, checking"), Tone.WARNING),
+        "dark": (translate("CheckoutWords", "No network"), Tone.WARNING),
         "offline": (translate("CheckoutWords", "No network"), Tone.WARNING),
         "refused_now": (translate("CheckoutWords", "Stripe is busy"), Tone.WARNING),
         "ready": (translate("CheckoutWords", "Waiting for the client"), Tone.INFO),
@@ -26,6 +40,8 @@ def standing(row: CheckoutRow) -> tuple[str, Tone]:
         "stopped": (translate("CheckoutWords", "Not paid yet"), Tone.WARNING),
         "under_way": (translate("CheckoutWords", "Waiting for the bank"), Tone.INFO),
         "closing": (translate("CheckoutWords", "Being cancelled"), Tone.INFO),
+        "closing_offline": (translate("CheckoutWords", "Not cancelled yet"), Tone.WARNING),
+        "closing_unseen": (translate("CheckoutWords", "Being cancelled"), Tone.INFO),
         "paid": (translate("CheckoutWords", "Paid"), Tone.GOOD),
         "cancelled": (translate("CheckoutWords", "Cancelled"), Tone.NEUTRAL),
         "lapsed": (translate("CheckoutWords", "Time ran out"), Tone.NEUTRAL),
@@ -37,6 +53,12 @@ def standing(row: CheckoutRow) -> tuple[str, Tone]:
 def story(row: CheckoutRow, reader: str) -> str:
     """In a sentence: what goes on, and the next step."""
     by_reader = row.tender == _BY_READER
+    if by_reader and row.standing == "closing_offline":
+        return translate(
+            "CheckoutWords",
+            "It is cancelled as soon as there is a network. The client may already have paid: look at the "
+            "reader before you take money another way.",
+        )
     if row.standing == "stopped":
         return stopped(row.word, reader)
     if row.standing == "failed":
@@ -49,8 +71,11 @@ def story(row: CheckoutRow, reader: str) -> str:
         ),
         "offline": translate(
             "CheckoutWords",
-            "Stripe cannot be reached. It goes on by itself once there is a network; or cancel and take "
-            "the money another way.",
+            "No network at this desk. Nobody was shown how to pay yet: it goes on by itself once there is a "
+            "network, or cancel the payment and take the money another way.",
+        ),
+        "dark": translate(
+            "CheckoutWords", "No network at this desk: whether it was paid shows once it is back."
         ),
         "refused_now": translate(
             "CheckoutWords", "Stripe cannot take this just now. It is tried again by itself."
@@ -70,6 +95,16 @@ def story(row: CheckoutRow, reader: str) -> str:
         ),
         "closing": translate(
             "CheckoutWords", "Stripe is being asked to end it. If it was paid in this moment, it is a sale."
+        ),
+        "closing_offline": translate(
+            "CheckoutWords",
+            "It is cancelled as soon as there is a network. The client may already have paid: look at their "
+            "phone before you take money another way.",
+        ),
+        "closing_unseen": translate(
+            "CheckoutWords",
+            "Nobody was shown how to pay it, so the money can be taken another way. At Stripe it is ended by "
+            "itself.",
         ),
         "cancelled": translate("CheckoutWords", "Nobody can pay it any more. Nothing was booked."),
         "lapsed": translate(
@@ -108,3 +143,12 @@ def _failed(word: str) -> str:
     return translate(
         "CheckoutWords", "Stripe did not take it ({code}). Nothing was booked. Take the money another way."
     ).format(code=word)
+
+
+def copied(formats: Formats, until: datetime | None) -> str:
+    """That the link of a page is on the clipboard, and how long it is good."""
+    if until is None:
+        return translate("CheckoutWords", "The link is copied")
+    return translate("CheckoutWords", "The link is copied, valid until {time}").format(
+        time=formats.time(until)
+    )

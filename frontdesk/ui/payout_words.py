@@ -1,4 +1,4 @@
-"""How payouts and checkouts that wait are put into words."""
+"""How payouts are put into words."""
 
 from __future__ import annotations
 
@@ -50,19 +50,3 @@ def one_of(code: str) -> str:
         "dispute_reversal": translate("PayoutWords", "Dispute that was won"),
         "fee": translate("PayoutWords", "Fee of Stripe"),
     }.get(code) or category(code)
-
-
-def checkout_status(standing: str) -> tuple[str, Tone]:
-    """How a sale that waits for Stripe stands, and the tone of its chip (S4)."""
-    return {
-        "preparing": (translate("PayoutWords", "Being opened"), Tone.INFO),
-        # Never "failed" before it is known.
-        "unclear": (translate("PayoutWords", "Unknown, checking"), Tone.WARNING),
-        "refused_now": (translate("PayoutWords", "Stripe is not ready"), Tone.WARNING),
-        "ready": (translate("PayoutWords", "Not paid yet"), Tone.WARNING),
-        "sending": (translate("PayoutWords", "Going to the reader"), Tone.INFO),
-        "on_reader": (translate("PayoutWords", "At the reader"), Tone.INFO),
-        "stopped": (translate("PayoutWords", "Card not taken"), Tone.WARNING),
-        "under_way": (translate("PayoutWords", "The bank is at work"), Tone.INFO),
-        "closing": (translate("PayoutWords", "Being cancelled"), Tone.NEUTRAL),
-    }.get(standing, (standing, Tone.NEUTRAL))

@@ -178,12 +178,20 @@ def _standing(row: sa.Row[Any], op: sa.Row[Any] | None) -> str:
     """How it stands, in one word; "unclear" and never "failed" while nobody knows (Y4)."""
     if row.closed_at is not None:
         return str(row.state)
+    dark = op is not None and op.state == "unknown" and (op.trouble or {}).get("code") == _NO_NETWORK
+    if row.state == "closing":
+        # What may have been paid already must never read as if it could safely be taken another way.
+        if row.session_id is None and row.payment_intent is None:
+            return "closing_unseen"
+        return "closing_offline" if dark else "closing"
+    if dark and row.state == "opening":
+        return "offline"
+    if dark:
+        return "dark"
     if op is not None and op.state == "unknown":
-        return "offline" if (op.trouble or {}).get("code") == _NO_NETWORK else "unclear"
+        return "unclear"
     if op is not None and op.state in ("waiting", "held"):
         return "refused_now"
-    if row.state == "closing":
-        return "closing"
     if row.last_word == UNDER_WAY:
         return "under_way"
     if row.state == "opening":

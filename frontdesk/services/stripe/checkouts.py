@@ -348,7 +348,8 @@ def _paid(
         due = Money(row.amount, row.currency)
         raise Refused("checkout.other_amount", received=Money(amount, received[1].upper()), due=due)
     sold = record_paid(work, row, intent, paid_at)
-    if row.closed_at is not None:
+    if row.closed_at is not None or row.state == "closing":
+        # Whoever cancelled it may have taken the money another way since.
         _open_task(work, row, PAID_LATE, sold.sale_id, row.amount, row.credits)
     paid = {"state": "paid", "payment_intent": intent, "sale_id": sold.sale_id, "url": "", "last_word": ""}
     move(work, row, closed_at=row.closed_at or work.now, **paid)

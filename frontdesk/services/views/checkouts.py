@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from frontdesk.models.money import Money
 from frontdesk.services.stripe.wire import StripeCall
 from frontdesk.services.views.sales import SaleQuote, SaleResult
+
+#: Standings of what ended without a sale.
+OVER: Final = ("cancelled", "lapsed", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,12 @@ class CheckoutRow:
     """A checkout in a list. ``amount`` is Stripe's part of ``total``; ``credits`` come once it is paid.
 
     ``standing`` is one of:
-    preparing, unclear (sent, no answer yet), offline (to be sent once there is a network), refused_now (Stripe
-    is busy, or the key is no good for it),
+    preparing, unclear (sent, no answer yet), offline (to be made once there is a network: nobody was shown
+    how to pay it), dark (it can be paid, and nobody here can see whether it was), refused_now (Stripe is
+    busy, or the key is no good for it),
     ready (the page can be paid), sending (to the reader), on_reader, stopped (by the reader, for ``word``),
-    under_way (the bank works on it), closing, paid, cancelled, lapsed, failed (for ``word``).
+    under_way (the bank works on it), closing, closing_offline (it may be paid until there is a network),
+    closing_unseen (nobody was shown how to pay it), paid, cancelled, lapsed, failed (for ``word``).
     """
 
     id: int
@@ -42,6 +48,22 @@ class CheckoutRow:
     word: str
     staff: str
     sale_id: int | None
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it was cancelled at the desk, and Stripe has not confirmed that yet."""
+        return self.standing in ("closing", "closing_offline", "closing_unseen")
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether it is neither over nor being ended, and no bank has begun."""
+        return not self.is_closing and self.standing not in ("under_way", "paid", *OVER)
+
+    def seen_offline(self) -> CheckoutRow:
+        """The same at a desk that has no network: what happens at Stripe cannot be seen from there."""
+        dark = {"closing": "closing_offline", "preparing": "offline", "unclear": "dark"}
+        dark |= dict.fromkeys(("ready", "sending", "on_reader", "refused_now"), "dark")
+        return replace(self, standing=dark.get(self.standing, self.standing))
 
 
 @dataclass(frozen=True, slots=True)

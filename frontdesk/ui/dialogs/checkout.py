@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.checkouts import READER
-from frontdesk.services.views.checkouts import CheckoutView, ReaderRow
+from frontdesk.services.views.checkouts import OVER, CheckoutView, ReaderRow
 from frontdesk.services.views.sales import SaleResult
 from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S, READER_PREFERENCE
 from frontdesk.ui.dialogs.selling.sold import SoldPage
@@ -24,11 +25,8 @@ from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.checkouts import CheckoutsPresenter
+    from frontdesk.ui.sync_board import SyncBoard
     from frontdesk.ui.task_runner import Late
-
-_OVER: Final = ("cancelled", "lapsed", "failed")
-#: Nothing can be taken back that is being taken back, or that the bank has begun.
-_NOT_TO_CANCEL: Final = (*_OVER, "closing", "under_way", "paid")
 
 
 def open_checkout(context: UiContext, checkout_id: int) -> CheckoutDialog:
@@ -79,6 +77,9 @@ class CheckoutDialog(SheetDialog):
         self.set_primary("", self._go, name="checkoutPrimaryButton").hide()
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print)
         context.notifier.watch(self, (Topic.CHECKOUTS, Topic.SYNC), self._changed)
+        self._board: SyncBoard | None = context.ask("sync") if "sync" in context.services else None
+        if self._board is not None:
+            self._board.changed.connect(self._network_changed)
 
     def is_armed(self) -> bool:
         """Whether Enter would press the button."""
@@ -96,7 +97,7 @@ class CheckoutDialog(SheetDialog):
     def reject(self) -> None:
         """Esc leaves it waiting, and says where it is."""
         view, context, checkout_id = self.view, self.context, self.checkout_id
-        waits = not self.is_busy() and view is not None and view.row.standing not in (*_OVER, "paid")
+        waits = not self.is_busy() and view is not None and view.row.standing not in (*OVER, "paid")
         super().reject()
         if waits and view is not None:
             context.toast(
@@ -114,6 +115,10 @@ class CheckoutDialog(SheetDialog):
         if self.result_of_sale is None and (mine or any(one.topic is Topic.SYNC for one in changes)):
             self._read()
 
+    def _network_changed(self) -> None:
+        if self.result_of_sale is None and self.view is not None:
+            self._read()
+
     def _read(self) -> None:
         self.start(self._load(), latest="checkout.load")
 
@@ -122,6 +127,8 @@ class CheckoutDialog(SheetDialog):
         view = await presenter.view(self.checkout_id)
         if view.row.tender == READER:
             self._readers = (await presenter.tenders(None)).readers
+        if self._board is not None and self._board.status.online is False:
+            view = replace(view, row=view.row.seen_offline())
         if self.result_of_sale is None:
             self._show(view)
 
@@ -134,12 +141,12 @@ class CheckoutDialog(SheetDialog):
         self.page.show_view(view, self._readers)
         self.page.show()
         self.title_label.setText(self._title(view))
-        self.take_back_button.setVisible(standing not in _NOT_TO_CANCEL)
+        self.take_back_button.setVisible(view.row.can_cancel)
         self.test_card_button.setVisible(standing == "on_reader" and self._is_simulated(view))
-        self.cancel_button.setText(self.tr("Close") if standing in _OVER else self.tr("Back to the queue"))
+        self.cancel_button.setText(self.tr("Close") if standing in OVER else self.tr("Back to the queue"))
         words = self.tr("Send it again") if standing == "stopped" else self.tr("Sell again…")
         self.primary.setText(words)
-        self._offer(standing in (*_OVER, "stopped"))
+        self._offer(standing in (*OVER, "stopped"))
 
     def _offer(self, offered: bool) -> None:
         """Shows or takes away the button that Enter presses; an Enter of before does not press it."""
@@ -153,7 +160,7 @@ class CheckoutDialog(SheetDialog):
             self.primary.hide()
 
     def _title(self, view: CheckoutView) -> str:
-        if view.row.standing in _OVER:
+        if view.row.standing in OVER:
             return self.tr("Not paid")
         return self.tr("Pay at the reader") if view.row.tender == READER else self.tr("Pay by QR code")
 
@@ -187,7 +194,7 @@ class CheckoutDialog(SheetDialog):
             reader_id = str(self.page.readers.value() or self.view.reader_id)
             self.context.preferences.set_text(READER_PREFERENCE, reader_id)
             self.commit(self._send_again(reader_id), keep_open=True)
-        elif self.view is not None and self.view.row.standing in _OVER:
+        elif self.view is not None and self.view.row.standing in OVER:
             context, row, quote = self.context, self.view.row, self.view.quote
             self.finished.connect(
                 lambda: context.ask("sell", row.client_id, quote.lines[0].package_id if quote.lines else None)

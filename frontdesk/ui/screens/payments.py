@@ -161,7 +161,7 @@ class PaymentsScreen(Screen):
         add("show_checkout", self.tr("Show again"), lambda: self.pending.show_again(), "", "card")
         add("copy_link", self.tr("Copy the link"), lambda: self.pending.copy_link(), "", "copy")
         add("send_link", self.tr("E-mail the link"), lambda: self.pending.send_link(), "", "export")
-        add("cancel_checkout", self.tr("Cancel the sale"), lambda: self.pending.cancel(), "", "close")
+        add("cancel_checkout", self.tr("Cancel the payment"), lambda: self.pending.cancel(), "", "close")
         add("sync_now", self.tr("Sync now"), lambda: self.sync.sync_now(), "F5", "refresh")
         compare = self.tr("Compare everything")
         add("sync_full", compare, lambda: self.sync.sync_now(full=True), "", "refresh")

@@ -338,6 +338,37 @@ def test_paid_while_it_was_being_cancelled_it_is_a_sale(till: OnlineTill) -> Non
     assert till.standing(checkout_id) == "closing"
     till.look()
     assert till.standing(checkout_id) == "paid" and till.usable() == 12
+    (task,) = till.see(open_decisions)
+    assert (task.kind, task.amount, task.credits) == ("paid_late", till.money(9000), 12)
+
+
+def test_cancelled_without_a_network_it_may_be_paid_and_somebody_is_told(till: OnlineTill) -> None:
+    """S4, Y4: the desk may have taken the money another way since."""
+    checkout_id = till.open()
+    till.stripe.go_offline()
+    till.do(cancel_checkout, checkout_id)
+    with pytest.raises(NotReached):
+        till.push()
+    assert till.standing(checkout_id) == "closing_offline" and till.view(checkout_id).url == ""
+    till.stripe.go_online()
+    till.pay(checkout_id)
+    till.push_later()
+    till.look()
+    assert till.standing(checkout_id) == "paid" and len(rows(till, sale)) == 1
+    assert [one.kind for one in till.see(open_decisions)] == ["paid_late"]
+
+
+def test_cancelled_before_anybody_was_shown_how_to_pay(till: OnlineTill) -> None:
+    """Y5: only then the money can be taken another way at once."""
+    till.stripe.go_offline()
+    opened = till.do(open_checkout, till.by_stripe())
+    with pytest.raises(NotReached):
+        till.push()
+    till.do(cancel_checkout, opened.checkout_id)
+    assert till.standing(opened.checkout_id) == "closing_unseen"
+    till.stripe.go_online()
+    till.push_later()
+    assert till.standing(opened.checkout_id) == "cancelled" and not till.see(open_decisions)
 
 
 def test_half_an_hour_later_it_lapses(till: OnlineTill) -> None:
@@ -453,7 +484,7 @@ def test_an_expiry_whose_answer_is_lost(till: OnlineTill) -> None:
     till.do(cancel_checkout, checkout_id)
     till.stripe.faults.add("lost_reply", "POST", "/expire")
     till.push(1)
-    assert till.standing(checkout_id) == "unclear"
+    assert till.standing(checkout_id) == "closing"
     till.look()
     assert till.standing(checkout_id) == "cancelled"
     till.push_later()

@@ -209,6 +209,27 @@ async def test_cancelled_it_says_so_and_offers_to_sell_again(online: Online) -> 
     assert not till.bought()
 
 
+async def test_cancelled_without_a_network_it_warns_of_money_that_may_be_there(online: Online) -> None:
+    """S4, Y5: never take it twice."""
+    till = online.till
+    board = SyncBoard()
+    board.show(SyncStatus(mode="test", online=True))
+    till.context.serve("sync", lambda: board)
+    dialog = await waiting(online)
+    board.show(SyncStatus(mode="test", online=False))
+    await till.settled()
+    assert dialog.page.chip.text() == "No network"
+    assert "whether it was paid shows once it is back" in dialog.page.story.plain_text()
+    assert till.find(QrCode, "waitingCode").isVisible()
+    till.find(QPushButton, "checkoutTakeBackButton").click()
+    await till.settled()
+    assert dialog.page.chip.text() == "Not cancelled yet"
+    assert "look at their phone before you take money another way" in dialog.page.story.plain_text()
+    assert not till.find(QPushButton, "checkoutTakeBackButton").isVisible()
+    assert not till.find(QrCode, "waitingCode").isVisible()
+    await till.press(ESC)
+
+
 async def test_what_was_handed_over_already_is_to_be_given_back(online: Online) -> None:
     """S2."""
     till = online.till

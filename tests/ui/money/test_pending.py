@@ -61,7 +61,7 @@ async def test_the_oldest_is_on_top_with_its_age_and_status_in_words(till: Till)
         ("Tom Weiß", "preparing"),
     ]
     told = [tab.model.index(0, column).data() for column in range(tab.model.columnCount())]
-    assert told == ["Mira Okafor", "12", "Ana", "19 min", "Not paid yet", "90.00"]
+    assert told == ["Mira Okafor", "12", "Ana", "19 min", "Waiting for the client", "90.00"]
     screen = await till.payments("pending")
     assert screen.tabs.bar.tabText(2) == "Pending (2)"
 
@@ -90,7 +90,7 @@ async def test_the_link_is_copied_or_mailed_where_there_is_one(till: Till) -> No
     await till.settled()
     till.find(QPushButton, "pending.copy").click()
     assert QGuiApplication.clipboard().text() == "https://checkout.stripe.com/c/pay/cs_test_1"
-    assert till.toast() == "The link is copied"
+    assert till.toast().startswith("The link is copied, valid until 09:")
     mails = Mails()
     # The stub wants bytes, PySide6 itself a text.
     QDesktopServices.setUrlHandler("mailto", mails, "hear")  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ async def test_a_sale_is_taken_back_and_says_so(till: Till) -> None:
     till.find(QPushButton, "pending.cancel").click()
     await till.settled()
     assert statuses(tab) == ["closing", "preparing"]
-    assert till.toast() == "The sale to Mira Okafor is being cancelled"
+    assert till.toast() == "The payment of Mira Okafor is being cancelled"
     assert tab.pane.chip.text() == "Being cancelled" and not tab.pane.cancel.isEnabled()
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.drafts.checkouts import READER
-from frontdesk.services.views.checkouts import CheckoutView, ReaderRow
+from frontdesk.services.views.checkouts import OVER, CheckoutView, ReaderRow
 from frontdesk.ui import checkout_words, sale_words
 from frontdesk.ui.dialogs.selling.sold import promise
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5
@@ -18,6 +18,8 @@ from frontdesk.ui.widgets.qr_code import QrCode
 from frontdesk.ui.widgets.surfaces import BigNumber, Chip, Icon
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from frontdesk.ui.context import UiContext
 
 #: Large enough for the long address of such a page, read from across the desk.
@@ -33,6 +35,7 @@ class WaitingPage(QWidget):
         self.setObjectName("waitingPage")
         self._context = context
         self._url = ""
+        self._until: datetime | None = None
         line = QHBoxLayout(self)
         line.setContentsMargins(0, SPACE_3, 0, SPACE_3)
         line.setSpacing(SPACE_5)
@@ -71,6 +74,7 @@ class WaitingPage(QWidget):
         self.chip.set(*checkout_words.standing(row))
         self.story.set_text(checkout_words.story(row, view.reader))
         self.rest.set_text("\n".join(self._facts(view)))
+        self._until = row.expires_at
         self.code.set_text(view.url)
         self.code.setVisible(bool(view.url))
         self.card.setVisible(row.tender == READER)
@@ -85,19 +89,19 @@ class WaitingPage(QWidget):
     def copy_link(self) -> None:
         """Puts the link where it can be pasted, e.g. into a message to the client."""
         QApplication.clipboard().setText(self._url)
-        self._context.toast(self.tr("The link is copied. It can be paid once."))
+        self._context.toast(checkout_words.copied(self._context.formats, self._until))
 
     def _facts(self, view: CheckoutView) -> list[str]:
         """What comes when it is paid, until when it can be, and what was paid otherwise."""
         formats, row = self._context.formats, view.row
-        is_over = row.standing in ("cancelled", "lapsed", "failed")
-        told = [] if is_over else [promise(formats, row.client, view.quote)]
-        if view.url and row.expires_at is not None:
+        is_over = row.standing in OVER
+        told = [] if is_over or row.is_closing else [promise(formats, row.client, view.quote)]
+        if view.url and not row.is_closing and row.expires_at is not None:
             words = self.tr("It can be paid until {time}.")
             told.append(words.format(time=formats.time(row.expires_at)))
         if view.others:
             paid = sale_words.parts(formats, [(tender, money.amount) for tender, money in view.others])
-            if is_over or row.standing == "closing":
+            if is_over or row.is_closing:
                 words = self.tr("Give back what the client handed over already: {parts}.")
             else:
                 words = self.tr("Besides, the client pays {parts}.")

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.checkouts import CheckoutRow
-from frontdesk.ui import client_words, payout_words, sync_words
+from frontdesk.ui import checkout_words, client_words, sync_words
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
-from frontdesk.ui.tokens import SPACE_2, Tone
+from frontdesk.ui.tokens import SPACE_2
 from frontdesk.ui.widgets.basics import PrimaryButton, Rule, action_button
 from frontdesk.ui.widgets.focus_kept import focus_kept
 from frontdesk.ui.widgets.master_detail import MasterDetail
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.sync import SyncPresenter
     from frontdesk.ui.task_runner import Late
-
-_READER = "stripe_reader"
 
 
 class PendingTab(QWidget):
@@ -45,7 +43,7 @@ class PendingTab(QWidget):
         self.table.set_empty(
             EmptyState(
                 self.tr(
-                    "No sale waits for Stripe. One that is paid by link or reader stands here until it is."
+                    "No sale waits for Stripe. One by QR code or card reader stands here until it is paid."
                 ),
                 self.tr("Sell"),
                 lambda: context.ask("sell"),
@@ -76,7 +74,7 @@ class PendingTab(QWidget):
         """Puts the link on the clipboard, for a message to the client."""
         if self.pane.row is not None and self.pane.url:
             QGuiApplication.clipboard().setText(self.pane.url)
-            self._context.toast(self.tr("The link is copied"))
+            self._context.toast(checkout_words.copied(self._context.formats, self.pane.row.expires_at))
 
     def send_link(self) -> None:
         """Opens an e-mail to the client with the link in it, in the program that writes e-mails."""
@@ -115,13 +113,13 @@ class PendingTab(QWidget):
 
     async def _cancel(self, row: CheckoutRow) -> None:
         await (await self._presenter.get()).cancel_checkout(row.id)
-        self._context.toast(self.tr("The sale to {client} is being cancelled").format(client=row.client))
+        self._context.toast(self.tr("The payment of {client} is being cancelled").format(client=row.client))
 
     def _columns(self) -> list[Column[CheckoutRow]]:
         formats = self._context.formats
 
         def status(row: CheckoutRow) -> Cell:
-            text, tone = _status(row)
+            text, tone = checkout_words.standing(row)
             return Cell(text, chip=tone)
 
         return [
@@ -205,10 +203,10 @@ class PendingPane(ScrollPage):
         formats = self._context.formats
         with focus_kept(self):
             self.amount.set(formats.money(row.amount), row.client)
-            self.chip.set(*_status(row))
+            self.chip.set(*checkout_words.standing(row))
             self.facts.set(self._facts(row))
             cancel = self._context.actions["payments.cancel_checkout"]
-            cancel.setEnabled(row.standing not in ("closing", "under_way"))
+            cancel.setEnabled(row.can_cancel)
 
     def show_link(self, url: str, email: str) -> None:
         """Offers what can be done with the link."""
@@ -223,9 +221,8 @@ class PendingPane(ScrollPage):
         since = self.tr("{age} ago · {when}").format(
             age=sync_words.age(row.opened_at, formats), when=formats.instant(row.opened_at)
         )
-        by = self.tr("card at a reader") if row.tender == _READER else self.tr("payment page")
         facts = [
-            (self.tr("By"), by),
+            (self.tr("By"), checkout_words.tender(row)),
             (self.tr("Opened"), since),
             (self.tr("Who"), row.staff),
             (self.tr("Brings"), client_words.credits(formats, row.credits)),
@@ -235,7 +232,3 @@ class PendingPane(ScrollPage):
         if row.total != row.amount:
             facts.append((self.tr("Whole sale"), formats.money(row.total)))
         return facts
-
-
-def _status(row: CheckoutRow) -> tuple[str, Tone]:
-    return payout_words.checkout_status(row.standing)
