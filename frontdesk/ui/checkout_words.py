@@ -152,3 +152,11 @@ def copied(formats: Formats, until: datetime | None) -> str:
     return translate("CheckoutWords", "The link is copied, valid until {time}").format(
         time=formats.time(until)
     )
+
+
+def still_waits(formats: Formats, row: CheckoutRow) -> str:
+    """That a client is asked to pay already: "90.00 USD by QR code still waits"."""
+    words = translate("CheckoutWords", "{amount} by QR code still waits")
+    if row.tender == _BY_READER:
+        words = translate("CheckoutWords", "{amount} on the card reader still waits")
+    return words.format(amount=formats.money(row.amount))

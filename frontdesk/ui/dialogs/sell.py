@@ -72,6 +72,8 @@ class SellDialog(SheetDialog):
         self.result_of_sale: SaleResult | None = None
         self._client_id, self._package_id = client_id, package_id
         self._opened_with = (client_id, package_id)
+        #: Whose sale was left, until somebody else is chosen.
+        self._kept_for: ClientRow | None = None
         self._quote: SaleQuote | None = None
         self._quoted: SaleDraft | None = None
         self._armed_at = 0.0
@@ -106,6 +108,7 @@ class SellDialog(SheetDialog):
         if self._client_id is None and self.form.is_touched:
             # A sale that was left: the next letters may be the next client's name, who must not get it.
             self.form.picker.setFocus(Qt.FocusReason.TabFocusReason)
+            self._kept_for = self.form.picker.client()
         if self._client_id is not None and self.form.picker.client() is None:
             self.form.picker.set_client_id(self._client_id)
         self._read_offers()
@@ -182,8 +185,10 @@ class SellDialog(SheetDialog):
 
     async def _load_tenders(self) -> None:
         client = self.form.picker.client()
-        self._stripe = await (await self._checkouts.get()).tenders(client.id if client else None)
+        presenter = await self._checkouts.get()
+        self._stripe = await presenter.tenders(client.id if client else None)
         self._offer_stripe()
+        self.form.waiting.set_rows(await presenter.of_client(client.id) if client else ())
 
     def _offer_stripe(self) -> None:
         status = self._board.status if self._board is not None else None
@@ -195,13 +200,15 @@ class SellDialog(SheetDialog):
         elif status is not None and status.mode == "no_key":
             why_not = self.tr("QR code and card reader need Stripe's key on this computer: see Settings.")
         elif status is not None and status.online is False:
-            why_not = self.tr("There is no network, which QR code and card reader need. Cash goes on.")
+            why_not = self.tr("No network: QR code and card reader cannot be used. The other ways work.")
         self.form.payments.set_stripe(self._stripe, why_not)
         self.keep_in_sight()
 
     def _stripe_changed(self, changes: tuple[Change, ...]) -> None:
         # Of the outbox nothing matters here but what brings a reader or takes the connection away.
-        if self.result_of_sale is None and any(not one.ids for one in changes):
+        if self.result_of_sale is None and any(
+            not one.ids or one.topic is Topic.CHECKOUTS for one in changes
+        ):
             self._read_tenders()
 
     def _packages_changed(self, _changes: tuple[Change, ...]) -> None:
@@ -209,6 +216,11 @@ class SellDialog(SheetDialog):
             self._read_offers()
 
     def _client_chosen(self, client: ClientRow | None) -> None:
+        if client is not None and self._kept_for is not None and client.id != self._kept_for.id:
+            # How the last one wanted to pay says nothing about this one.
+            self._kept_for = None
+            self._armed_at = monotonic() + BOUNCE_S
+            self.form.payments.start_over()
         self._read_offers()
         self._read_tenders()
         self._edited()
@@ -264,6 +276,7 @@ class SellDialog(SheetDialog):
             self._due_bar.set_change(formats.money(-change), self.tr("missing"), Tone.DANGER)
         self.keep_in_sight()
         client = self.form.picker.client()
+        self._name_client(client)
         if quote is None or client is None or not quote.lines:
             self.set_consequence("")
             self.primary.setText(self.tr("Take payment"))
@@ -272,6 +285,12 @@ class SellDialog(SheetDialog):
         self.primary.setText(
             sale_words.take(formats, payments) if quote.total else self.tr("Complete the free sale")
         )
+
+    def _name_client(self, client: ClientRow | None) -> None:
+        """Where nothing scrolls away: whose sale it is."""
+        shown = client is not None and bool(self.form.basket.lines())
+        self.subtitle_label.setText(self.tr("for {name}").format(name=client.name) if client else "")
+        self.subtitle_label.setVisible(shown)
 
     # Pieces: selling
 
@@ -317,6 +336,7 @@ class SellDialog(SheetDialog):
         self._armed_at = monotonic() + BOUNCE_S
         page = SoldPage(self.context.formats, client.name, self._quote, result)
         self.title_label.setText(self.tr("Sold"))
+        self.subtitle_label.hide()
         self.form.hide()
         self._due_bar.hide()
         self.set_consequence("")

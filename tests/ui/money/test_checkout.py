@@ -190,6 +190,46 @@ async def test_esc_leaves_it_waiting_and_says_where(online: Online) -> None:
     again.reject()
 
 
+async def test_a_sale_says_what_the_client_is_asked_to_pay_already(online: Online) -> None:
+    """S4: nobody is asked twice."""
+    till = online.till
+    tom = till.desk.client("Tom Weiß")
+    await waiting(online)
+    await till.press(ESC)
+    selling = await till.sell_dialog(client_id=till.mira)
+    await until(selling.form.waiting.isVisible)
+    assert text(till, "sellWaitingText") == "90.00 USD by QR code still waits"
+    assert_accessible(selling)
+    till.find(QPushButton, "sellWaitingShow").click()
+    shown = await till.opened(CheckoutDialog)
+    shown.reject()
+    selling.form.picker.set_client_id(tom)
+    await until(lambda: not selling.form.waiting.isVisible())
+    selling.reject()
+
+
+async def test_a_kept_sale_forgets_how_the_last_client_wanted_to_pay(online: Online) -> None:
+    """U2: the next one's payment begins in cash."""
+    till = online.till
+    till.desk.client("Ada Dubois")
+    await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER, ENTER)
+    await till.press(FOUR, held=ALT)
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    again = await till.sell_dialog()
+    assert again.form.payments.rows[0].tender == "stripe_checkout"
+    assert text(till, "sellDialogSubtitle") == "for Mira Okafor"
+    await till.write("ada")
+    await till.press(ENTER)
+    assert again.form.payments.rows[0].tender == "cash"
+    assert text(till, "sellDialogSubtitle") == "for Ada Dubois"
+    assert again.primary.text() == "Take 90.00 USD cash"
+    again.form.is_touched = False
+    await till.press(ESC)
+
+
 async def test_cancelled_it_says_so_and_offers_to_sell_again(online: Online) -> None:
     """S4."""
     till = online.till
@@ -371,7 +411,10 @@ async def test_without_a_network_they_say_why_they_cannot_be_chosen(online: Onli
     assert not till.find(QPushButton, "sellPayment0Tender3").isEnabled()
     await till.press(FOUR, held=ALT)
     assert row.tender == "cash"
-    assert "There is no network" in till.find(QPushButton, "sellPayment0Tender3").toolTip()
+    assert (
+        "No network: QR code and card reader cannot be used."
+        in till.find(QPushButton, "sellPayment0Tender3").toolTip()
+    )
     board.show(SyncStatus(mode="test", online=True))
     await till.press(FOUR, held=ALT)
     assert row.tender == "stripe_checkout"

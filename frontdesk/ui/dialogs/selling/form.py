@@ -14,6 +14,7 @@ from frontdesk.services.views.sales import SaleQuote
 from frontdesk.ui.dialogs.selling.basket import PackageBasket
 from frontdesk.ui.dialogs.selling.discount import DiscountPart
 from frontdesk.ui.dialogs.selling.payments import PaymentsPart
+from frontdesk.ui.dialogs.selling.still_waiting import StillWaiting
 from frontdesk.ui.tokens import SPACE_3
 from frontdesk.ui.widgets.basics import Rule
 from frontdesk.ui.widgets.client_picker import ClientPicker
@@ -36,6 +37,8 @@ class SaleForm(Form):
         self.picker: ClientPicker = self.add(
             "client_id", self.tr("Client"), ClientPicker(context, name="sellClient")
         )
+        self.waiting = StillWaiting(context, name="sellWaiting")
+        self.add_widget(self.waiting)
         self.basket: PackageBasket = self.add(
             "lines", self.tr("Package"), PackageBasket(context, name="sellPackages")
         )

@@ -150,6 +150,15 @@ class PaymentsPart(QWidget):
             row.show_tender()
         self._arrange()
 
+    def start_over(self) -> None:
+        """One payment in cash of all that is due, as in a sale that was just begun."""
+        while self.rows:
+            self._drop(self.rows[-1])
+        self._add_row()
+        self._arrange()
+        self._balance()
+        self.edited.emit()
+
     # Pieces
 
     def _add_row(self, tender: str = CASH) -> PaymentRow:
