@@ -43,6 +43,7 @@ class WindowSync(QObject):
         wiring = await tasks.chore(import_module, "frontdesk.syncing")
         shown = await tasks.chore(import_module, "frontdesk.ui.sync_board")
         await tasks.chore(import_module, "frontdesk.ui.sync_words")
+        watch = await tasks.chore(import_module, "frontdesk.ui.checkout_watch")
         if self._ended:
             return
         line: StripeLine = wiring.make_line(office, secrets, clock)
@@ -59,6 +60,7 @@ class WindowSync(QObject):
         self._context.serve("stripe_line", lambda: line)
         self._context.serve("sync", lambda: board)
         self._context.notifier.watch(self, (Topic.SYNC, Topic.CHECKOUTS), self._wake)
+        watch.CheckoutWatch(self._context, self)
         # "Synced 12:04" becomes a day older at midnight, whether or not anything happens.
         self.startTimer(_TELL_AGAIN_MS)
         self._line, self._worker, self._board = line, worker, board

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from frontdesk.services.views.checkouts import CheckoutRow
+from frontdesk.services.views.checkouts import CheckoutRow, CheckoutView
 from frontdesk.ui.tokens import Tone
 
 if TYPE_CHECKING:
@@ -143,6 +143,18 @@ def _failed(word: str) -> str:
     return translate(
         "CheckoutWords", "Stripe did not take it ({code}). Nothing was booked. Take the money another way."
     ).format(code=word)
+
+
+def ended(formats: Formats, view: CheckoutView) -> str:
+    """What became of it, for whoever does not look at it; "" where the desk itself ended it."""
+    row = view.row
+    told = {
+        "paid": translate("CheckoutWords", "{client} paid {amount} · receipt {receipt}"),
+        "lapsed": translate("CheckoutWords", "{client}: {amount} was not paid in time"),
+        "failed": translate("CheckoutWords", "{client}: {amount} could not be paid"),
+    }.get(row.standing, "")
+    receipt = view.result.receipt if view.result is not None else ""
+    return told.format(client=row.client, amount=formats.money(row.amount), receipt=receipt)
 
 
 def copied(formats: Formats, until: datetime | None) -> str:

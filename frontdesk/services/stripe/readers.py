@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from frontdesk.errors import Refused
 from frontdesk.models.client import client
 from frontdesk.models.studio import studio
-from frontdesk.models.sync import stripe_account, stripe_object
+from frontdesk.models.sync import outbox, stripe_account, stripe_object
 from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.checkouts import ReaderDraft
 from frontdesk.services.drafts.checks import refuse
@@ -21,7 +21,7 @@ from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.outbox import NewOp, enqueue
 from frontdesk.services.stripe.wire import Body, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.checkouts import ReaderRow, StripeTenders
+from frontdesk.services.views.checkouts import ReaderRow, Registration, StripeTenders
 
 ADD_PLACE: Final = "reader.place"
 REGISTER: Final = "reader.register"
@@ -44,6 +44,13 @@ _EMAIL = (
     sa.select(client.c.email)
     .join(_merged, client.c.id == sa.func.coalesce(_merged.c.merged_into, _merged.c.id))
     .where(_merged.c.id == sa.bindparam("asked"))
+)
+#: The newest of what was asked for from one request on: the reader follows its place.
+_REGISTERING = (
+    sa.select(outbox.c.kind, outbox.c.state, outbox.c.trouble)
+    .where(outbox.c.id >= sa.bindparam("first"), outbox.c.kind.in_((ADD_PLACE, REGISTER)))
+    .order_by(outbox.c.id.desc())
+    .limit(1)
 )
 _STUDIO = sa.select(studio.c.name).where(studio.c.id == 1)
 
@@ -75,8 +82,9 @@ def known_place(reading: Reading) -> str | None:
     return str(rows[-1].id) if rows else None
 
 
-def register_reader(work: UnitOfWork, draft: ReaderDraft) -> None:
+def register_reader(work: UnitOfWork, draft: ReaderDraft) -> int:
     """Register a reader by the code that it shows, at the studio's place, which is made first if need be.
+    Returns the request, which ``registration_state`` follows.
 
     Raises:
         InvalidDraft: what the draft's problems say. Refused: stripe.not_connected.
@@ -84,7 +92,20 @@ def register_reader(work: UnitOfWork, draft: ReaderDraft) -> None:
     place = known_place(work)
     refuse(draft.problems(place_is_known=place is not None))
     code, label = draft.code.strip(), draft.label.strip()
-    enqueue(work, registration(code, label, place) if place else _new_place(work, draft, code, label))
+    asked = registration(code, label, place) if place else _new_place(work, draft, code, label)
+    return enqueue(work, asked)
+
+
+def registration_state(reading: Reading, outbox_id: int) -> Registration:
+    """How far Stripe is with what ``register_reader`` asked for, or with what followed from that."""
+    row = reading.connection.execute(_REGISTERING, {"first": outbox_id}).one()
+    trouble = row.trouble or {}
+    return Registration(
+        state="waiting" if row.kind == ADD_PLACE and row.state == "done" else row.state,
+        code=str(trouble.get("code", "")),
+        params=dict(trouble.get("params") or {}),
+        of_reader=row.kind == REGISTER,
+    )
 
 
 def registration(code: str, label: str, place: str) -> NewOp:

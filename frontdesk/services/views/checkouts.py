@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from frontdesk.models.money import Money
 from frontdesk.services.stripe.wire import StripeCall
@@ -101,6 +102,18 @@ class ReaderRow:
     device: str
     online: bool
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How far a reader is that is being registered: ``state`` as of the outbox, why it does not go on (a code
+    with its parameters), and whether that is about the reader itself, not about the place that it stands at.
+    """
+
+    state: str
+    code: str
+    params: Mapping[str, Any]
+    of_reader: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,20 @@ from uuid import UUID
 from frontdesk.services.drafts.checkouts import CheckoutDraft, ReaderDraft
 from frontdesk.services.stripe.checkout_list import checkout_view, checkouts_of, pending_checkouts
 from frontdesk.services.stripe.checkouts import cancel_checkout, open_checkout, send_to_reader
-from frontdesk.services.stripe.readers import known_place, present_card, register_reader, stripe_tenders
-from frontdesk.services.views.checkouts import CheckoutRow, CheckoutView, OpenedCheckout, StripeTenders
+from frontdesk.services.stripe.readers import (
+    known_place,
+    present_card,
+    register_reader,
+    registration_state,
+    stripe_tenders,
+)
+from frontdesk.services.views.checkouts import (
+    CheckoutRow,
+    CheckoutView,
+    OpenedCheckout,
+    Registration,
+    StripeTenders,
+)
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -57,6 +69,10 @@ class CheckoutsPresenter:
         """Whether a new reader needs no address."""
         return await self._tasks.read(known_place) is not None
 
-    async def register_reader(self, draft: ReaderDraft) -> None:
-        """Registers a card reader. Raises InvalidDraft, Refused."""
-        await self._tasks.write(register_reader, draft)
+    async def register_reader(self, draft: ReaderDraft) -> int:
+        """Asks for a card reader to be registered; the request. Raises InvalidDraft, Refused."""
+        return await self._tasks.write(register_reader, draft)
+
+    async def registration(self, outbox_id: int) -> Registration:
+        """How far Stripe is with that."""
+        return await self._tasks.read(registration_state, outbox_id, latest="checkouts.registration")

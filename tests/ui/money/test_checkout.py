@@ -20,6 +20,7 @@ from frontdesk.services.stripe.readers import reader_rows, register_reader
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.checkouts import CheckoutRow
 from frontdesk.services.views.sync_status import SyncStatus
+from frontdesk.ui.checkout_watch import CheckoutWatch
 from frontdesk.ui.dialogs.checkout import CheckoutDialog
 from frontdesk.ui.dialogs.register_reader import RegisterReaderDialog
 from frontdesk.ui.dialogs.sell import SellDialog
@@ -230,6 +231,35 @@ async def test_a_kept_sale_forgets_how_the_last_client_wanted_to_pay(online: Onl
     await till.press(ESC)
 
 
+async def test_what_was_left_waiting_says_what_became_of_it(online: Online) -> None:
+    """S4: whoever serves the next client hears of it; who looks at it needs no toast."""
+    till = online.till
+    watch = CheckoutWatch(till.context, till.window)
+    await waiting(online)
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(CheckoutDialog))
+    await online.pay()
+    await until(lambda: till.toast() == "Mira Okafor paid 90.00 USD · receipt D1-000001")
+    till.context.toast("")
+    online.pass_time(60)
+    await waiting(online)
+    await till.press(ESC)
+    online.pass_time(60 * 32)
+    await online.sync()
+    await until(lambda: till.toast() == "Mira Okafor: 90.00 USD was not paid in time")
+    watch.deleteLater()
+
+
+async def test_what_a_dialog_shows_is_not_told_twice(online: Online) -> None:
+    till = online.till
+    watch = CheckoutWatch(till.context, till.window)
+    dialog = await waiting(online)
+    await online.pay()
+    assert dialog.result_of_sale is not None and "paid" not in till.toast()
+    await till.press(ESC)
+    watch.deleteLater()
+
+
 async def test_cancelled_it_says_so_and_offers_to_sell_again(online: Online) -> None:
     """S4."""
     till = online.till
@@ -383,6 +413,32 @@ async def test_without_a_reader_one_can_be_set_up_on_the_way(online: Online) -> 
     await till.settled()
     assert selling.form.payments.rows[0].reader_id == online.till.desk.office.read(reader_rows)[0].id
     selling.reject()
+
+
+async def test_what_stripe_has_against_a_reader_stands_beside_its_code(online: Online) -> None:
+    """U6: a mistyped code is told where it was typed, and can be put right there."""
+    till = online.till
+    board = SyncBoard()
+    board.show(SyncStatus(mode="test", online=False))
+    till.context.serve("sync", lambda: board)
+    till.context.ask("register_reader")
+    dialog = await till.opened(RegisterReaderDialog)
+    dialog.form.set_values(code="apple-pear-plumm", label="Front desk", **PLACE)
+    dialog.primary.click()
+    await till.settled()
+    assert dialog.isVisible() and dialog.banner.text().startswith("No network: the reader is registered")
+    assert not dialog.primary.isEnabled()
+    board.show(SyncStatus(mode="test", online=True))
+    await online.sync()
+    assert dialog.isVisible() and dialog.form.problem("code").startswith("Stripe refused")
+    assert dialog.primary.isEnabled() and not dialog.banner.isVisible()
+    assert_accessible(dialog)
+    dialog.form.set_values(code="simulated-wpe")
+    dialog.primary.click()
+    await till.settled()
+    await online.sync()
+    await until(lambda: not till.dialogs(RegisterReaderDialog))
+    assert till.toast() == "The reader is registered"
 
 
 # --- Where it cannot be ------------------------------------------------------------------------------
