@@ -207,7 +207,7 @@ def sentences(profile: ClientProfileScreen) -> list[str]:
 ADJUSTED = [
     "1 credit added: “Goodwill” (never expires). Goodwill: sorry for the cold.  +1  10",
     "3 credits taken away from 2 × “10-class pack”, bonus (through 4 Apr 2027) and 1 × “10-class pack”"
-    " (through 4 Apr 2027). Goodwill: guest pass returned.  −3  9",
+    " (through 4 Apr 2027). Correction: guest pass returned.  −3  9",
 ]
 
 

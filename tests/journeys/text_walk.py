@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from frontdesk.models.base import metadata
+from frontdesk.models.money import currencies
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.ui.widgets.basics import ElidedText
 from tests.ui.walk import described
@@ -85,6 +86,8 @@ def words_of_the_books(reading: Reading) -> frozenset[str]:
     ):
         money = other.currencySymbol(QLocale.CurrencySymbolFormat.CurrencyDisplayName)
         words.update(_WORD.findall(f"{money} {other.nativeLanguageName()}".casefold()))
+    for one in currencies():
+        words.update(_WORD.findall(f"{one.code} {one.name}".casefold()))
     return frozenset(words | {"ctrl", "alt", "shift", "enter", "return", "esc", "frontdesk", "am", "pm"})
 
 
