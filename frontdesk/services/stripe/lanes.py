@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
 
@@ -15,16 +17,20 @@ T = TypeVar("T")
 
 #: Enough for what Stripe takes in a second where an answer takes 300 ms; as many connections are kept open.
 LANES: Final = 16
+#: Seconds that leaving waits for calls under way: as long as the program may take to end.
+_FAREWELL: Final = 2.0
 
 
 class Lanes(Generic[K, T]):
     """Hands calls to threads and takes what came of them; each call has a name. Use it from one thread.
 
-    Leaving the block waits for the calls that are under way, and starts none of those that are not.
+    Leaving the block waits a moment for the calls that are under way, and starts none of those that are not.
+    A call that hangs is left alone, and does not keep the program from ending.
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(LANES, "stripe-lane")
+        self._calls: SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = SimpleQueue()
+        self._threads = 0
         self._pending: dict[Future[T], K] = {}
 
     def __enter__(self) -> Self:
@@ -33,7 +39,9 @@ class Lanes(Generic[K, T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        wait([one for one in self._pending if not one.cancel()], timeout=_FAREWELL)
+        for _ in range(self._threads):
+            self._calls.put(None)
 
     @property
     def busy(self) -> set[K]:
@@ -47,7 +55,14 @@ class Lanes(Generic[K, T]):
 
     def send(self, name: K, call: Callable[[], T]) -> None:
         """Start a call."""
-        self._pending[self._pool.submit(call)] = name
+        future: Future[T] = Future()
+        self._pending[future] = name
+        self._calls.put((future, call))
+        if self._threads < min(len(self._pending), LANES):
+            self._threads += 1
+            # As a daemon, which the end of the program does not wait for; a pool of the library's is joined.
+            name_of = f"stripe-lane-{self._threads}"
+            threading.Thread(target=_work_off, args=(self._calls,), name=name_of, daemon=True).start()
 
     def arrived(self, patience: float) -> list[tuple[K, T | StripeTrouble]]:
         """What came back, waiting for so many seconds where nothing did.
@@ -67,3 +82,14 @@ class Lanes(Generic[K, T]):
             except StripeTrouble as trouble:
                 found.append((name, trouble))
         return found
+
+
+def _work_off(calls: SimpleQueue[tuple[Future[T], Callable[[], T]] | None]) -> None:
+    while (one := calls.get()) is not None:
+        future, call = one
+        if not future.set_running_or_notify_cancel():
+            continue
+        try:
+            future.set_result(call())
+        except Exception as error:  # noqa: BLE001  (it is raised where the answer is taken)
+            future.set_exception(error)

@@ -163,7 +163,10 @@ def _version(reading: Reading, body: Body, sold: dict[tuple[str, ...], int | Non
     if key not in sold:
         sold[key] = _named_version(reading, *key)
     found = sold[key]
-    return _by_lines(reading, body) if found is None else found
+    if found is None:
+        return _by_lines(reading, body)
+    _refuse_several(body)
+    return found
 
 
 def _named_version(reading: Reading, version: str, package: str, link: str) -> int | None:
@@ -174,12 +177,20 @@ def _named_version(reading: Reading, version: str, package: str, link: str) -> i
 
 def _by_lines(reading: Reading, body: Body) -> int | None:
     """By the price that was sold, where a site of the studio's own made the session."""
-    lines = list(objects_in(body.get("line_items") or {}))
+    lines = objects_in(body.get("line_items") or {})
     prices = sorted({id_of(line.get("price")) for line in lines} - {""})
     found = reading.connection.execute(_BY_PRICE, {"price_ids": prices}).scalars().all() if prices else []
-    if found and (len(lines) > 1 or lines[0].get("quantity", 1) != 1):
+    if not found:
+        return None
+    _refuse_several(body)
+    return int(found[0])
+
+
+def _refuse_several(body: Body) -> None:
+    """One sale is of one package: what was paid for two must not pass for the price of one."""
+    lines = list(objects_in(body.get("line_items") or {}))
+    if len(lines) > 1 or any(line.get("quantity", 1) != 1 for line in lines):
         raise Refused("sync.several_packages")
-    return int(found[0]) if found else None
 
 
 def _one(reading: Reading, statement: sa.Select[Any], asked: Mapping[str, Any]) -> int | None:

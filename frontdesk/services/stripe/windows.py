@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from frontdesk.services.stripe.events import PAGE
+from frontdesk.services.stripe.mirror import objects_in
 from frontdesk.services.stripe.wire import Body, StripeCall
 
 #: Each list: its path, what is expanded, and whether it can be cut by the time when things were created.
@@ -15,7 +16,12 @@ LISTS: Final[Mapping[str, tuple[str, tuple[str, ...], bool]]] = {
     "products": ("/v1/products", (), False),
     "prices": ("/v1/prices", (), False),
     "payment_links": ("/v1/payment_links", (), False),
-    "sessions": ("/v1/checkout/sessions", ("data.payment_intent.latest_charge",), True),
+    # A site of the studio's own names the package by nothing but the price in the lines.
+    "sessions": (
+        "/v1/checkout/sessions",
+        ("data.line_items", "data.payment_intent.latest_charge"),
+        True,
+    ),
     "refunds": ("/v1/refunds", (), True),
     "disputes": ("/v1/disputes", (), True),
     "payouts": ("/v1/payouts", (), True),
@@ -78,9 +84,10 @@ class Window:
 
     def move_on(self, page: Body, cursor: str | None) -> Mark:
         """The mark after a page that was read; ``cursor`` is where the next begins, None after the last."""
-        data, reached = page["data"], self.read.reached
-        if data and self.is_timed:
-            reached = int(data[-1]["created"])
+        reached = self.read.reached
+        times = [one["created"] for one in objects_in(page) if isinstance(one.get("created"), int)]
+        if times and self.is_timed:
+            reached = times[-1]
         # What was cut off while the page was on its way is another window's.
         over = cursor is None or (self.is_timed and reached < self.since)
         self.read = replace(self.read, after=cursor or "", reached=reached, over=over)

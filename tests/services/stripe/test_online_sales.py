@@ -189,6 +189,20 @@ def test_a_purchase_in_another_currency_is_set_aside_with_its_cause(studio: Conn
     assert [row.stripe_id for row in studio.rows(stripe_transaction)] == ["pi_2"]
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_one_package_bought_twice_at_once_is_set_aside(studio: ConnectedStudio, named: bool) -> None:
+    """Y2: on a link that lets the buyer choose how many; one pack is not sold at the price of two."""
+    package = studio.online_package()
+    line = {"price": {"id": package.price_id}, "quantity": 2}
+    bought = purchase(package, amount_total=18000, line_items={"data": [line]})
+    if not named:
+        bought["metadata"] = {}
+    with pytest.raises(Refused, match=r"sync\.several_packages"):
+        studio.sync(_apply, bought)
+    assert studio.sync(_apply_page, [purchase(package, 2), bought]) == 1
+    assert [row.stripe_id for row in studio.rows(stripe_transaction)] == ["pi_2"]
+
+
 def test_several_packages_in_one_purchase_are_set_aside(studio: ConnectedStudio) -> None:
     package = studio.online_package()
     line = {"price": {"id": package.price_id}, "quantity": 2}

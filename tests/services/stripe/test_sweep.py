@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from frontdesk.models.sale import money_transaction, sale
-from frontdesk.models.sync import quarantine, stripe_object
+from frontdesk.models.sync import online_price, quarantine, stripe_object
 from frontdesk.services.stripe.windows import LISTS, Plan
 from frontdesk.services.stripe.wire import Busy, NotAllowed, NotReached, StripeCall, StripeTrouble, Unclear
 from frontdesk.services.views.sync_status import SyncProgress
@@ -375,3 +376,25 @@ def test_no_sale_without_a_receipt_in_turn(pulling: Pulling, years: int) -> None
     """S1: the series Online has no gap after years came in side by side."""
     pulling.poll()
     assert sorted(row.number for row in pulling.studio.rows(sale)) == list(range(1, years + 1))
+
+
+def test_a_sale_on_a_site_of_the_studios_own_comes_in_by_a_sweep_too(
+    pulling: Pulling, studio: ConnectedStudio
+) -> None:
+    """Y2, Y3: nothing but the price in its lines tells what was sold, and no event tells of it."""
+    studio.online_package()
+    _, price = pulling.double.sell_in_dashboard("Pack", 9000)
+    with studio.office.database.writing() as connection:
+        connection.execute(sa.update(online_price).values(price_id=price["id"]))
+    with pulling.double.silence():
+        for name, quantity in (("one", 1), ("two", 2)):
+            params = {
+                "mode": "payment",
+                "line_items": [{"price": price["id"], "quantity": quantity}],
+                "success_url": "https://example.com",
+            }
+            made = pulling.stripe.call(StripeCall("post", SESSIONS, params, name)).body
+            pulling.double.pay_session(made["id"], email=f"{name}@example.org")
+    pulled = pulling.poll()
+    assert (pulled.whole, pulled.swept, pulling.sales) == (True, True, 1)
+    assert [row.trouble["code"] for row in studio.rows(quarantine)] == ["sync.several_packages"]
