@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from frontdesk.errors import FrontdeskError
 from frontdesk.models.sync import stripe_object, stripe_transaction
+from frontdesk.services.stripe import quarantine
 from frontdesk.services.stripe.apply import is_checkout, with_expanded
-from frontdesk.services.stripe.fetched import interpreted
+from frontdesk.services.stripe.fetched import attempted, interpreted
 from frontdesk.services.stripe.mirror import body_of, id_of, store
 from frontdesk.services.stripe.online_sales import apply_sessions
 from frontdesk.services.stripe.wire import Body
@@ -49,13 +50,24 @@ def apply_page(work: UnitOfWork, bodies: Sequence[Body], at: datetime) -> Applie
     if not bodies:
         return Applied()
     everything = [one for body in bodies for one in with_expanded(body)]
-    store(work, everything, at)
-    aside = 0
-    if bodies[0]["object"] == SESSION:
-        aside = _apply_sessions(work, bodies, at)
-    elif bodies[0]["object"] in _ONE_BY_ONE:
-        aside = sum(not interpreted(work, body, at) for body in sorted(bodies, key=_place))
+    kept, aside = bodies, 0
+    if attempted(work, partial(store, work, everything, at)) is not None:
+        kept = [body for body in bodies if _kept_alone(work, body, at)]
+        aside = len(bodies) - len(kept)
+    if kept and kept[0]["object"] == SESSION:
+        aside += _apply_sessions(work, kept, at)
+    elif kept and kept[0]["object"] in _ONE_BY_ONE:
+        aside += sum(not interpreted(work, body, at) for body in sorted(kept, key=_place))
     return Applied(len(everything), aside)
+
+
+def _kept_alone(work: UnitOfWork, body: Body, at: datetime) -> bool:
+    """Keep one object of a page that could not be kept at once, or set it aside."""
+    error = attempted(work, lambda: store(work, list(with_expanded(body)), at))
+    if error is not None:
+        kind = str(body.get("object") or "object")
+        quarantine.set_aside(work, kind, str(body.get("id") or f"{kind}_without_id"), error, at)
+    return error is None
 
 
 def _place(body: Body) -> tuple[bool, int]:
@@ -73,21 +85,10 @@ def _apply_sessions(work: UnitOfWork, bodies: Sequence[Body], at: datetime) -> i
             aside += not interpreted(work, body, at)
         else:
             online.append(body)
-    if not _at_once(work, online):
+    # All sales of a page together; where one of them cannot be made, each by itself.
+    if attempted(work, partial(apply_sessions, work, online)) is not None:
         return aside + sum(not interpreted(work, body, at) for body in online)
     return aside + _catch_up(work, online, at)
-
-
-def _at_once(work: UnitOfWork, bodies: Sequence[Body]) -> bool:
-    """All sales of a page together; False where one of them cannot be made, and nothing is."""
-    savepoint = work.connection.begin_nested()
-    try:
-        apply_sessions(work, bodies)
-        savepoint.commit()
-    except (FrontdeskError, sa.exc.IntegrityError, sa.exc.DataError, LookupError, TypeError, ValueError):
-        savepoint.rollback()
-        return False
-    return True
 
 
 def _catch_up(work: UnitOfWork, sessions: Sequence[Body], at: datetime) -> int:

@@ -13,8 +13,10 @@ from frontdesk.models.base import to_micros
 from frontdesk.models.sync import stripe_object
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
+    DASHBOARD_REFUND,
     DISPUTE_LOST,
     DISPUTE_OPENED,
+    VOID_CREDITS,
     close_by_itself,
     decisions_of_sale,
     open_sale_task,
@@ -135,7 +137,13 @@ def _release(work: UnitOfWork, facts: SaleFacts) -> None:
 
 
 def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
-    """All that is left goes, what refunds have set aside too: there is no more of it than was granted."""
+    """All that is left goes, what refunds have set aside too: there is no more of it than was granted.
+
+    So nothing is left to be decided about them.
+    """
+    for task in decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id):
+        if task.closed_at is None:
+            close_by_itself(work, task.id, VOID_CREDITS)
     lots = _lots(facts)
     held = {
         lot.lot_id: _holds(work, [lot], "dispute").get(lot.lot_id, [])

@@ -10,10 +10,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from frontdesk.models.base import to_micros
+from frontdesk.models.base import EPOCH, to_micros
 from frontdesk.models.sync import stripe_event
 from frontdesk.services.ports import PaymentGateway
-from frontdesk.services.stripe.mirror import at_stripe, id_of
+from frontdesk.services.stripe.mirror import at_stripe, id_of, objects_in
 from frontdesk.services.stripe.wire import Body, StripeCall, Unclear
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -43,6 +43,8 @@ FETCHED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "dispute": ("/v1/disputes/{}", ()),
     "payout": ("/v1/payouts/{}", ()),
 }
+#: The kind of what an event is about, where that cannot be read.
+UNREADABLE: Final = "event"
 _ORDER: Final = {kind: place for place, kind in enumerate(FETCHED)}
 
 _KNOWN = sa.select(stripe_event.c.id).where(stripe_event.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -109,7 +111,7 @@ def read_events(
     at: datetime | None = None
     for page, answered in pages(gateway, "/v1/events", params, goes_on):
         at = at or answered
-        found += map(_event, page["data"])
+        found += [event for body in objects_in(page) if (event := _event(body, at)) is not None]
         if not page.get("has_more"):
             return Listed(tuple(found), at, whole=True)
         if most is not None and len(found) >= most * PAGE:
@@ -148,15 +150,28 @@ def next_cursor(path: str, page: Body) -> str | None:
     data = page.get("data")
     if not isinstance(data, list) or (page.get("has_more") and not data):
         raise Unclear("stripe.odd_list", path=path)
-    return str(data[-1]["id"]) if page.get("has_more") else None
+    if not page.get("has_more"):
+        return None
+    last = data[-1].get("id") if isinstance(data[-1], dict) else None
+    if not last:
+        raise Unclear("stripe.odd_list", path=path)
+    return str(last)
 
 
-def _event(body: Body) -> Event:
-    about = body["data"]["object"]
-    kind = about.get("object", "")
-    intent = about["id"] if kind == "payment_intent" else id_of(about.get("payment_intent"))
+def _event(body: Body, at: datetime | None) -> Event | None:
+    """What an event tells, as one of the kind UNREADABLE where that is not to be seen; None without an id."""
+    event_id, created = body.get("id"), body.get("created")
+    if not isinstance(event_id, str) or not event_id:
+        return None
+    data = body.get("data")
+    about = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(about, dict) or not isinstance(created, int):
+        when = at_stripe(created) if isinstance(created, int) else at or EPOCH
+        return Event(event_id, when, UNREADABLE, event_id)
+    kind, about_id = str(about.get("object") or ""), str(about.get("id") or "")
+    intent = about_id if kind == "payment_intent" else id_of(about.get("payment_intent"))
     gone = str(body.get("type", "")).endswith(".deleted")
-    return Event(body["id"], at_stripe(body["created"]), kind, str(about.get("id") or ""), intent, gone)
+    return Event(event_id, at_stripe(created), kind, about_id, intent, gone)
 
 
 def without_known(reading: Reading, events: Sequence[Event]) -> tuple[Event, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import sqlalchemy as sa
@@ -74,26 +75,40 @@ def apply_one(work: UnitOfWork, one: Fetched) -> bool:
         quarantine.set_aside(work, wanted.kind, wanted.id, one.trouble, one.at)
         return False
     body = _as_gone(work, wanted.id) if one.body is None else one.body
-    return body is None or all(interpreted(work, news, one.at) for news in keep(work, body, one.at))
+    if body is None:
+        return True
+    news: list[Body] = []
+    error = attempted(work, lambda: news.extend(keep(work, body, one.at)))
+    if error is not None:
+        # By what was asked for: an object that cannot be kept need not tell who it is.
+        quarantine.set_aside(work, wanted.kind, wanted.id, error, one.at)
+        return False
+    return all(interpreted(work, found, one.at) for found in news)
 
 
 def interpreted(work: UnitOfWork, body: Body, at: datetime) -> bool:
     """Let follow what follows from an object that is kept, or set it aside and change nothing else."""
+    error = attempted(work, partial(interpret, work, body))
+    if error is not None:
+        quarantine.set_aside(work, body["object"], body["id"], error, at)
+    return error is None
+
+
+def attempted(work: UnitOfWork, act: Callable[[], object]) -> Exception | None:
+    """Do it all or not at all; what stood in its way. A database that is not well is raised."""
     savepoint = work.connection.begin_nested()
     try:
-        interpret(work, body)
+        act()
         savepoint.commit()
     except sa.exc.DBAPIError as error:
         savepoint.rollback()
         if not isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
             raise
-        quarantine.set_aside(work, body["object"], body["id"], error, at)
-        return False
+        return error
     except Exception as error:  # noqa: BLE001  (one object that nobody expected must not keep all others out)
         savepoint.rollback()
-        quarantine.set_aside(work, body["object"], body["id"], error, at)
-        return False
-    return True
+        return error
+    return None
 
 
 def _as_gone(work: UnitOfWork, object_id: str) -> Body | None:

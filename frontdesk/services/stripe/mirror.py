@@ -34,8 +34,8 @@ _FURTHER: Final = {
 _NOT_KEPT: Final = frozenset(
     (
         "billing_details", "client_secret", "collected_information", "custom_fields", "customer_details",
-        "customer_email", "destination_details", "evidence", "instructions_email", "payment_method_details",
-        "receipt_email", "shipping", "shipping_details",
+        "customer_email", "destination_details", "evidence", "instructions_email", "owner",
+        "payment_method_details", "receipt_email", "shipping", "shipping_details",
     )
 )  # fmt: skip
 _NOT_KEPT_OF: Final = {
@@ -48,13 +48,17 @@ _NOT_KEPT_OF: Final = {
     "account": frozenset(
         ("business_profile", "company", "email", "external_accounts", "individual", "settings")
     ),
+    "payment_method": frozenset(
+        ("boleto", "card", "cashapp", "link", "paypal", "pix", "sepa_debit", "us_bank_account")
+    ),
 }  # fmt: skip
 #: What may stand in place of its id, and is an object of its own here.
 KEPT_APART: Final = ("payment_intent", "latest_charge", "charge", "balance_transaction")
-_KEPT_INSIDE: Final = ("customer", "source")
 #: What of a card is kept, for people to tell one payment from another.
 _OF_CARD: Final = ("brand", "last4")
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+#: For half a character, which no database takes: Stripe repeats whatever somebody has sent it.
+_ESCAPER: Final = json.JSONEncoder(separators=(",", ":"))
 
 _o = stripe_object.c
 _BODY = sa.select(_o.body).where(_o.id == sa.bindparam("object_id"))
@@ -165,13 +169,14 @@ def objects_in(page: Body) -> Iterable[Body]:
 def without_persons(body: Body) -> Body:
     """An object as it is kept; a payment or charge that stands expanded in it is only named."""
     left_out = _NOT_KEPT_OF.get(body.get("object", ""), frozenset())
-    kept = {name: value for name, value in body.items() if name not in _NOT_KEPT and name not in left_out}
+    kept = {
+        name: _without_persons_inside(value)
+        for name, value in body.items()
+        if name not in _NOT_KEPT and name not in left_out
+    }
     for name in KEPT_APART:
         if isinstance(kept.get(name), dict):
             kept[name] = kept[name].get("id")
-    for name in _KEPT_INSIDE:
-        if isinstance(kept.get(name), dict):
-            kept[name] = without_persons(kept[name])
     method = body.get("payment_method_details")
     if isinstance(method, dict):
         kind = method.get("type", "")
@@ -183,10 +188,28 @@ def without_persons(body: Body) -> Body:
     return kept
 
 
+def _without_persons_inside(value: Any) -> Any:
+    """However deep it lies: a payment that was refused shows the payer's card with name and address."""
+    if isinstance(value, dict):
+        return without_persons(value)
+    if isinstance(value, list):
+        return [_without_persons_inside(one) for one in value]
+    return value
+
+
 def body_of(text: str) -> Body:
     """An object from the text that is kept of it."""
     found: Body = json.loads(text)
     return found
+
+
+def _text(body: Body) -> str:
+    text = _ENCODER.encode(body)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _ESCAPER.encode(body)
+    return text
 
 
 def _row(body: Body, fetched_at: datetime, payout: str) -> dict[str, Any]:
@@ -205,6 +228,6 @@ def _row(body: Body, fetched_at: datetime, payout: str) -> dict[str, Any]:
         "payment_intent": body["id"] if kind == "payment_intent" else id_of(body.get("payment_intent")),
         "source": id_of(body.get("source")) if kind == "balance_transaction" else "",
         "payout": body["id"] if kind == "payout" else payout,
-        "body": _ENCODER.encode(without_persons(body)),
+        "body": _text(without_persons(body)),
         "fetched_at": fetched_at,
     }

@@ -19,6 +19,7 @@ from frontdesk.services.stripe.chunks import Chunks
 from frontdesk.services.stripe.events import (
     MOST_PAGES,
     OVERLAP,
+    UNREADABLE,
     Event,
     Wanted,
     forget_old_events,
@@ -206,6 +207,10 @@ class _Finished:
     def note(self, work: UnitOfWork) -> None:
         """Move the marks on, never back, and forget what Stripe does not list any more."""
         state = work.connection.execute(_STATE.with_for_update()).one()
+        for event in self.events:
+            if event.kind == UNREADABLE:
+                error = Refused("sync.not_understood", kind=UNREADABLE, detail="data")
+                quarantine.set_aside(work, UNREADABLE, event.id, error, self.at)
         # Those about kinds that nothing here knows, too.
         note_events(work, self.events)
         forget_old_events(work, self.at)

@@ -15,7 +15,7 @@ from frontdesk.errors import FrontdeskError
 from frontdesk.models.sync import quarantine
 from frontdesk.services import plain
 from frontdesk.services.changes import Topic
-from frontdesk.services.stripe.events import FETCHED, Wanted
+from frontdesk.services.stripe.events import FETCHED, UNREADABLE, Wanted
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: Between two attempts: a minute, doubled each time, a day at most.
@@ -27,6 +27,7 @@ _OPEN = sa.select(quarantine).where(_q.solved_at.is_(None)).order_by(_q.last_at,
 _SOLVED = sa.update(quarantine).where(
     _q.object_id.in_(sa.bindparam("ids", expanding=True)), _q.solved_at.is_(None)
 )
+_COMPARED = sa.update(quarantine).where(_q.kind == UNREADABLE, _q.solved_at.is_(None))
 
 
 def _upsert(insert: Any) -> Any:
@@ -60,6 +61,12 @@ def note_applied(work: UnitOfWork, ids: Iterable[str]) -> None:
     """These were applied: whatever stood in their way is solved."""
     named = sorted(set(ids))
     if named and work.connection.execute(_SOLVED, {"ids": named, "solved_at": work.now}).rowcount:
+        work.changed(Topic.SYNC)
+
+
+def note_compared(work: UnitOfWork) -> None:
+    """All objects were listed: what an event that could not be read may have told is in the books."""
+    if work.connection.execute(_COMPARED, {"solved_at": work.now}).rowcount:
         work.changed(Topic.SYNC)
 
 

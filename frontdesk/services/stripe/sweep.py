@@ -21,6 +21,7 @@ from frontdesk.models.sync import sync_state
 from frontdesk.services.changes import Topic
 from frontdesk.services.office import Office
 from frontdesk.services.ports import PaymentGateway
+from frontdesk.services.stripe import quarantine
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.backfill import apply_page
 from frontdesk.services.stripe.chunks import Chunks
@@ -296,6 +297,7 @@ class _End:
             "sweep": None,
         }
         work.connection.execute(_SET, marks)
+        quarantine.note_compared(work)
         work.changed(Topic.SYNC)
 
 

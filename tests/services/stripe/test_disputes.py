@@ -199,3 +199,16 @@ def test_a_dispute_of_a_strangers_payment_is_left_alone(till: RefundTill) -> Non
     charge = till.stripe.double.charge(5000)
     till.hear(till.stripe.double.open_dispute(charge["id"]))
     assert (till.usable(), till.tasks()) == (12, ())
+
+
+def test_once_it_is_lost_nothing_is_left_to_decide_about_a_refund(till: RefundTill) -> None:
+    """S7, S8."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 3000)
+    assert [task.kind for task in till.tasks()] == ["dashboard_refund"]
+    charge = charge_of(till, sold)
+    body = till.stripe.double.open_dispute(charge, 6000)
+    till.hear(body)
+    closed(till, body, "lost")
+    assert [task.kind for task in till.tasks()] == ["dispute_lost"]
+    assert (till.usable(), till.held()) == (0, 0)

@@ -107,6 +107,23 @@ def test_nobody_can_be_told_from_what_is_kept(studio: ConnectedStudio) -> None:
     assert studio.see(mirror.mirrored, "cs_1")["payment_intent"] == "pi_1"
 
 
+def test_nor_from_what_lies_deep_in_it(studio: ConnectedStudio) -> None:
+    """A7: a payment that was refused shows the card of the payer."""
+    method = {
+        "id": "pm_1", "object": "payment_method", "type": "link", "link": {"email": "mira@example.org"},
+        "billing_details": {"name": "Mira Okafor"}, "customer": None,
+    }  # fmt: skip
+    error = {"code": "card_declined", "payment_method": method, "source": {"owner": {"name": "Mira"}}}
+    intent = {
+        "id": "pi_1", "object": "payment_intent", "created": 1, "last_payment_error": error,
+        "attempts": [{"customer_details": {"email": "mira@example.org"}}],
+    }  # fmt: skip
+    studio.sync(apply_object, intent)
+    (kept,) = studio.rows(stripe_object)
+    assert "ira" not in kept.body
+    assert studio.see(mirror.mirrored, "pi_1")["last_payment_error"]["code"] == "card_declined"
+
+
 def test_an_untimed_answer_is_dated_by_how_far_sync_has_come(studio: ConnectedStudio) -> None:
     studio.sync(_come_to, studio.clock.at)
     studio.sync(store, [refund()], None)
