@@ -175,8 +175,17 @@ async def test_a_test_key_is_refused_in_the_studio_with_the_way_to_try(bench: Be
     """Y7."""
     await bench.put_in(bench.stripe.add_key("rk_test_51Abc9DefG"))
     assert "use a copy of the studio" in bench.banner()
+    await bench.press("paymentsBannerAction")
+    bench.desk.find(QDialog, "stripeTrialDialog").reject()
     assert not bench.view.connected and bench.secrets.kept == {}
     assert bench.desk.find(QLabel, "windowBannerText").text() == ""
+
+
+async def test_a_key_that_stripe_does_not_know_is_told_beside_its_field(bench: Bench) -> None:
+    """P6, A5: and not as one that worked before."""
+    section = await bench.put_in("rk_live_51Abc9DefG")
+    assert "Stripe does not accept this key: “" in section.form.problem("pasted")
+    assert bench.banner() == "" and not bench.view.connected
 
 
 async def test_missing_permissions_are_named_one_by_one_and_found_once_they_are_there(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from frontdesk.errors import Refused
+from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.models.base import from_micros
 from frontdesk.models.sync import (
     checkout,
@@ -32,7 +32,7 @@ from frontdesk.services.stripe.amounts import taken_online
 from frontdesk.services.stripe.apply import apply_account
 from frontdesk.services.stripe.catalogue import follow_all
 from frontdesk.services.stripe.keys import mode_of, probe
-from frontdesk.services.stripe.wire import Body, StripeCall
+from frontdesk.services.stripe.wire import Body, NotAllowed, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.stripe_account import AccountView, Probed, Use
 
@@ -74,7 +74,7 @@ def prove_key(line: StripeLine, draft: StripeKeyDraft) -> Proof:
     """Ask Stripe whose key it is, and whether these books may be connected with it. Nothing is written.
 
     Raises:
-        InvalidDraft: what the draft's problems say.
+        InvalidDraft: what the draft's problems say; stripe.key_refused.
         Refused: stripe.test_key_in_studio, stripe.live_key_in_copy, stripe.another_account,
             stripe.other_mode, stripe.currency_unsure.
         StripeTrouble: Stripe was not reached, or does not take the key.
@@ -82,7 +82,13 @@ def prove_key(line: StripeLine, draft: StripeKeyDraft) -> Proof:
     refuse(draft.problems())
     livemode = mode_of(draft.secret)
     line.office.read(refuse_mode, livemode)
-    body = line.raw(draft.secret, livemode=livemode).call(StripeCall("get", "/v1/account")).body
+    try:
+        body = line.raw(draft.secret, livemode=livemode).call(StripeCall("get", "/v1/account")).body
+    except NotAllowed as no:
+        if no.code != "stripe.key_revoked":
+            raise
+        # Nobody says that it ever worked.
+        raise InvalidDraft([Problem("pasted", "stripe.key_refused", no.params)]) from no
     secret_name = line.office.read(name_for, str(body["id"]), livemode)
     return Proof(json.dumps(body), livemode, secret_name)
 

@@ -59,6 +59,8 @@ class StripeAccountPresenter:
         line = self._line()
         proof = await self._tasks.outside(prove_key, line, draft)
         await self._tasks.outside(line.secrets.put, proof.secret_name, draft.secret)
+        # Before the books tell of it: what the key before could not do is said of this one no more.
+        line.renew()
         await self._tasks.write(connect_account, proof.account, proof.livemode, proof.secret_name)
         line.renew()
 

@@ -193,16 +193,27 @@ class PaymentsSection(Section):
             self.banner.clear()
         except FrontdeskError as error:
             # Here and not above the window: it is an answer to what was pressed here.
-            self.banner.tell(self.context.messages.error(error), Tone.DANGER)
+            self._tell_refused(error)
             await self._load()
         except BaseException:
             self.banner.clear()
             raise
         finally:
             self._is_working = False
+            self._reload()
             self.busy.stop()
             for button in self._buttons:
                 button.setEnabled(True)
+
+    def _tell_refused(self, error: FrontdeskError) -> None:
+        told = self.context.messages.error(error)
+        if error.code == "stripe.test_key_in_studio":
+            self.banner.tell(told, Tone.DANGER, action=self.tr("Try Stripe in a copy…"), run=self._try)
+        else:
+            self.banner.tell(told, Tone.DANGER)
+
+    def _try(self) -> None:
+        self.context.ask("stripe_trial")
 
     # Showing
 
@@ -265,6 +276,9 @@ class PaymentsSection(Section):
         return self.tr("{names} (by {date})").format(names=names, date=by)
 
     def _line_words(self, state: LineState) -> str:
+        if self._is_working and state.kind != "ready":
+            # What was found of it before says nothing of what is asked now.
+            return self.tr("Checking…")
         if state.kind == "ready":
             return self.tr("Stripe answers, and the key works.")
         if state.code:
@@ -359,7 +373,7 @@ class PaymentsSection(Section):
         )
         button = SecondaryButton(
             self.tr("Try Stripe in a copy of this studio…"),
-            lambda: self.context.ask("stripe_trial"),
+            self._try,
             name="paymentsTrialButton",
             icon="copy",
         )

@@ -29,7 +29,7 @@ from frontdesk.services.stripe.accounts import (
 from frontdesk.services.stripe.actor import online_actor
 from frontdesk.services.stripe.line import StripeLine
 from frontdesk.services.stripe.outbox import NewOp, enqueue
-from frontdesk.services.stripe.wire import NotAllowed, NotReached, StripeCall
+from frontdesk.services.stripe.wire import NotReached, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from tests.builders import SetClock, build_studio
 from tests.stripe_double import ACCOUNT, StripeDouble
@@ -174,8 +174,9 @@ def test_a_key_for_everything_is_refused_until_it_is_meant(studio: Studio) -> No
 def test_a_revoked_key_and_no_network_are_told_and_nothing_is_written(studio: Studio) -> None:
     before = studio.all_rows()
     studio.stripe.revoke_key(LIVE)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(InvalidDraft) as refused:
         studio.prove(LIVE)
+    assert [(one.field, one.code) for one in refused.value.problems] == [("pasted", "stripe.key_refused")]
     studio.stripe.go_offline()
     with pytest.raises(NotReached):
         studio.prove(LIVE)
