@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from frontdesk.models.ledger import lot_balance
 from frontdesk.models.sale import money_transaction, sale
 from frontdesk.models.sync import online_price, quarantine, stripe_object
+from frontdesk.services.decisions import open_decisions
 from frontdesk.services.stripe.windows import LISTS, Plan
 from frontdesk.services.stripe.wire import Busy, NotAllowed, NotReached, StripeCall, StripeTrouble, Unclear
 from frontdesk.services.views.sync_status import SyncProgress
@@ -398,3 +400,25 @@ def test_a_sale_on_a_site_of_the_studios_own_comes_in_by_a_sweep_too(
     pulled = pulling.poll()
     assert (pulled.whole, pulled.swept, pulling.sales) == (True, True, 1)
     assert [row.trouble["code"] for row in studio.rows(quarantine)] == ["sync.several_packages"]
+
+
+@pytest.mark.parametrize("size", [1, 10])
+def test_a_refund_in_place_of_one_that_failed_is_whole_though_lists_tell_the_newest_first(
+    pulling: Pulling, studio: ConnectedStudio, size: int
+) -> None:
+    """S6, S7, Y3: also where the two are written in transactions of their own."""
+    sold = pulling.double.pay_link(pulling.link(studio.online_package()))
+    first = pulling.double.refund_in_dashboard(sold["payment_intent"])
+    pulling.poll()
+    with pulling.double.silence():
+        pulling.double.fail_refund(first["id"])
+        pulling.double.clock.advance(hours=1)
+        pulling.double.refund_in_dashboard(sold["payment_intent"])
+    pulling.double.clock.advance(hours=1)
+    pulling.puller._chunks.size = size
+    pulling.poll(sweep=True)
+    rows = studio.rows(money_transaction, money_transaction.c.kind == "refund")
+    assert [(row.status, row.amount) for row in rows] == [("failed", -9000), ("succeeded", -9000)]
+    (task,) = studio.see(open_decisions)
+    assert task.kind == "refund_failed"
+    assert studio.rows(lot_balance)[0].remaining == 0
