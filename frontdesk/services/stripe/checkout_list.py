@@ -178,7 +178,8 @@ def _standing(row: sa.Row[Any], op: sa.Row[Any] | None) -> str:
     """How it stands, in one word; "unclear" and never "failed" while nobody knows (Y4)."""
     if row.closed_at is not None:
         return str(row.state)
-    dark = op is not None and op.state == "unknown" and (op.trouble or {}).get("code") == _NO_NETWORK
+    unsent = op is not None and op.state in ("new", "unknown")
+    dark = unsent and op is not None and (op.trouble or {}).get("code") == _NO_NETWORK
     if row.state == "closing":
         # What may have been paid already must never read as if it could safely be taken another way.
         if row.session_id is None and row.payment_intent is None:

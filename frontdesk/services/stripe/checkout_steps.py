@@ -11,7 +11,7 @@ from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.checkouts import ask_to_close, close, one_row
 from frontdesk.services.stripe.looking_up import made_since
-from frontdesk.services.stripe.outbox import Op, OpKind, change, enqueue
+from frontdesk.services.stripe.outbox import Op, OpKind, enqueue
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import UnitOfWork
 
@@ -20,13 +20,10 @@ from frontdesk.services.unit_of_work import UnitOfWork
 _CAN_BE_LEFT_OUT: Final = ("expires_at", "customer")
 #: Later than this nobody stands at the desk any more.
 _STILL_WAITED_FOR: Final = timedelta(minutes=5)
-#: What of a request can identify a person; it is kept only until it is over (A7).
-_PERSONAL: Final = ("customer_email", "receipt_email")
 
 
 def created(work: UnitOfWork, op: Op, body: Body) -> None:
     """The page is there; if it was taken back meanwhile, it is to be ended."""
-    forget_persons(work, op)
     apply_object(work, body, op.answered_at)
     row = one_row(work, checkout_of(op))
     if row.state == "closing":
@@ -35,7 +32,6 @@ def created(work: UnitOfWork, op: Op, body: Body) -> None:
 
 def not_created(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
     """There is no page; without what Stripe did not take there may be one."""
-    forget_persons(work, op)
     row = one_row(work, checkout_of(op))
     param = trouble.get("param")
     waited_for = work.now - row.opened_at < _STILL_WAITED_FOR
@@ -52,22 +48,6 @@ def expired(work: UnitOfWork, op: Op, body: Body) -> None:
 
 def not_expired(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
     """It is over already, paid or lapsed: the next look at it tells which. The checkout waits for that."""
-
-
-def forget_persons(work: UnitOfWork, op: Op) -> None:
-    """Take out of a request that is over what can identify a person (A7)."""
-    left = without_persons(op.call.params)
-    if left != op.call.params:
-        change(work, op.id, params=left)
-
-
-def without_persons(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters without e-mail addresses."""
-    return {
-        name: without_persons(value) if isinstance(value, dict) else value
-        for name, value in params.items()
-        if name not in _PERSONAL
-    }
 
 
 def code_of(trouble: Mapping[str, Any]) -> str:
@@ -101,6 +81,6 @@ def find_expired(gateway: PaymentGateway, op: Op) -> Body | None:
 
 
 KINDS: Final = (
-    OpKind(calls.CREATE_SESSION, created, not_created, find_session),
-    OpKind(calls.EXPIRE_SESSION, expired, not_expired, find_expired),
+    OpKind(calls.CREATE_SESSION, created, not_created, find_session, "checkout.session"),
+    OpKind(calls.EXPIRE_SESSION, expired, not_expired, find_expired, "checkout.session"),
 )

@@ -23,11 +23,16 @@ KEY_IS_SAFE: Final = timedelta(hours=23)
 ASK_AFTER: Final = timedelta(minutes=15)
 #: How long one desk may take for one call; longer than any timeout of the gateway.
 LEASE: Final = timedelta(seconds=45)
+#: Nothing is put off for longer than this; if it seems so, the clock was set back meanwhile.
+_LONGEST_WAIT: Final = timedelta(hours=1)
+#: What of a request can identify a person; it is kept only until the request is over (A7).
+_PERSONAL: Final = ("customer_email", "receipt_email")
 
 _ACCOUNT = sa.select(stripe_account).where(stripe_account.c.id == 1)
 _ADD = sa.insert(outbox).returning(outbox.c.id)
 _ONE = sa.select(outbox).where(outbox.c.id == sa.bindparam("outbox_id")).with_for_update()
 _OPEN = sa.select(outbox).where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
+_OPEN_OF = _OPEN.where(outbox.c.transaction_id == sa.bindparam("of_transaction"))
 _CHANGE = sa.update(outbox).where(outbox.c.id == sa.bindparam("outbox_id"))
 
 
@@ -63,8 +68,10 @@ class Op:
     desk_id: int
     created_at: datetime
     first_sent_at: datetime | None
-    #: The key may be forgotten by now: ask Stripe whether the thing is there before it is sent again.
+    #: It may be done already: ask Stripe whether the thing is there before it is sent again.
     look_up_first: bool = False
+    #: Stripe may have forgotten the key, and would carry the same request out once more.
+    key_is_old: bool = False
     #: Stripe's time of the answer that ended it, where there is one.
     answered_at: datetime | None = None
 
@@ -75,12 +82,14 @@ class OpKind:
 
     ``done`` and ``failed`` run in the transaction that ends it; ``failed`` gets the trouble's parameters.
     ``find`` asks Stripe, outside of any transaction, whether the thing was made after all.
+    What Stripe answers is an object of the kind that it ``expects``.
     """
 
     name: str
     done: Callable[[UnitOfWork, Op, Body], None]
     failed: Callable[[UnitOfWork, Op, Mapping[str, Any]], None]
     find: Callable[[PaymentGateway, Op], Body | None]
+    expects: str = ""
 
 
 def enqueue(work: UnitOfWork, new: NewOp) -> int:
@@ -135,31 +144,33 @@ def take_next(work: UnitOfWork, lease: str, passed_over: tuple[int, ...] = ()) -
         if _waited_too_long(row, work.now):
             change(work, row.id, state="held")
             continue
-        first = row.first_sent_at or work.now
         change(
             work,
             row.id,
             state="sending",
             attempts=row.attempts + 1,
-            first_sent_at=first,
+            first_sent_at=row.first_sent_at or work.now,
             leased_by=lease,
             leased_until=work.now + LEASE,
         )
-        return op_of(row, look_up_first=work.now - first >= KEY_IS_SAFE)
+        sent = row.first_sent_at
+        old = sent is not None and not timedelta(0) <= work.now - sent < KEY_IS_SAFE
+        # Money goes out twice if the key is forgotten, and how long ago that was only a clock tells.
+        return op_of(row, look_up_first=old or (sent is not None and row.moves_money), key_is_old=old)
     return None
 
 
 def _waited_too_long(row: sa.Row[Any], now: datetime) -> bool:
     """Never sent, and older than anybody at the desk would expect."""
-    return bool(row.attempts == 0 and row.moves_money and now - row.created_at > ASK_AFTER)
+    return bool(row.first_sent_at is None and row.moves_money and now - row.created_at > ASK_AFTER)
 
 
 def _is_due(row: sa.Row[Any], now: datetime, lease: str) -> bool:
     if row.finished_at is not None or row.state == "held":
         return False
-    if row.leased_until is not None and row.leased_until > now and row.leased_by != lease:
+    if row.leased_until is not None and now < row.leased_until <= now + LEASE and row.leased_by != lease:
         return False
-    return row.next_try_at is None or row.next_try_at <= now
+    return row.next_try_at is None or not now < row.next_try_at <= now + _LONGEST_WAIT
 
 
 def next_due_at(reading: Reading) -> datetime | None:
@@ -204,22 +215,36 @@ def finish(work: UnitOfWork, op: Op, state: str, *, result_id: str = "", trouble
         leased_by="",
         leased_until=None,
     )
+    left = without_persons(row.params)
+    if left != row.params:
+        change(work, op.id, params=left)
     return True
 
 
-def put_off(work: UnitOfWork, op: Op, state: str, until: datetime, trouble: Mapping[str, Any]) -> None:
-    """Keep an operation for a later attempt under the same key."""
+def finish_by_result(work: UnitOfWork, transaction_id: int, result_id: str) -> None:
+    """End what was to bring a transaction about: Stripe's lists have its result already."""
+    for row in work.connection.execute(_OPEN_OF, {"of_transaction": transaction_id}).all():
+        finish(work, op_of(row), "done", result_id=result_id)
+
+
+def without_persons(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters without e-mail addresses."""
+    return {
+        name: without_persons(value) if isinstance(value, dict) else value
+        for name, value in params.items()
+        if name not in _PERSONAL
+    }
+
+
+def put_off(work: UnitOfWork, op: Op, state: str, until: datetime, trouble: Mapping[str, Any]) -> bool:
+    """Keep an operation for a later attempt under the same key; False where it is over."""
     row = work.connection.execute(_ONE, {"outbox_id": op.id}).one()
-    if row.finished_at is None:
-        change(
-            work,
-            op.id,
-            state=state,
-            next_try_at=until,
-            trouble=dict(trouble),
-            leased_by="",
-            leased_until=None,
-        )
+    if row.finished_at is not None:
+        return False
+    change(
+        work, op.id, state=state, next_try_at=until, trouble=dict(trouble), leased_by="", leased_until=None
+    )
+    return True
 
 
 def renew(work: UnitOfWork, op: Op) -> None:
@@ -228,17 +253,27 @@ def renew(work: UnitOfWork, op: Op) -> None:
     if row.finished_at is not None:
         return
     change(work, op.id, state="new", leased_by="", leased_until=None, next_try_at=None)
-    change(work, op.id, idempotency_key=f"frontdesk-{op.op_id}-{row.attempts}", first_sent_at=None)
+    key = f"frontdesk-{op.op_id}-{row.attempts}"
+    # Decided anew, as it were: it was looked for a moment ago, so nobody needs to be asked.
+    change(work, op.id, idempotency_key=key, first_sent_at=None, created_at=work.now)
+
+
+def note_not_sent(work: UnitOfWork, op: Op) -> None:
+    """There was no network: it can still be taken back, and later goes out only if a person says so (S6)."""
+    change(work, op.id, state="new")
+    change(work, op.id, first_sent_at=None)
 
 
 def send_held(work: UnitOfWork, outbox_id: int) -> None:
-    """A person says that what was held shall be sent after all: it counts as decided now.
+    """A person says that what was held shall be sent after all.
+
+    It is looked up before: these may be books of a backup, and it was done since.
 
     Raises:
         NotFound: outbox.unknown. Refused: outbox.not_held.
     """
     _held(work, outbox_id)
-    change(work, outbox_id, state="new", created_at=work.now, next_try_at=None)
+    change(work, outbox_id, state="unknown", first_sent_at=work.now, next_try_at=None)
 
 
 def cancel_op(work: UnitOfWork, outbox_id: int, kinds: Mapping[str, OpKind]) -> None:
@@ -277,7 +312,7 @@ def change(work: UnitOfWork, outbox_id: int, **values: object) -> None:
     work.changed(Topic.SYNC, outbox_id)
 
 
-def op_of(row: sa.Row[Any], look_up_first: bool = False) -> Op:
+def op_of(row: sa.Row[Any], look_up_first: bool = False, key_is_old: bool = False) -> Op:
     """A row as it is handed out."""
     return Op(
         id=row.id,
@@ -294,4 +329,5 @@ def op_of(row: sa.Row[Any], look_up_first: bool = False) -> Op:
         created_at=row.created_at,
         first_sent_at=row.first_sent_at,
         look_up_first=look_up_first,
+        key_is_old=key_is_old,
     )

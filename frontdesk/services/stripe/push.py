@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from frontdesk.errors import Cancelled, FrontdeskError, StorageFailed
 from frontdesk.services.office import Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import outbox
@@ -26,6 +29,9 @@ from frontdesk.services.stripe.wire import (
 )
 from frontdesk.services.unit_of_work import Actor, UnitOfWork
 
+log = logging.getLogger("frontdesk.sync")
+
+_ADDRESS: Final = re.compile(r"[^\s\"\\@]+@[^\s\"\\]+")
 #: Seconds before the next attempt after the first, second … failure; full jitter up to twice that.
 _BACKOFF: Final = (1, 2, 5, 10, 20, 40, 60)
 
@@ -63,30 +69,49 @@ class Pusher:
             self._write(end_failed, op, "failed", json.dumps(dict(declined.params), default=str))
             return 1
         except StripeTrouble as trouble:
-            self._write(
-                end_for_now, op, f"put-off-{op.attempts}", trouble.code, _state(trouble), _wait(trouble, op)
-            )
+            self._put_off(op, trouble, _state(trouble, op))
             if isinstance(trouble, NotReached) or trouble.code == "stripe.key_revoked":
                 raise
             return 0
         if body is None:
             self._write(renew_op, op, f"renew-{op.attempts}")
             return 0
-        self._write(end_done, op, "done", json.dumps(body), at)
+        try:
+            self._write(end_done, op, "done", json.dumps(body), at)
+        except (StorageFailed, Cancelled):
+            raise
+        except FrontdeskError as odd:
+            self._put_off(op, odd, "unknown")
+            return 0
+        except Exception as odd:
+            # What nobody expected of one answer must not hold up all others.
+            log.exception("the answer to %s %s cannot be used", op.kind, op.op_id)
+            self._put_off(op, FrontdeskError("sync.unexpected", detail=type(odd).__name__), "unknown")
+            return 0
         return 1
+
+    def _put_off(self, op: Op, trouble: FrontdeskError, state: str) -> None:
+        told = json.dumps({"code": trouble.code, "params": dict(trouble.params)}, default=str)
+        self._write(end_for_now, op, f"put-off-{op.attempts}", told, state, _wait(trouble, op))
 
     def _answer(self, gateway: PaymentGateway, op: Op) -> tuple[Body | None, datetime | None]:
         """The object and Stripe's time of it; None where Stripe was asked and has no such thing."""
-        if not op.look_up_first:
-            try:
-                answer = gateway.call(op.call)
-                # What Stripe repeats from memory is of before whatever was seen since.
-                return answer.body, None if answer.replayed else answer.server_time
-            except Unclear as unclear:
-                # Stripe would say the same for ever: it remembers a failure, or other contents, for this key.
-                if not unclear.params.get("look_up"):
-                    raise
-        return kinds()[op.kind].find(gateway, op), None
+        kind = kinds()[op.kind]
+        if op.look_up_first:
+            found = kind.find(gateway, op)
+            if found is not None or op.key_is_old:
+                return found, None
+        try:
+            answer = gateway.call(op.call)
+            if kind.expects and answer.body.get("object") != kind.expects:
+                raise Unclear("stripe.odd_answer", status=200, look_up=True)
+            # What Stripe repeats from memory is of before whatever was seen since.
+            return answer.body, None if answer.replayed else answer.server_time
+        except Unclear as unclear:
+            # Stripe would say the same for ever: it remembers a failure, or other contents, for this key.
+            if not unclear.params.get("look_up"):
+                raise
+        return kind.find(gateway, op), None
 
     def _write(self, use_case: Callable[..., None], op: Op, step: str, *args: Any) -> None:
         # Under an id of its own, so that an unclear commit is answered and not repeated.
@@ -105,15 +130,18 @@ def end_done(work: UnitOfWork, outbox_id: int, body: str, answered_at: datetime 
 def end_failed(work: UnitOfWork, outbox_id: int, params: str) -> None:
     """Stripe refused it for good."""
     op = _found(work, outbox_id)
-    trouble: Mapping[str, Any] = json.loads(params)
+    # Stripe's words may quote an address that somebody mistyped (A7).
+    trouble: Mapping[str, Any] = json.loads(_ADDRESS.sub("…", params))
     if outbox.finish(work, op, "failed", trouble={"code": "stripe.declined", "params": dict(trouble)}):
         kinds()[op.kind].failed(work, op, trouble)
 
 
-def end_for_now(work: UnitOfWork, outbox_id: int, code: str, state: str, wait: int) -> None:
-    """It is not known, or not possible now: the same again later."""
+def end_for_now(work: UnitOfWork, outbox_id: int, trouble: str, state: str, wait: int) -> None:
+    """It is not known, or not possible now: the same again later. ``trouble`` is its code and parameters."""
     op = _found(work, outbox_id)
-    outbox.put_off(work, op, state, work.now + timedelta(seconds=wait), {"code": code})
+    until = work.now + timedelta(seconds=wait)
+    if outbox.put_off(work, op, state, until, json.loads(trouble)) and state == "new":
+        outbox.note_not_sent(work, op)
 
 
 def renew_op(work: UnitOfWork, outbox_id: int) -> None:
@@ -125,11 +153,13 @@ def _found(work: UnitOfWork, outbox_id: int) -> Op:
     return outbox.one_op(work, outbox_id)
 
 
-def _state(trouble: StripeTrouble) -> str:
+def _state(trouble: StripeTrouble, op: Op) -> str:
+    if isinstance(trouble, NotReached) and op.first_sent_at is None:
+        return "new"
     return "waiting" if isinstance(trouble, Busy | NotAllowed) else "unknown"
 
 
-def _wait(trouble: StripeTrouble, op: Op) -> int:
+def _wait(trouble: FrontdeskError, op: Op) -> int:
     """Whole seconds until the next attempt."""
     asked = trouble.params.get("retry_after")
     if isinstance(asked, int):

@@ -10,7 +10,7 @@ from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe import readers
 from frontdesk.services.stripe.apply import apply_object
-from frontdesk.services.stripe.checkout_steps import checkout_of, code_of, forget_persons
+from frontdesk.services.stripe.checkout_steps import checkout_of, code_of
 from frontdesk.services.stripe.checkouts import UNDER_WAY, ask_to_close, close, move, one_row
 from frontdesk.services.stripe.looking_up import made_since
 from frontdesk.services.stripe.outbox import Op, OpKind, enqueue
@@ -20,7 +20,6 @@ from frontdesk.services.unit_of_work import UnitOfWork
 
 def payment_made(work: UnitOfWork, op: Op, body: Body) -> None:
     """The payment is there: the reader is to ask for the card, unless it was taken back meanwhile."""
-    forget_persons(work, op)
     apply_object(work, body, op.answered_at)
     row = one_row(work, checkout_of(op))
     if row.state == "closing":
@@ -31,7 +30,6 @@ def payment_made(work: UnitOfWork, op: Op, body: Body) -> None:
 
 def payment_not_made(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
     """There is nothing to pay."""
-    forget_persons(work, op)
     row = one_row(work, checkout_of(op))
     close(work, row, "cancelled" if row.state == "closing" else "failed", last_word=code_of(trouble))
 
@@ -148,10 +146,10 @@ def _named_in(op: Op, path: str) -> str:
 
 
 KINDS: Final = (
-    OpKind(calls.CREATE_PAYMENT, payment_made, payment_not_made, find_payment),
+    OpKind(calls.CREATE_PAYMENT, payment_made, payment_not_made, find_payment, "payment_intent"),
     OpKind(calls.PROCESS_PAYMENT, sent, not_sent, find_sent),
     OpKind(calls.CANCEL_ACTION, stopped, not_stopped, find_stopped),
-    OpKind(calls.CANCEL_PAYMENT, cancelled, not_cancelled, find_cancelled),
+    OpKind(calls.CANCEL_PAYMENT, cancelled, not_cancelled, find_cancelled, "payment_intent"),
     OpKind(readers.ADD_PLACE, located, refused, find_by_op),
     OpKind(readers.REGISTER, registered, refused, find_by_op),
     OpKind(readers.PRESENT, presented, refused, find_presented),

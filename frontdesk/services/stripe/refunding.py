@@ -16,7 +16,7 @@ from frontdesk.services.refund_writer import REFUND_CREATE
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.dashboard_refunds import is_known, mirror_refund, state_of
 from frontdesk.services.stripe.mirror import objects_in, of_intent
-from frontdesk.services.stripe.outbox import Op, OpKind
+from frontdesk.services.stripe.outbox import Op, OpKind, finish_by_result
 from frontdesk.services.stripe.wire import Body, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -64,6 +64,8 @@ def _move_on(work: UnitOfWork, transaction_id: int, body: Body) -> None:
     if stripe_id is None and not is_over(part):
         row = {"transaction_id": transaction_id, "stripe_id": body["id"]}
         work.connection.execute(_ADD_STRIPE_ID, row)
+        # The lists may know it before its answer came; it is not to be asked for again.
+        finish_by_result(work, transaction_id, body["id"])
     elif stripe_id != body["id"]:
         # Stripe has carried the same request out twice, or after it had said no: money is money.
         mirror_refund(work, body)
@@ -132,4 +134,4 @@ def _is_of(op: Op, body: Body) -> bool:
     return bool((body.get("metadata") or {}).get("op_id") == op.op_id)
 
 
-KINDS: tuple[OpKind, ...] = (OpKind(REFUND_CREATE, _done, _failed, _find),)
+KINDS: tuple[OpKind, ...] = (OpKind(REFUND_CREATE, _done, _failed, _find, "refund"),)

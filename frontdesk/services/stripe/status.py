@@ -118,7 +118,7 @@ def send_now(work: UnitOfWork, outbox_id: int) -> None:
 def send_without_waiting(work: UnitOfWork) -> None:
     """The network is back: what waits because of it is sent at once."""
     for op in ops.open_ops(work):
-        if op.state in ("waiting", "unknown"):
+        if op.state in ("new", "waiting", "unknown"):
             ops.change(work, op.id, next_try_at=None)
 
 

@@ -27,6 +27,7 @@ from frontdesk.services.stripe.wire import Unclear as UnclearCall
 from frontdesk.services.unit_of_work import UnitOfWork
 from tests.services.problems import refused
 from tests.services.stripe.studio import ConnectedStudio
+from tests.support.logs import ExpectedLogs
 
 Answer = Callable[[StripeCall], StripeAnswer]
 
@@ -58,11 +59,15 @@ class Followed:
         self.done: list[str] = []
         self.failed: list[str] = []
         self.there: Body | None = None
+        #: Falls over whatever is no refund's id.
+        self.odd = False
 
     def kind(self) -> OpKind:
-        return OpKind("test", self._done, self._failed, lambda _gateway, _op: self.there)
+        return OpKind("test", self._done, self._failed, lambda _gateway, _op: self.there, "refund")
 
     def _done(self, _work: UnitOfWork, op: Op, body: Body) -> None:
+        if self.odd and not body["id"].startswith("re_"):
+            raise ValueError
         self.done.append(str(body["id"]))
 
     def _failed(self, _work: UnitOfWork, op: Op, trouble: object) -> None:
@@ -191,6 +196,88 @@ def test_money_that_waited_too_long_is_not_moved_without_asking(
     assert pusher(studio).push(Stripe(made)) == 1
 
 
+def test_money_that_found_no_network_is_not_moved_later_without_asking(
+    studio: ConnectedStudio, followed: Followed
+) -> None:
+    """Nothing was sent, however often it was tried: it can still be taken back."""
+    decide(studio, moves_money=True)
+    for _ in range(2):
+        with pytest.raises(NotReached):
+            pusher(studio).push(Stripe(NotReached("stripe.not_reached")))
+        studio.clock.pass_time(minutes=9)
+    assert pusher(studio).push(Stripe()) == 0
+    assert state(studio) == "held"
+    (row,) = studio.rows(table)
+    assert row.first_sent_at is None
+    studio.do(_cancel, row.id)
+    assert (state(studio), followed.failed) == ("cancelled", ["test"])
+
+
+@pytest.mark.parametrize("hours", [0.1, -48, 20])
+def test_money_without_an_answer_is_looked_for_before_it_goes_out_again(
+    studio: ConnectedStudio, followed: Followed, hours: float
+) -> None:
+    """Y4: how long ago it was only a clock tells, and that may have been set back meanwhile."""
+    decide(studio, moves_money=True)
+    first = Stripe(UnclearCall("stripe.unclear"))
+    pusher(studio).push(first)
+    studio.clock.pass_time(hours=hours)
+    followed.there = {"id": "re_7", "object": "refund"}
+    stripe = Stripe()
+    assert pusher(studio).push(stripe) == 1
+    assert (stripe.calls, followed.done) == ([], ["re_7"])
+
+
+def test_money_that_is_not_there_yet_goes_out_under_the_same_key(
+    studio: ConnectedStudio, followed: Followed
+) -> None:
+    """Y4: the first request may still be under way there; only the same key cannot move money twice."""
+    decide(studio, moves_money=True)
+    first, second = Stripe(UnclearCall("stripe.unclear")), Stripe(made)
+    pusher(studio).push(first)
+    studio.clock.pass_time(minutes=2)
+    assert pusher(studio).push(second) == 1
+    assert first.calls == second.calls
+
+
+@pytest.mark.parametrize("body", [{"object": "refund"}, {"object": "refund", "id": 7}])
+def test_an_answer_that_cannot_be_used_holds_nothing_else_up(
+    studio: ConnectedStudio, followed: Followed, expected_logs: ExpectedLogs, body: Body
+) -> None:
+    decide(studio)
+    decide(studio)
+    expected_logs.expect("cannot be used")
+    followed.odd = True
+    assert pusher(studio).push(Stripe(lambda _call: StripeAnswer(body), made)) == 1
+    first, second = studio.rows(table)
+    assert (first.state, second.state) == ("unknown", "done")
+    assert first.trouble["code"] == "sync.unexpected"
+
+
+def test_an_answer_of_another_kind_is_none(studio: ConnectedStudio, followed: Followed) -> None:
+    """Y4: whoever answered in Stripe's place, the thing is looked for."""
+    decide(studio)
+    captive = Stripe(lambda _call: StripeAnswer({"object": "page", "id": "x"}), made)
+    assert pusher(studio).push(captive) == 0
+    assert pusher(studio).push(captive) == 1
+    assert followed.done == ["re_1"]
+
+
+def test_addresses_are_forgotten_once_it_is_over(studio: ConnectedStudio, followed: Followed) -> None:
+    """A7: those that were sent, those that were never sent, and those that Stripe quotes."""
+    words = Declined("stripe.declined", said="Invalid email address: eve@example.com")
+    for answers in ((made,), (words,), ()):
+        new = NewOp("test", "/v1/checkout/sessions", {"customer_email": "eve@example.com"})
+        decided = studio.do(outbox.enqueue, new)
+        if answers:
+            pusher(studio).push(Stripe(*answers))
+        else:
+            studio.do(_cancel, decided)
+    rows = studio.rows(table)
+    assert [row.state for row in rows] == ["done", "failed", "cancelled"]
+    assert not any("eve@" in f"{row.params}{row.trouble}" for row in rows)
+
+
 def test_what_was_never_sent_can_be_taken_back_and_what_was_sent_cannot(
     studio: ConnectedStudio, followed: Followed
 ) -> None:
@@ -238,7 +325,7 @@ def test_a_permission_that_the_key_lacks_holds_up_only_what_needs_it(
     [
         (Busy("stripe.busy", retry_after=7), "waiting"),
         (NotAllowed("stripe.key_revoked"), "waiting"),
-        (NotReached("stripe.not_reached"), "unknown"),
+        (NotReached("stripe.not_reached"), "new"),
         (UnclearCall("stripe.unclear"), "unknown"),
         (Declined("stripe.declined", stripe_code="amount_too_small"), "failed"),
     ],
