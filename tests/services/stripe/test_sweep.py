@@ -14,6 +14,7 @@ from frontdesk.models.ledger import lot_balance
 from frontdesk.models.sale import money_transaction, sale
 from frontdesk.models.sync import online_price, quarantine, stripe_object
 from frontdesk.services.decisions import open_decisions
+from frontdesk.services.stripe import chunks
 from frontdesk.services.stripe.windows import LISTS, Plan
 from frontdesk.services.stripe.wire import Busy, NotAllowed, NotReached, StripeCall, StripeTrouble, Unclear
 from frontdesk.services.views.sync_status import SyncProgress
@@ -404,7 +405,7 @@ def test_a_sale_on_a_site_of_the_studios_own_comes_in_by_a_sweep_too(
 
 @pytest.mark.parametrize("size", [1, 10])
 def test_a_refund_in_place_of_one_that_failed_is_whole_though_lists_tell_the_newest_first(
-    pulling: Pulling, studio: ConnectedStudio, size: int
+    pulling: Pulling, studio: ConnectedStudio, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     """S6, S7, Y3: also where the two are written in transactions of their own."""
     sold = pulling.double.pay_link(pulling.link(studio.online_package()))
@@ -416,6 +417,7 @@ def test_a_refund_in_place_of_one_that_failed_is_whole_though_lists_tell_the_new
         pulling.double.refund_in_dashboard(sold["payment_intent"])
     pulling.double.clock.advance(hours=1)
     pulling.puller._chunks.size = size
+    monkeypatch.setattr(chunks, "_MOST", size)
     pulling.poll(sweep=True)
     rows = studio.rows(money_transaction, money_transaction.c.kind == "refund")
     assert [(row.status, row.amount) for row in rows] == [("failed", -9000), ("succeeded", -9000)]
