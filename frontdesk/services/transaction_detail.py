@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction
+from frontdesk.services.lots import HoldState
 from frontdesk.services.purchases import last_use
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_states import may_fail, waits_for_transfer
 from frontdesk.services.refunds import refunds_made
-from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
+from frontdesk.services.sale_facts import LineState, SaleFacts, claimed, read_sales, to_void
 from frontdesk.services.transactions import transaction_rows
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.transactions import DetailLine, DetailPayment, TransactionDetail
@@ -75,7 +76,13 @@ def _line(reading: Reading, line: LineState, code: str) -> DetailLine:
         used=facts.used,
         left=facts.left,
         last_day=last_use(reading, line.own),
+        disputed=sum(to_void(lot) for lot in line.own if any(_is_dispute(hold) for hold in lot.holds)),
+        requested=sum(claimed(lot) for lot in line.own),
     )
+
+
+def _is_dispute(hold: HoldState) -> bool:
+    return hold.kind == "dispute"
 
 
 def _payment(row: sa.Row[Any], code: str) -> DetailPayment:

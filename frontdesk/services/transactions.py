@@ -44,7 +44,11 @@ _WHAT = (
 )
 #: What went back of each payment, by an index of its own: only refunds name a payment.
 _BACK = (
-    sa.select(money_transaction.c.payment_id, -sa.func.sum(money_transaction.c.amount))
+    sa.select(
+        money_transaction.c.payment_id,
+        -sa.func.sum(money_transaction.c.amount),
+        sa.func.sum(sa.case((money_transaction.c.status == "requested", 1), else_=0)),
+    )
     .where(
         money_transaction.c.payment_id.in_(sa.bindparam("ids", expanding=True)),
         money_transaction.c.status.not_in(VOID_STATUSES),
@@ -103,7 +107,8 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     for sale_id, name in _named(reading, _WHAT, {row.sale_id for row in rows}):
         what[sale_id].append(name)
     payments = sorted(row.id for row in rows if row.kind == "payment")
-    back = {row[0]: int(row[1]) for row in reading.connection.execute(_BACK, {"ids": payments})}
+    rows_back = reading.connection.execute(_BACK, {"ids": payments}).all()
+    back = {row[0]: (int(row[1]), bool(row[2])) for row in rows_back}
     by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
     at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
     code = reading.studio.currency
@@ -124,7 +129,8 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
             staff=members[row.staff_id],
             what=", ".join(dict.fromkeys(what[row.sale_id])),
             disputed=row.sale_id in at_risk and row.kind == "payment" and row.tender in STRIPE_TENDERS,
-            refunded=back.get(row.id, 0),
+            refunded=back.get(row.id, (0, False))[0],
+            requested=back.get(row.id, (0, False))[1],
         )
         for row in rows
     )

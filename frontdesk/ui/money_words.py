@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.tokens import Tone
+
+if TYPE_CHECKING:
+    from frontdesk.services.views.transactions import TransactionRow
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
@@ -73,6 +77,17 @@ def transaction_status(kind: str, status: str, tender: str = "", sync: str = "")
         "failed": (translate("MoneyWords", "Failed"), Tone.DANGER),
         "cancelled": (translate("MoneyWords", "Cancelled"), Tone.NEUTRAL),
     }.get(status, (status, Tone.NEUTRAL))
+
+
+def payment_status(row: TransactionRow) -> tuple[str, Tone]:
+    """Where a payment stands: disputed, gone back in whole or part, asked back, or received (S6, S8)."""
+    if row.disputed:
+        return translate("MoneyWords", "Disputed"), Tone.WARNING
+    if row.requested:
+        return sale_status("refund_requested")
+    if row.refunded:
+        return sale_status("refunded" if row.refunded >= row.amount.amount else "partly_refunded")
+    return transaction_status(row.kind, row.status, row.tender)
 
 
 def package_credits(credits: int, bonus: int) -> str:

@@ -15,7 +15,8 @@ class TransactionRow:
     """A payment, or a part of a refund (its amount is negative). ``kind``: payment or refund.
 
     ``what`` names the sale's packages. ``status``: requested, pending, succeeded, failed or cancelled.
-    ``refunded`` are the minor units of a payment that went back, or are on their way and have not failed.
+    ``refunded`` are the minor units of a payment that went back, or are on their way and have not failed;
+    ``requested`` says that Stripe has yet to accept some of them (S6).
     ``disputed`` says so of a payment by Stripe of which the bank was asked to take it back (S8).
     """
 
@@ -35,6 +36,7 @@ class TransactionRow:
     what: str
     disputed: bool = False
     refunded: int = 0
+    requested: bool = False
 
     @property
     def key(self) -> TransactionKey:
@@ -94,7 +96,11 @@ class Takings:
 
 @dataclass(frozen=True, slots=True)
 class DetailLine:
-    """A line of the transaction's sale, with what became of its credits, purchased and bonus together."""
+    """A line of the transaction's sale, with what became of its credits, purchased and bonus together.
+
+    ``disputed`` of those ``left`` are set aside while its payment is disputed (S8). ``requested`` are not
+    left: they are set aside for refunds that Stripe has yet to accept (S6).
+    """
 
     sale_line_id: int
     name: str
@@ -107,6 +113,8 @@ class DetailLine:
     used: int
     left: int
     last_day: date | None
+    disputed: int = 0
+    requested: int = 0
 
 
 @dataclass(frozen=True, slots=True)

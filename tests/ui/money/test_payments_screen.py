@@ -193,7 +193,7 @@ async def test_a_transaction_is_shown_in_full(till: Till) -> None:
     await till.press(DOWN, DOWN)
     pane = screen.transactions.pane
     assert pane.isVisible()
-    assert pane.amount.number.text() == "85.00 USD" and pane.chip.text() == "Received"
+    assert pane.amount.number.text() == "85.00 USD" and pane.chip.text() == "Partly refunded"
     assert pane.facts.value("Client") == "Mira Okafor"
     assert pane.facts.value("Reference") == "T-1"
     told = " | ".join(label.text() for label in pane.findChildren(QLabel) if label.isVisibleTo(pane))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.refunds import RefundMade, RefundPart
 from frontdesk.services.views.transactions import DetailLine, DetailPayment, TransactionDetail
-from frontdesk.ui import client_words, credit_words, decision_words, money_words
+from frontdesk.ui import client_words, credit_words, decision_words, money_words, refund_words
 from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_4, Tone
 from frontdesk.ui.widgets.basics import (
     ElidedText,
@@ -23,7 +23,7 @@ from frontdesk.ui.widgets.basics import (
     empty,
 )
 from frontdesk.ui.widgets.focus_kept import focus_kept
-from frontdesk.ui.widgets.surfaces import BigNumber, Card, Chip, KeyValues, ScrollPage
+from frontdesk.ui.widgets.surfaces import Banner, BigNumber, Card, Chip, KeyValues, ScrollPage
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -60,6 +60,7 @@ class TransactionPane(ScrollPage):
         self.amount.set(formats.money(row.amount), self._what(detail))
         self.chip.set(*self._status(detail))
         self.waiting.setVisible(detail.can_mark_done)
+        self.warning.setVisible(row.disputed and detail.can_refund)
         self.facts.set(self._facts(detail))
         empty(self._sections)
         self._show_lines(detail)
@@ -111,6 +112,10 @@ class TransactionPane(ScrollPage):
         self.waiting.body.addLayout(line)
         self.body.addWidget(self.waiting)
         self.waiting.hide()
+        self.warning = Banner(name="transactionWarning", closable=False)
+        self.body.addWidget(self.warning)
+        self.warning.tell(refund_words.disputed(), Tone.WARNING)
+        self.warning.hide()
 
     # Pieces: in words
 
@@ -123,8 +128,8 @@ class TransactionPane(ScrollPage):
 
     def _status(self, detail: TransactionDetail) -> tuple[str, Tone]:
         row = detail.row
-        if row.disputed:
-            return self.tr("Disputed"), Tone.WARNING
+        if row.kind == "payment":
+            return money_words.payment_status(row)
         parts = (part for refund in detail.refunds for part in refund.parts)
         sync = next((part.sync for part in parts if part.transaction_id == row.id), "")
         return money_words.transaction_status(row.kind, row.status, row.tender, sync)
@@ -174,11 +179,8 @@ class TransactionPane(ScrollPage):
         name = self.tr("{name} · {credits}").format(
             name=line.name, credits=money_words.package_credits(line.credits, line.bonus)
         )
-        parts = [
-            self.tr("{used} used").format(used=formats.number(line.used)),
-            self.tr("{credits} left").format(credits=client_words.credits(formats, line.left)),
-        ]
-        if line.left:
+        parts = [self.tr("{used} used").format(used=formats.number(line.used)), *self._credits(line)]
+        if line.left > line.disputed:
             parts.append(credit_words.until_in_words(formats, line.last_day))
         links = []
         if refund:
@@ -190,6 +192,20 @@ class TransactionPane(ScrollPage):
             link.setAccessibleName(self.tr("Refund {name}").format(name=line.name))
             links.append(link)
         return _Entry(name, formats.amount(line.list_price), [" · ".join(parts)], links)
+
+    def _credits(self, line: DetailLine) -> list[str]:
+        """What can be used, and what is there and cannot."""
+        formats, usable = self._context.formats, line.left - line.disputed
+        parts = []
+        if usable or not (line.disputed or line.requested):
+            parts.append(self.tr("{credits} left").format(credits=client_words.credits(formats, usable)))
+        if line.disputed:
+            words = self.tr("{credits} set aside (disputed)")
+            parts.append(words.format(credits=formats.number(line.disputed)))
+        if line.requested:
+            words = self.tr("{credits} set aside (refund requested)")
+            parts.append(words.format(credits=formats.number(line.requested)))
+        return parts
 
     def _show_payments(self, detail: TransactionDetail) -> None:
         self._title(self.tr("Paid"), detail.total.currency)

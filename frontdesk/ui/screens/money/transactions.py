@@ -186,13 +186,10 @@ class TransactionsTab(QWidget):
         ]
 
     def _status(self, row: TransactionRow) -> Cell:
-        if row.disputed:
-            return Cell(self.tr("Disputed"), chip=Tone.WARNING)
-        if row.refunded:
-            whole = row.refunded >= row.amount.amount
-            text, tone = money_words.sale_status("refunded" if whole else "partly_refunded")
-            return Cell(text, chip=tone)
-        text, tone = money_words.transaction_status(row.kind, row.status, row.tender)
+        if row.kind == "payment":
+            text, tone = money_words.payment_status(row)
+        else:
+            text, tone = money_words.transaction_status(row.kind, row.status, row.tender)
         return Cell(text, chip=tone)
 
     def _client_and_status(self, row: TransactionRow) -> Cell:
