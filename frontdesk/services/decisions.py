@@ -258,6 +258,7 @@ def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
     used = row.kind == DISPUTE_LOST and row.sale_id is not None
     return DecisionRow(
         id=row.id,
+        dispute_id=facts.get("dispute_id", ""),
         kind=row.kind,
         opened_at=row.opened_at,
         client_id=row.client_id,

@@ -89,6 +89,15 @@ _OUTCOMES: Final[dict[str, Any]] = {
     "sale_kept": QT_TRANSLATE_NOOP("Decisions", "Keep the sale"),
     "money_returned": QT_TRANSLATE_NOOP("Decisions", "The money went back"),
 }
+_ACTS: Final[dict[str, Any]] = {
+    "credits_kept": QT_TRANSLATE_NOOP("Decisions", "Leave the credits to the client"),
+    "settled_outside": QT_TRANSLATE_NOOP("Decisions", "Close: settled outside"),
+    "keep_credits": QT_TRANSLATE_NOOP("Decisions", "Keep the credits"),
+    "noted": QT_TRANSLATE_NOOP("Decisions", "Noted: close the task"),
+    "sale_kept": QT_TRANSLATE_NOOP("Decisions", "Keep the sale"),
+    "money_returned": QT_TRANSLATE_NOOP("Decisions", "Close: the money went back"),
+    "": QT_TRANSLATE_NOOP("Decisions", "Close the task"),
+}
 _MEANINGS: Final[dict[str, Any]] = {
     "credits_kept": QT_TRANSLATE_NOOP("Decisions", "The studio keeps the money; the credits stay usable."),
     "settled_outside": QT_TRANSLATE_NOOP(
@@ -185,6 +194,14 @@ def outcome(code: str) -> str:
 def meaning(code: str) -> str:
     """What that way means; nothing where none is chosen."""
     return translate("Decisions", _MEANINGS[code]) if code in _MEANINGS else ""
+
+
+def act(formats: Formats, row: DecisionRow, code: str) -> str:
+    """What the button does that closes a task in this way."""
+    if code == "void_credits":
+        words = translate("Decisions", "Void {credits}")
+        return words.format(credits=client_words.credits(formats, row.credits))
+    return translate("Decisions", _ACTS.get(code, "Close the task"))
 
 
 def reason(stripe_code: str) -> str:

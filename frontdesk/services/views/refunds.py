@@ -262,5 +262,7 @@ class DecisionRow:
     due_at: datetime | None = None
     used: tuple[UsedCredits, ...] = ()
     outbox_id: int | None = None
+    #: Stripe's id of the dispute.
+    dispute_id: str = ""
     #: Whether a refund of its sale, by any way, settles it.
     can_be_refunded: bool = False

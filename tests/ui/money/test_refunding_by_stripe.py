@@ -119,6 +119,14 @@ async def test_the_chip_tells_where_the_request_stands(till: Till) -> None:
     await till.press(DOWN)
     pane = screen.transactions.pane
     assert pane.chip.text() == "Requested" and not pane.waiting.isVisible()
+    assert any("4 used · 8 set aside (refund requested)" in one for one in texts(pane))
+    payment = screen.transactions.model.rows()[1]
+    assert screen.transactions._status(payment).text == "Refund requested"
+    screen.transactions.show_transaction(payment.id)
+    await till.settled()
+    assert pane.chip.text() == "Refund requested"
+    screen.transactions.show_transaction(screen.transactions.model.rows()[0].id)
+    await till.settled()
     set_state(till, "unknown")
     screen.refresh((Change(Topic.SYNC),))
     await till.settled()
@@ -153,10 +161,12 @@ async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> Non
     assert "27.00 USD went back to Mira Okafor" in pane.story.plain_text()
     assert not pane.pay_button.isVisible() and not pane.send_button.isVisible()
     assert pane.form["outcome"].value() == "void_credits", "what the rules suggest"
+    assert pane.close_button.text() == "Void 4 credits" and not pane.stripe_button.isVisible()
     assert_accessible(till.window)
     assert_nothing_cut_off(till.window)
     pane.form["outcome"].set_value("keep_credits")
     pane.form["outcome"].edited.emit()
+    assert pane.close_button.text() == "Keep the credits"
     pane.close_button.click()
     await till.settled()
     assert not screen.decisions.model.rowCount()
@@ -197,6 +207,9 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     screen = await till.payments("transactions")
     await till.press(DOWN)
     assert screen.transactions.pane.chip.text() == "Disputed"
+    assert screen.transactions.pane.warning.isVisible()
+    assert any("4 used · 8 set aside (disputed)" in one for one in texts(screen.transactions.pane))
+    assert_nothing_cut_off(till.window)
     dialog = await till.refund_dialog(sale)
     assert "This payment is disputed" in dialog.banner.text()
     assert_nothing_cut_off(dialog)
@@ -205,6 +218,13 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     await till.press(DOWN)
     pane = screen.decisions.pane
     assert pane.chip.text() == "Disputed" and not pane.close_button.isVisible()
+    opened: list[str] = []
+    till.context.serve("open_address", opened.append)
+    till.find(QPushButton, "decisionStripeButton").click()
+    assert [one.removeprefix("https://dashboard.stripe.com/") for one in opened] in (
+        ["disputes/du_1"],
+        ["test/disputes/du_1"],
+    )
     assert pane.facts.value("Reason") == "the cardholder says they did not pay"
     await till.go("client", till.mira, "credits")
     assert any("disputed" in one for one in texts(till.window.current_screen()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
@@ -44,7 +45,10 @@ class DecisionsTab(QWidget):
         self.table.opened.connect(self._opened)
         self.table.set_empty(
             EmptyState(
-                self.tr("Nothing waits for a decision. A refund that fails will stand here."),
+                self.tr(
+                    "Nothing waits for a decision. Disputes, refunds that fail or were made in Stripe's "
+                    "dashboard, and payments that came late or twice will stand here."
+                ),
                 icon="decision",
                 name="decisionsEmpty",
             )
@@ -135,6 +139,7 @@ class DecisionPane(ScrollPage):
         self.pay_button.setVisible(row.can_be_refunded)
         for button in (self.send_button, self.take_back_button):
             button.setVisible(row.outbox_id is not None)
+        self.stripe_button.setVisible(bool(row.dispute_id))
         self._show_outcomes(row)
 
     def focus_first(self) -> None:
@@ -168,7 +173,16 @@ class DecisionPane(ScrollPage):
         )
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
-        for button in (self.pay_button, self.send_button, self.take_back_button, self.client_button):
+        self.stripe_button = SecondaryButton(
+            self.tr("Open in Stripe"), self._open_in_stripe, name="decisionStripeButton", icon="publish"
+        )
+        for button in (
+            self.pay_button,
+            self.send_button,
+            self.take_back_button,
+            self.stripe_button,
+            self.client_button,
+        ):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.body.addLayout(buttons)
@@ -203,7 +217,10 @@ class DecisionPane(ScrollPage):
         self._explain()
 
     def _explain(self) -> None:
-        self.form.set_help("outcome", decision_words.meaning(self.form["outcome"].value() or ""))
+        outcome = self.form["outcome"].value() or ""
+        self.form.set_help("outcome", decision_words.meaning(outcome))
+        if self.row is not None:
+            self.close_button.setText(decision_words.act(self._context.formats, self.row, outcome))
 
     # Pieces: settling
 
@@ -249,6 +266,14 @@ class DecisionPane(ScrollPage):
         await (await self._presenter.get()).take_back_held(outbox_id)
         self._context.toast(self.tr("The refund is taken back, its credits are usable again"))
 
+    def _open_in_stripe(self) -> None:
+        if self.row is None:
+            return
+        mode = "test/" if self._context.studio.test_mode else ""
+        address = f"https://dashboard.stripe.com/{mode}disputes/{self.row.dispute_id}"
+        open_address = self._context.services.get("open_address", _open_address)
+        open_address(address)
+
     def _go_to_client(self) -> None:
         if self.row is not None and self.row.client_id is not None:
             self._context.navigate("client", self.row.client_id, "credits")
@@ -265,3 +290,7 @@ class DecisionPane(ScrollPage):
     async def _write(self, decision_id: int, outcome: str) -> None:
         await (await self._presenter.get()).close_decision(decision_id, outcome)
         self._context.toast(self.tr("The task is closed"))
+
+
+def _open_address(address: str) -> None:
+    QDesktopServices.openUrl(QUrl(address))
