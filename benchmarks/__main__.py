@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from benchmarks import books, desk, postgres, search, start, table, transactions, window
+from benchmarks import books, desk, postgres, search, start, sync, table, transactions, window
 from benchmarks.measuring import Effort, Figure
 from benchmarks.studios import Studio, studio
 
@@ -23,6 +23,8 @@ BENCHMARKS: dict[str, tuple[Callable[[Studio], Iterator[Figure]], str]] = {
     "desk": (desk.measure, "XL"),
     "books": (books.measure, "XL"),
     "postgres": (postgres.measure, "M"),
+    # It makes an account of its own at a double of Stripe.
+    "sync": (sync.measure, "XS"),
 }
 
 
