@@ -212,10 +212,10 @@ def test_one_that_is_heard_of_before_the_failure_of_ours_is_written_after_it(til
     till.refund(sold, 9000)
     (op,) = till.see(open_ops)
     ours = till.stripe.call(op.call).body
-    till.stripe.double.fail_refund(ours["id"])
+    failed = till.stripe.double.fail_refund(ours["id"])
     till.refund_in_dashboard(sold)
     assert till.parts() == [("stripe_checkout", "requested", -9000)]
-    till.pull()
+    till.hear(failed)
     assert [status for _, status, _ in till.parts()] == ["failed", "succeeded"]
     assert (till.usable(), till.line(sold).voided) == (0, 12)
 
