@@ -9,14 +9,14 @@ from pathlib import Path
 from string import Formatter
 
 import frontdesk
-from frontdesk.messages import templates
+from frontdesk.messages import sentence, templates
 
 _SOURCE = Path(frontdesk.__file__).parent
 _CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 #: What carries a code, by the place of the code among its arguments; errors' own classes are added.
 _CARRIERS = {"Problem": 1, "Finding": 0}
 #: Kinds whose words are looked up by `credit_words.words(kind, code)`, the code being a word of a view.
-_LOOKED_UP = ("hold", "lot_kind", "lot_state", "reason", "standing", "why", "why_not")
+_LOOKED_UP = ("hold", "lot_kind", "lot_state", "operation", "reason", "standing", "why", "why_not")
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,12 @@ def _is_used(code: str) -> bool:
         return word in _written()
     fitting = (match for pattern in _put_together() if (match := pattern.fullmatch(code)))
     return any(set(match.groups()) <= _written() for match in fitting)
+
+
+def test_no_message_shows_a_placeholder() -> None:
+    """U6: also where what it names was not kept."""
+    shown = [sentence(code, {}) for code in templates()]
+    assert [text for text in shown if "{" in text or "(…)" in text] == []
 
 
 def test_all_words_are_raised_by_something() -> None:

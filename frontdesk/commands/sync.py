@@ -48,7 +48,7 @@ def _told(passed: Passed) -> tuple[str, ...]:
 
 def _left(view: SyncView) -> tuple[str, ...]:
     waits = [
-        f"Waits: {row.kind} {row.about}".rstrip() + f" ({row.state})"
+        f"Waits: {sentence(f'operation.{row.kind}', {})} {row.about}".rstrip() + f" ({row.state})"
         for row in view.outbox
         if row.state != "failed"
     ]

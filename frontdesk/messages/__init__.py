@@ -40,10 +40,15 @@ def template(code: str) -> str | None:
 def sentence(code: str, params: Mapping[str, Any]) -> str:
     """The English sentence of a code with its parameters, as the command line prints it."""
     english = template(code)
-    shown = _Shown({name: _plain(value) for name, value in params.items()})
+    shown = {name: _plain(value) for name, value in params.items()}
     if english is None:
-        return f"{code} {dict(shown)}" if shown else code
-    return english.format_map(shown)
+        return f"{code} {shown}" if shown else code
+    return fill(english, shown)
+
+
+def fill(english: str, shown: Mapping[str, str]) -> str:
+    """A template, or its translation, with its parameters; what was not kept leaves no hole in the sentence."""
+    return english.format_map(_Shown(shown)).replace(" (…)", "")
 
 
 def _plain(value: Any) -> str:
@@ -53,7 +58,7 @@ def _plain(value: Any) -> str:
 
 
 class _Shown(dict[str, str]):
-    """A missing parameter shows as its name, since half a message helps more than none."""
+    """A missing parameter shows as dots, since half a message helps more than none."""
 
     def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
+        return "…"

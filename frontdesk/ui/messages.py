@@ -30,18 +30,11 @@ class Messages:
     def text(self, code: str, params: Mapping[str, Any]) -> str:
         """The translated template of a code with its parameters filled in; the code itself if it has none."""
         # Late, since start-up shows no message.
-        from frontdesk.messages import template
+        from frontdesk.messages import fill, template
 
         english = template(code)
         if english is None:
             told = ", ".join(f"{name}: {self._formats.value(value)}" for name, value in params.items())
             return f"{code} ({told})" if told else code
         shown = {name: self._formats.value(value) for name, value in params.items()}
-        return QCoreApplication.translate("messages", english).format_map(_Lenient(shown))
-
-
-class _Lenient(dict[str, str]):
-    """A missing parameter shows as its name, since half a message helps more than none."""
-
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
+        return fill(QCoreApplication.translate("messages", english), shown)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from frontdesk.messages import template
 from frontdesk.services.views.sync_status import OutboxRow, SyncProgress, SyncStatus
 from frontdesk.ui.tokens import Tone
 
@@ -119,24 +120,7 @@ def age(since: datetime, formats: Formats) -> str:
 
 def operation(kind: str) -> str:
     """What an operation of the outbox does."""
-    return {
-        "catalogue.create_product": translate("SyncWords", "Put a package on sale online"),
-        "catalogue.change_product": translate("SyncWords", "Change a package online"),
-        "catalogue.create_price": translate("SyncWords", "Set a price online"),
-        "catalogue.change_price": translate("SyncWords", "Change a price online"),
-        "catalogue.create_link": translate("SyncWords", "Make a payment link"),
-        "catalogue.change_link": translate("SyncWords", "Change a payment link"),
-        "checkout.create": translate("SyncWords", "Make a QR code"),
-        "checkout.expire": translate("SyncWords", "End a QR code"),
-        "reader.payment": translate("SyncWords", "Open a card payment"),
-        "reader.process": translate("SyncWords", "Ask for the card on the reader"),
-        "reader.cancel_action": translate("SyncWords", "Stop the reader"),
-        "reader.cancel_payment": translate("SyncWords", "Cancel a card payment"),
-        "reader.place": translate("SyncWords", "Note where readers stand"),
-        "reader.register": translate("SyncWords", "Register a reader"),
-        "reader.present": translate("SyncWords", "Hold a test card to the reader"),
-        "refund.create": translate("SyncWords", "Pay a refund"),
-    }.get(kind, kind)
+    return translate("messages", template(f"operation.{kind}") or kind)
 
 
 def operation_state(row: OutboxRow) -> tuple[str, Tone]:

@@ -84,7 +84,7 @@ def test_what_waits_is_found(studio: Places, stripe: StripeDouble) -> None:
     stripe.faults.add("500_before", "POST", "/v1/products", times=None)
     answer = run(studio, stripe)
     assert answer.code == FOUND and [one["state"] for one in answer.data["waiting"]] == ["unknown"]
-    assert any(line.startswith("Waits: catalogue.create_product 10-class pack") for line in answer.lines)
+    assert any(line.startswith("Waits: Put a package on sale online 10-class pack") for line in answer.lines)
 
 
 def test_the_command_line_knows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

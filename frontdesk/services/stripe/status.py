@@ -57,7 +57,15 @@ _ROWS = (
 )
 _OPEN = _ROWS.where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
 _FAILED = (
-    _ROWS.where(outbox.c.state == "failed", outbox.c.finished_at >= sa.bindparam("since"))
+    _ROWS.where(
+        outbox.c.state == "failed",
+        outbox.c.finished_at >= sa.bindparam("since"),
+        # Of what is over there is nothing left to do.
+        sa.or_(checkout.c.id.is_(None), checkout.c.closed_at.is_(None)),
+        sa.or_(
+            money_transaction.c.id.is_(None), money_transaction.c.status.not_in(("succeeded", "cancelled"))
+        ),
+    )
     .order_by(outbox.c.id.desc())
     .limit(_MOST_FAILED)
 )

@@ -168,10 +168,11 @@ class PaymentsScreen(Screen):
         add("sync_cancel", self.tr("Stop the sync"), lambda: self.sync.cancel(), "", "close")
         add("send_now", self.tr("Send now"), lambda: self.sync.send_now(), "", "publish")
         add("take_back", self.tr("Take back"), lambda: self.sync.take_back(), "", "undo")
+        add("dismiss", self.tr("Dismiss"), lambda: self.sync.dismiss(), "", "check")
         add("try_again", self.tr("Try again"), lambda: self.sync.try_again(), "", "refresh")
         for id in ("send_now", "take_back", "sync_cancel"):
             self.context.actions[f"payments.{id}"].setEnabled(False)
-        for id in ("copy_link", "send_link"):
+        for id in ("copy_link", "send_link", "dismiss"):
             self.context.actions[f"payments.{id}"].setVisible(False)
 
     def _load(self, tab: str) -> None:

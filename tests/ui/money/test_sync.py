@@ -95,6 +95,24 @@ async def test_what_was_held_is_sent_or_taken_back_and_nothing_else_can_be(till:
     assert "Your account cannot currently make charges." in text(till, "syncWhy")
 
 
+async def test_what_stripe_refused_is_dismissed_and_stays_so(till: Till) -> None:
+    """U6: nothing that was seen and cannot be changed stands there for days."""
+    served(till)
+    tab = await sync_tab(till)
+    dismiss = till.find(QPushButton, "sync.dismiss")
+    assert not dismiss.isVisible()
+    tab.work.setFocus()
+    await till.press(DOWN)
+    assert not dismiss.isVisible()
+    await till.press(DOWN, DOWN, DOWN)
+    assert dismiss.isVisible()
+    dismiss.click()
+    await till.settled()
+    tab.load()
+    await till.settled()
+    assert [row[3] for row in cells(tab.work)] == ["Tried again soon", "Unknown, checking", "Held: your word"]
+
+
 async def test_sync_now_asks_once_in_a_while_and_says_when_again(till: Till) -> None:
     """Y5."""
     _board, worker = served(till)
@@ -137,7 +155,7 @@ async def test_a_lost_network_is_told_with_its_cause(till: Till) -> None:
     lost = Trouble("stripe.not_reached", {"detail": "no name"})
     board.show(replace(board.status, online=False, trouble=lost))
     banner = till.find(Banner, "syncTrouble")
-    assert banner.isVisible() and banner.text().startswith("Stripe cannot be reached (no name).")
+    assert banner.isVisible() and banner.text().startswith("Stripe cannot be reached. Look")
     assert tab.chip.text() == "Not reached"
     board.show(replace(board.status, online=True, trouble=None))
     assert not banner.isVisible()

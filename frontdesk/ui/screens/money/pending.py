@@ -134,7 +134,7 @@ class PendingTab(QWidget):
                 ),
                 width=92,
             ),
-            Column(self.tr("Status"), status, width=150),
+            Column(self.tr("Status"), status, width=186),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: Cell(formats.amount(row.amount), strong=True),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.sync import SyncPresenter
     from frontdesk.ui.task_runner import Late
+
+#: Which refusals nobody needs to see here again; of the newest so many, since older ones are shown no more.
+_DISMISSED: Final = "sync/dismissed"
+_MOST_DISMISSED: Final = 200
 
 
 class SyncTab(QWidget):
@@ -81,6 +86,14 @@ class SyncTab(QWidget):
         row = self._chosen_work()
         if row is not None and row.can_take_back:
             self._context.tasks.start(self._take_back(row))
+
+    def dismiss(self) -> None:
+        """Shows what Stripe refused no more, on this computer; it stays in the books."""
+        row = self._chosen_work()
+        if row is not None and row.state == "failed" and self.view is not None:
+            kept = [*self._dismissed(), str(row.id)][-_MOST_DISMISSED:]
+            self._context.preferences.set_text(_DISMISSED, ",".join(kept))
+            self.show_view(self.view)
 
     def try_again(self) -> None:
         """Tries the chosen object again, or the first one."""
@@ -166,6 +179,7 @@ class SyncTab(QWidget):
         line.setSpacing(SPACE_2)
         line.addWidget(action_button(actions["payments.send_now"], name="sync.send"))
         line.addWidget(action_button(actions["payments.take_back"], name="sync.takeBack"))
+        line.addWidget(action_button(actions["payments.dismiss"], name="sync.dismiss"))
         line.addStretch(1)
         body.addWidget(self._work_buttons)
 
@@ -262,7 +276,10 @@ class SyncTab(QWidget):
         self.show_view(await (await self._presenter.get()).view())
 
     def show_view(self, view: SyncView) -> None:
-        """Shows what the books know."""
+        """Shows what the books know, but what was dismissed here."""
+        seen = self._dismissed()
+        left = (row for row in view.outbox if row.state != "failed" or str(row.id) not in seen)
+        view = replace(view, outbox=tuple(left))
         self.view = view
         connected = view.account.connected
         self.off.setVisible(not connected)
@@ -351,6 +368,9 @@ class SyncTab(QWidget):
             return self.tr("Not reached"), Tone.DANGER
         return (self.tr("Online"), Tone.GOOD) if status.online else ("", Tone.NEUTRAL)
 
+    def _dismissed(self) -> list[str]:
+        return self._context.preferences.text(_DISMISSED).split(",")
+
     def _chosen_work(self) -> OutboxRow | None:
         row: OutboxRow | None = self.work.current()
         return row
@@ -360,6 +380,7 @@ class SyncTab(QWidget):
         row, actions = self._chosen_work(), self._context.actions
         actions["payments.send_now"].setEnabled(row is not None and row.can_send)
         actions["payments.take_back"].setEnabled(row is not None and row.can_take_back)
+        actions["payments.dismiss"].setVisible(row is not None and row.state == "failed")
         told = ""
         if row is not None and row.state == "held":
             told = self.tr(
