@@ -247,6 +247,8 @@ class Program(QObject):
         timer.start(_SWEEP_EVERY_MS)
         # Keys that follow F2 at once are typed into a dialog only once it is there.
         await import_the_rest(context)
+        if self._window is not None:
+            self._window.count_waiting()
         await self._start_sync()
         self._collector.freeze()
 

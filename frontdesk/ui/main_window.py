@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from frontdesk.services.changes import Topic
 from frontdesk.ui.bars import StatusLine, TopBar
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
@@ -92,6 +93,25 @@ class MainWindow(QMainWindow):
             self._screens[id] = screen
             self._stack.addWidget(screen)
         return self._screens[id]
+
+    # What waits
+
+    def count_waiting(self) -> None:
+        """Tells beside Payments how many tasks need a decision, from now on; once the books are open."""
+        context = self.context
+        presenter = context.late("frontdesk.ui.presenters.payments", "PaymentsPresenter")
+
+        async def count() -> None:
+            waiting = await (await presenter.get()).waiting()
+            number = context.formats.number(waiting)
+            words = self.tr("{count} need a decision").format(count=number)
+            self.sidebar.button("payments").set_count(*((number, words) if waiting else ("", "")))
+
+        def look(_changes: object = None) -> None:
+            context.tasks.start(count(), latest="window.waiting")
+
+        context.notifier.watch(self, (Topic.DECISIONS, Topic.SYNC), look)
+        look()
 
     # Errors
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from frontdesk.ui.icons import set_icon
@@ -42,6 +42,10 @@ class NavButton(PressButton):
         set_icon(self, icon, "text_muted", "accent")
         self._words = ""
         self._narrow = False
+        self._count = ""
+        self._badge = Text("", "strong", name=f"{name}.count", parent=self)
+        self._badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._badge.hide()
         self.set_words(text)
         self.clicked.connect(lambda _checked=False: run())
 
@@ -51,11 +55,33 @@ class NavButton(PressButton):
         self.setAccessibleName(text)
         self.set_narrow(self._narrow)
 
+    def set_count(self, count: str, words: str) -> None:
+        """How many things wait there, "" for none; `words` say it to those who do not see it."""
+        self._count = count
+        self.setAccessibleDescription(words)
+        self._show_count()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keeps the count at the end of the line."""
+        super().resizeEvent(event)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        """The number beside the words, a dot at the icon's corner."""
+        self._badge.setText("•" if self._narrow else self._count)
+        self._badge.adjustSize()
+        top = 0 if self._narrow else (self.height() - self._badge.height()) // 2
+        end = SPACE_1 if self._narrow else SPACE_3
+        left = end if self.isRightToLeft() else self.width() - self._badge.width() - end
+        self._badge.move(left, top)
+        self._badge.setVisible(bool(self._count))
+
     def set_narrow(self, narrow: bool) -> None:
         """Shows the icon alone; the tooltip keeps the words."""
         self._narrow = narrow
         # The gap between icon and words cannot be set in the style sheet.
         self.setText("" if narrow else f"  {self._words}")
+        self._show_count()
 
 
 class Sidebar(QFrame):

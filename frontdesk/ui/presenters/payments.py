@@ -72,6 +72,10 @@ class PaymentsPresenter:
         """The tasks that wait, the oldest first."""
         return await self._tasks.read(open_decisions, latest="payments.decisions")
 
+    async def waiting(self) -> int:
+        """How many tasks wait, for the sidebar."""
+        return len(await self._tasks.read(open_decisions, latest="payments.waiting"))
+
     async def close_decision(self, decision_id: int, outcome: str) -> None:
         """Closes a task. Raises InvalidDraft, NotFound, Refused."""
         await self._tasks.write(close_decision, decision_id, outcome)

@@ -236,3 +236,20 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     pane.close_button.click()
     await till.settled()
     assert not screen.decisions.model.rowCount()
+
+
+async def test_the_sidebar_tells_how_many_tasks_wait(till: Till) -> None:
+    """S6: also where it is narrow, and for those who hear it."""
+    till.window.count_waiting()
+    await till.settled()
+    button = till.window.sidebar.button("payments")
+    badge = button.findChildren(QLabel, "nav.payments.count")[0]
+    assert badge.isHidden() and button.accessibleDescription() == ""
+    sold_by_stripe(till)
+    refunded_at_stripe(till, 2700)
+    till.context.notifier.broadcast((Change(Topic.DECISIONS),))
+    await till.settled()
+    button.set_narrow(False)
+    assert badge.isVisible() and badge.text() == "1"
+    button.set_narrow(True)
+    assert badge.text() == "•" and button.accessibleDescription() == "1 need a decision"
