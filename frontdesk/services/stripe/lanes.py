@@ -30,7 +30,7 @@ class Lanes(Generic[K, T]):
 
     def __init__(self) -> None:
         self._calls: SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = SimpleQueue()
-        self._threads = 0
+        self._threads: list[threading.Thread] = []
         self._pending: dict[Future[T], K] = {}
 
     def __enter__(self) -> Self:
@@ -39,9 +39,13 @@ class Lanes(Generic[K, T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        wait([one for one in self._pending if not one.cancel()], timeout=_FAREWELL)
-        for _ in range(self._threads):
+        ends_at = time.monotonic() + _FAREWELL
+        for one in self._pending:
+            one.cancel()
+        for _ in self._threads:
             self._calls.put(None)
+        for thread in self._threads:
+            thread.join(max(0.0, ends_at - time.monotonic()))
 
     @property
     def busy(self) -> set[K]:
@@ -58,11 +62,11 @@ class Lanes(Generic[K, T]):
         future: Future[T] = Future()
         self._pending[future] = name
         self._calls.put((future, call))
-        if self._threads < min(len(self._pending), LANES):
-            self._threads += 1
+        if len(self._threads) < min(len(self._pending), LANES):
             # As a daemon, which the end of the program does not wait for; a pool of the library's is joined.
-            name_of = f"stripe-lane-{self._threads}"
-            threading.Thread(target=_work_off, args=(self._calls,), name=name_of, daemon=True).start()
+            lane = threading.Thread(target=_work_off, args=(self._calls,), name="stripe-lane", daemon=True)
+            self._threads.append(lane)
+            lane.start()
 
     def arrived(self, patience: float) -> list[tuple[K, T | StripeTrouble]]:
         """What came back, waiting for so many seconds where nothing did.
