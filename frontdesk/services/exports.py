@@ -33,6 +33,7 @@ _MONEY = {
     "refund": ("amount",),
     "refund_line": ("amount",),
     "money_transaction": ("amount", "cash_given", "cash_change"),
+    "checkout": ("amount", "total"),
 }
 
 
