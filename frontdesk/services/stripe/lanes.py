@@ -95,5 +95,5 @@ def _work_off(calls: SimpleQueue[tuple[Future[T], Callable[[], T]] | None]) -> N
             continue
         try:
             future.set_result(call())
-        except Exception as error:  # noqa: BLE001  (it is raised where the answer is taken)
+        except BaseException as error:  # noqa: BLE001  (raised where the answer is taken: somebody waits for it)
             future.set_exception(error)
