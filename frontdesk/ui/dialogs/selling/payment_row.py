@@ -148,7 +148,7 @@ class PaymentRow(QWidget):
         """Offers round amounts for what is due now."""
         due = self.amount()
         self.form["cash_given"].setPlaceholderText(self._formats.amount(due) if due else "")
-        offered = sale_words.quick_amounts(due)[:most] if due else ()
+        offered = sale_words.quick_amounts(due, self._formats.currency)[:most] if due else ()
         for at, button in enumerate(self._buttons):
             amount = offered[at] if at < len(offered) else 0
             button.setVisible(bool(amount))
