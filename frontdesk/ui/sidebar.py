@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayo
 from frontdesk.ui.icons import set_icon
 from frontdesk.ui.screen import ScreenEntry
 from frontdesk.ui.session import Session, StudioFacts
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ICON, SIDEBAR_NARROW, SIDEBAR_WIDTH, SPACE_1, SPACE_2, SPACE_3
 from frontdesk.ui.widgets.basics import PressButton, Text
 from frontdesk.ui.widgets.surfaces import Icon
@@ -48,6 +49,7 @@ class NavButton(PressButton):
         self._badge.hide()
         self.set_words(text)
         self.clicked.connect(lambda _checked=False: run())
+        theme().changed.connect(self._show_count)
 
     def set_words(self, text: str) -> None:
         """Other words, e.g. another name."""

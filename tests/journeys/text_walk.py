@@ -61,7 +61,8 @@ def untranslated(shown: QWidget, known: frozenset[str]) -> list[str]:
     faults = []
     for widget in [shown, *_visible(shown)]:
         for kind, text in _texts(widget):
-            rest = _without_brackets(re.sub(r"<[^>]+>", " ", text))
+            # Tags are no words, and an address is data.
+            rest = _without_brackets(re.sub(r"<[^>]+>|https?://\S+", " ", text))
             odd = [word for word in _WORD.findall(rest) if word.casefold() not in known]
             if odd:
                 faults.append(f"{kind} of {described(widget)}: {' '.join(odd)} in {text!r}")
