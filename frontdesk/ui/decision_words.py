@@ -27,6 +27,7 @@ _TITLES: Final[dict[str, Any]] = {
     "paid_twice": QT_TRANSLATE_NOOP("Decisions", "Paid twice"),
     "limit_broken": QT_TRANSLATE_NOOP("Decisions", "Beyond the limit"),
     "client_gone": QT_TRANSLATE_NOOP("Decisions", "Archived client"),
+    "client_unsure": QT_TRANSLATE_NOOP("Decisions", "Whose purchase?"),
 }
 _STORIES: Final[dict[str, Any]] = {
     "refund_failed": QT_TRANSLATE_NOOP(
@@ -79,8 +80,15 @@ _STORIES: Final[dict[str, Any]] = {
         "{client} was archived before {amount} were paid. The sale is made, with {credits}. Keep it, or "
         "refund it.",
     ),
+    "client_unsure": QT_TRANSLATE_NOOP(
+        "Decisions",
+        "{client} bought online for {amount}, and several cards have that e-mail address. The sale is on a "
+        "new card, with {credits}. Merge it with the right one, or keep it.",
+    ),
 }
 _OUTCOMES: Final[dict[str, Any]] = {
+    "card_kept": QT_TRANSLATE_NOOP("Decisions", "The new card stays"),
+    "cards_merged": QT_TRANSLATE_NOOP("Decisions", "The cards are merged"),
     "credits_kept": QT_TRANSLATE_NOOP("Decisions", "The client keeps the credits instead"),
     "settled_outside": QT_TRANSLATE_NOOP("Decisions", "Settled outside this program"),
     "void_credits": QT_TRANSLATE_NOOP("Decisions", "Void the credits that are set aside"),
