@@ -279,7 +279,7 @@ class Program(QObject):
         loop, context = self._loop, self._context
 
         def told(changes: tuple[Change, ...]) -> None:
-            loop.call_soon_threadsafe(context.notifier.broadcast, changes)
+            loop.call_soon_threadsafe(context.notifier.gather, changes)
 
         def reached() -> None:
             loop.call_soon_threadsafe(self._say_where, True)

@@ -50,7 +50,7 @@ class WindowSync(QObject):
         worker: SyncWorker = wiring.make_worker(
             line,
             self._context.session.desk_id,
-            changed=self._on_qt_thread(self._context.notifier.broadcast),
+            changed=self._on_qt_thread(self._context.notifier.gather),
             status=self._on_qt_thread(self._show),
         )
         board: SyncBoard = shown.SyncBoard(self)
