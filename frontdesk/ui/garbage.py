@@ -7,10 +7,17 @@ timer on the Qt thread does what it would have done.
 from __future__ import annotations
 
 import gc
+import time
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 1_000
+#: Often, and then little: what a busy worker leaves in a second takes longer to walk over than a frame.
+_EVERY_MS: Final = 100
+#: The middle generation after so many of the youngest, for the same reason.
+_MIDDLE_AFTER: Final = 2
+#: Seconds between two walks over everything, which take as long as there is much.
+_ALL_AFTER: Final = 600.0
 
 
 class GarbageCollector(QObject):
@@ -19,17 +26,22 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._all_at = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self.check)
 
     def check(self) -> None:
         """Collects the generations whose thresholds are passed, the oldest such one."""
-        counts, thresholds = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if 0 < thresholds[generation] < counts[generation]:
-                gc.collect(generation)
-                return
+        young, middle, old = gc.get_count()
+        few, _, many = gc.get_threshold()
+        if old > many and time.monotonic() - self._all_at > _ALL_AFTER:
+            self._all_at = time.monotonic()
+            gc.collect(2)
+        elif middle > _MIDDLE_AFTER:
+            gc.collect(1)
+        elif young > few > 0:
+            gc.collect(0)
 
     def freeze(self) -> None:
         """Call when a part of the start is over: what lives now stays, and no later collection walks over it.

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.messages import templates
 from frontdesk.services.changes import Change, Topic
+from frontdesk.ui import garbage
 from frontdesk.ui.change_notifier import ChangeNotifier
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
@@ -395,6 +396,25 @@ def test_garbage_is_collected_on_the_thread_of_the_window(look: None) -> None:
     finally:
         gc.set_threshold(*before)
     assert died_in == [threading.get_ident()]
+    collector.deleteLater()
+
+
+def test_everything_is_walked_over_for_garbage_only_once_in_a_while(
+    look: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F6: the youngest often, which is quick; all that lives seldom, which is not."""
+    collected: list[int] = []
+    counts = iter([(800, 0, 0), (800, 3, 50), (800, 0, 50), (800, 0, 50)])
+    monkeypatch.setattr(gc, "get_count", lambda: next(counts))
+    monkeypatch.setattr(gc, "get_threshold", lambda: (700, 10, 10))
+    monkeypatch.setattr(gc, "collect", collected.append)
+    collector = GarbageCollector()
+    for _ in range(3):
+        collector.check()
+    assert collected == [0, 1, 0]
+    monkeypatch.setattr(garbage, "_ALL_AFTER", -1.0)
+    collector.check()
+    assert collected[3:] == [2]
     collector.deleteLater()
 
 

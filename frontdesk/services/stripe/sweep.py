@@ -27,7 +27,7 @@ from frontdesk.services.stripe.backfill import apply_page
 from frontdesk.services.stripe.chunks import Chunks
 from frontdesk.services.stripe.events import Wanted, next_cursor
 from frontdesk.services.stripe.fetched import Fetched, apply_batches, fetch
-from frontdesk.services.stripe.lanes import Lanes
+from frontdesk.services.stripe.lanes import LANES, Lanes
 from frontdesk.services.stripe.loose_ends import LOOKED_BACK, REFUNDS_WATCHED, loose_ends
 from frontdesk.services.stripe.mirror import at_stripe, objects_in
 from frontdesk.services.stripe.windows import Mark, Plan, Window
@@ -48,8 +48,9 @@ from frontdesk.services.views.sync_status import SyncProgress
 Reason = Literal["first", "gap", "asked"]
 Tell = Callable[[SyncProgress], None]
 
-#: Pages that wait to be written; more are not read.
-_BACKLOG: Final = 32
+#: Pages that are on their way or wait to be written; more are not asked for. Enough for what Stripe allows,
+#: and few enough: what lies in memory is walked over for garbage while the window waits.
+_AHEAD: Final = LANES
 #: Seconds to wait for an answer before it is asked again whether to go on.
 _PATIENCE: Final = 0.05
 #: A page without a clear answer is asked for so often in a row.
@@ -162,7 +163,7 @@ class _Listing:
         """Read and write until all is listed, or it is to end."""
         with Lanes[int, StripeAnswer]() as lanes:
             while self._goes_on():
-                if self._trouble is None and len(self._backlog) < _BACKLOG:
+                if self._trouble is None:
                     self._send(lanes)
                 patience = 0.0
                 if self._backlog:
@@ -184,7 +185,7 @@ class _Listing:
         places = {id(one): place for place, one in enumerate(self._plan.windows)}
         for window in self._plan.to_read(lanes.busy):
             place = places[id(window)]
-            if lanes.are_full:
+            if len(lanes.busy) + len(self._backlog) >= _AHEAD:
                 return
             if self._not_before.get(place, 0.0) <= time.monotonic():
                 lanes.send(place, partial(self._gateway.call, window.call))
