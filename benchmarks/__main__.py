@@ -10,7 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
-from benchmarks import books, desk, postgres, search, start, sync, table, transactions, window
+from benchmarks import books, desk, postgres, search, stalls, start, sync, table, transactions, window
 from benchmarks.measuring import Effort, Figure
 from benchmarks.studios import Studio, studio
 
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Studio], Iterator[Figure]], str]] = {
     "postgres": (postgres.measure, "M"),
     # It makes an account of its own at a double of Stripe.
     "sync": (sync.measure, "XS"),
+    "stalls": (stalls.measure, "M"),
 }
 
 

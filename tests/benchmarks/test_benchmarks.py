@@ -24,7 +24,7 @@ def test_every_benchmark_runs_and_writes_its_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All but the start beside a bare window, and the server."""
-    names = ["window", "search", "transactions", "desk", "books", "sync"]
+    names = ["window", "search", "transactions", "desk", "books", "sync", "stalls"]
     arguments = [
         *names,
         "--data",
@@ -45,6 +45,7 @@ def test_every_benchmark_runs_and_writes_its_table(
         "F4 the desk",
         "Check the books",
         "F5 the pull",
+        "F6 the window while sync runs",
     }
     assert all(figure["value"] >= 0 for figure in measured["figures"])
     assert "full scans" in (tmp_path / "out" / "benchmarks.txt").read_text(encoding="utf-8")

@@ -17,9 +17,11 @@ def main() -> None:
     parser.add_argument("--per-endpoint", type=float, default=None, help="requests a second and endpoint")
     parser.add_argument("--latency", type=float, nargs=2, default=None, help="seconds, from and to")
     parser.add_argument("--live", action="store_true", help="live mode")
+    parser.add_argument("--currency", default="usd", help="of the account, in lower case")
     asked = parser.parse_args()
     clock = Clock(ticking=True)
-    with StripeDouble(validate=False, seed=asked.seed, livemode=asked.live, clock=clock) as stripe:
+    settings = {"seed": asked.seed, "livemode": asked.live, "clock": clock, "currency": asked.currency}
+    with StripeDouble(validate=False, **settings) as stripe:
         if asked.sales:
             stripe.bulk_history(asked.sales, asked.years, asked.seed)
         stripe.limits.set(asked.overall, asked.per_endpoint)
