@@ -51,6 +51,7 @@ class Killer:
 
     def __init__(self, url: str, stripe: StripeDouble) -> None:
         self.url, self.stripe = url, stripe
+        self._database = Database.open(url)
         self.clock = SetClock(stripe.clock.time)
         #: The calls at which a program was killed already, and where: the next one may make them.
         self._struck: dict[str, str] = {}
@@ -64,11 +65,10 @@ class Killer:
     @contextmanager
     def office(self) -> Iterator[Office]:
         """The books, as long as no program runs."""
-        database = Database.open(self.url)
         try:
-            yield Office(database, self.clock)
+            yield Office(self._database, self.clock)
         finally:
-            database.close()
+            self._database.close()
 
     def do(self, use_case: Callable[..., Any], *arguments: Any, actor: Actor | None = None) -> Any:
         """What somebody does at the desk; a program of its own."""

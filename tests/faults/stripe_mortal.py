@@ -19,6 +19,7 @@ from frontdesk.errors import FrontdeskError
 from frontdesk.models.database import Database
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
 from frontdesk.services.office import Office, Outcome
+from frontdesk.services.stripe import chunks
 from frontdesk.services.stripe.kinds import kinds
 from frontdesk.services.stripe.line import StripeLine
 from frontdesk.services.stripe.wire import StripeAnswer, StripeCall
@@ -48,6 +49,8 @@ _FRAME, _HEAD = 24 + 4096, 32
 # Here, so that the children share what takes longer to import than to sync once.
 kinds()
 StripeGateway("rk_test_Nobody", "http://127.0.0.1:1").close()
+# As on a slow computer: a page takes several transactions, between which there is somewhere to die.
+chunks._MOST = 8  # type: ignore[misc]
 
 
 @dataclass(frozen=True)

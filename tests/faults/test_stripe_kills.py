@@ -7,6 +7,7 @@ while Stripe is at it, before the answer is read, before it is written, in the m
 
 from __future__ import annotations
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -228,6 +229,8 @@ def test_killed_at_every_point_of_every_call_it_ends_as_if_it_had_not_been(
     kills: Counter[tuple[str, str]] = Counter()
     for story, shift in product(STORIES, range(len(OP_POINTS))):
         kills += told(story, databases.new(), taking_turns(shift)).kills
+        # Nobody else does while a test runs.
+        gc.collect()
     assert set(kills) == set(product(kinds(), OP_POINTS))
     print(f"nothing twice and nothing lost in {kills.total()} kills")
 
@@ -275,7 +278,7 @@ def deaths() -> Iterator[tuple[str, int]]:
         yield next(points), number
     for _ in range(10):
         point = next(points)
-        yield point, chance.randrange(4, 8 if point in READ_POINTS else 24)
+        yield point, chance.randrange(4, 8 if point in READ_POINTS else 30)
 
 
 @pytest.mark.kill
@@ -308,6 +311,7 @@ def test_a_pull_killed_at_every_transaction_and_read_brings_each_sale_once(datab
                 killed = killer.kill_at(point, number)
                 killer.live()
                 assert_all_came_once(killer)
+            gc.collect()
             if not killed:
                 break
             kills += 1
