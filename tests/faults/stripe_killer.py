@@ -1,4 +1,4 @@
-"""Kills a program that syncs, lets a new one go on, and says where books and Stripe disagree afterwards."""
+"""Kills a program that syncs, and lets a new one go on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontdesk.models.database import Database
-from frontdesk.models.sale import money_transaction
-from frontdesk.models.sync import checkout, outbox, quarantine, stripe_transaction
+from frontdesk.models.sync import outbox
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import SetClock, build_studio
+from tests.faults import stripe_books
 from tests.faults.stripe_mortal import DEATHS, FROM_OUTSIDE, Life, live
 from tests.services.stripe.studio import connect
 from tests.stripe_double import ACCOUNT, StripeDouble
@@ -24,26 +24,6 @@ from tests.support.books import assert_books_hold
 
 #: Seconds between two programs: longer than the first waits of the outbox; checkouts stay open meanwhile.
 _BETWEEN = 5
-_EFFECTIVE = ("pending", "requires_action", "succeeded")
-
-
-def _anything(one: dict[str, Any]) -> bool:
-    return True
-
-
-#: Where things are made: the double's name of the list, and which of it the program made.
-_MADE: dict[str, tuple[str, Callable[[dict[str, Any]], bool]]] = {
-    "/v1/products": ("products", lambda one: "package_id" in one["metadata"]),
-    "/v1/prices": ("prices", lambda one: "version_id" in one["metadata"]),
-    "/v1/payment_links": ("payment_links", _anything),
-    "/v1/checkout/sessions": ("checkout_sessions", lambda one: one["payment_link"] is None),
-    "/v1/payment_intents": (
-        "payment_intents", lambda one: one["payment_method_types"] == ["card_present"]
-    ),
-    "/v1/refunds": ("refunds", lambda one: "op_id" in one["metadata"]),
-    "/v1/terminal/locations": ("locations", _anything),
-    "/v1/terminal/readers": ("readers", _anything),
-}  # fmt: skip
 
 
 class Killer:
@@ -195,65 +175,10 @@ class Killer:
 
     def under_way(self) -> list[str]:
         """What is not at its end."""
-        return [
-            *(f"{row.kind} {row.state}" for row in self.rows(outbox, outbox.c.finished_at.is_(None))),
-            *(f"checkout {row.state}" for row in self.rows(checkout, checkout.c.state == "closing")),
-        ]
+        found: list[str] = self.see(stripe_books.under_way)
+        return found
 
     def differences(self, refused: tuple[str, ...] = ()) -> list[str]:
-        """Where the books and Stripe disagree; nothing, where each thing was done once.
-
-        ``refused`` are the kinds of operations that Stripe had reason to refuse.
-        """
-        return [*self._made(), *self._money(), *self._refunds(), *self._odd(refused)]
-
-    def _made(self) -> Iterator[str]:
-        """Whatever an operation made is there once, and nothing that none made."""
-        here: Counter[tuple[str, str]] = Counter()
-        for row in self.rows(outbox, outbox.c.state == "done"):
-            if row.path in _MADE:
-                here[row.path, row.result_id] += 1
-        there = Counter(
-            (path, one["id"])
-            for path, (name, is_ours) in _MADE.items()
-            for one in self.stripe.account.collections[name]
-            if is_ours(one)
-        )
-        if there != here:
-            yield f"only at Stripe {sorted(there - here)}, only here {sorted(here - there)}"
-
-    def _money(self) -> Iterator[str]:
-        there = Counter(
-            (one["payment_intent"], one["amount"])
-            for one in self.stripe.account.charges
-            if one["status"] == "succeeded"
-        )
-        here = Counter((row.stripe_id, row.amount) for row in self.see(_by_stripe, "payment"))
-        if there != here:
-            yield f"payments: Stripe {there}, books {here}"
-
-    def _refunds(self) -> Iterator[str]:
-        there = Counter(
-            (one["id"], -one["amount"]) for one in self.stripe.account.refunds if one["status"] in _EFFECTIVE
-        )
-        here = Counter(
-            (row.stripe_id, row.amount) for row in self.see(_by_stripe, "refund") if row.status in _EFFECTIVE
-        )
-        if there != here:
-            yield f"refunds: Stripe {there}, books {here}"
-
-    def _odd(self, refused: tuple[str, ...]) -> Iterator[str]:
-        yield from self.under_way()
-        for row in self.rows(outbox, outbox.c.state == "failed", outbox.c.kind.not_in(refused)):
-            yield f"{row.kind} failed: {row.trouble}"
-        for row in self.rows(quarantine, quarantine.c.solved_at.is_(None)):
-            yield f"set aside: {row.object_id} {row.trouble}"
-
-
-def _by_stripe(reading: Any, kind: str) -> list[Any]:
-    statement = (
-        sa.select(stripe_transaction.c.stripe_id, money_transaction.c.amount, money_transaction.c.status)
-        .join(money_transaction, money_transaction.c.id == stripe_transaction.c.transaction_id)
-        .where(money_transaction.c.kind == kind)
-    )
-    return list(reading.connection.execute(statement))
+        """Where the books and Stripe disagree; ``refused`` are kinds that Stripe had reason to refuse."""
+        found: list[str] = self.see(stripe_books.differences, self.stripe.account, refused)
+        return found

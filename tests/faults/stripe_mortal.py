@@ -49,8 +49,6 @@ _FRAME, _HEAD = 24 + 4096, 32
 # Here, so that the children share what takes longer to import than to sync once.
 kinds()
 StripeGateway("rk_test_Nobody", "http://127.0.0.1:1").close()
-# As on a slow computer: a page takes several transactions, between which there is somewhere to die.
-chunks._MOST = 8  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,8 @@ def live(life: Life, pipe: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Python ignores it.
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    # As on a slow computer: a page takes several transactions, between which there is somewhere to die.
+    chunks._MOST = 8  # type: ignore[misc]
     database = Database.open(life.url)
     fate = _Fate(database, life.dies, pipe)
     clock = SetClock(life.at)

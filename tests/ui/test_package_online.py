@@ -15,7 +15,7 @@ from frontdesk.errors import Refused
 from frontdesk.models.money import Money
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.package_lists import package_detail
-from frontdesk.services.stripe.wire import Declined, NotReached
+from frontdesk.services.stripe.wire import Declined, Unclear
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.i18n import set_right_to_left
 from frontdesk.ui.link_paper import link_html, save_link_pdf, save_picture
@@ -131,7 +131,7 @@ async def test_its_link_and_code_stand_there_as_soon_as_stripe_has_it(
 async def test_no_clear_answer_is_unknown_and_not_failed(desk: ScreenDesk, stripe: CatalogueDesk) -> None:
     """Y4."""
     package = stripe.package()
-    stripe.stripe.before = once(lambda call: _raise(NotReached("stripe.not_reached")))
+    stripe.stripe.before = once(lambda call: _raise(Unclear("stripe.no_answer", detail="x")))
     stripe.push()
     await opened(desk, package)
     assert chip(desk) == "Unknown, checking"

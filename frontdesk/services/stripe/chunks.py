@@ -28,7 +28,10 @@ class Chunks:
         began = time.perf_counter()
         yield
         self._ended = time.perf_counter()
-        took = max(self._ended - began, 1e-6)
-        fitting = int(count * _MEANT / took)
+        self.learn(count, self._ended - began)
+
+    def learn(self, count: int, took: float) -> None:
+        """So many things took so many seconds."""
+        fitting = int(count * _MEANT / max(took, 1e-6))
         # Up in steps, since the first of their kind are no measure; down at once.
         self.size = max(1, min(fitting, 2 * self.size, _MOST))

@@ -78,10 +78,16 @@ def test_a_transaction_takes_as_much_as_leaves_the_desk_its_turns() -> None:
     """Y5: slow things are written a few at a time, quick ones by the hundred."""
     slow, quick = Chunks(), Chunks()
     for _ in range(3):
-        with slow.timed(slow.size):
-            time.sleep(0.02 * slow.size)
+        slow.learn(slow.size, 0.02 * slow.size)
     for _ in range(12):
-        with quick.timed(quick.size):
-            pass
-    assert slow.size <= 2
+        quick.learn(quick.size, 0.00001 * quick.size)
+    assert slow.size == 2
     assert quick.size == 500
+
+
+def test_what_a_transaction_took_is_measured() -> None:
+    """Y5."""
+    slow = Chunks(10)
+    with slow.timed(10):
+        time.sleep(0.1)
+    assert slow.size <= 4
