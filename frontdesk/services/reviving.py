@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
@@ -27,12 +28,21 @@ _undone = ledger_op.alias("undone")
 _OWNER = sa.select(ledger_op.c.client_id).where(
     ledger_op.c.id == sa.bindparam("op_id"), ledger_op.c.kind == "undo_visit"
 )
-#: What an undone visit gave back to lots that had run out, by all operations of its command.
+#: What undone visits gave back to lots that had run out, by all operations of their command.
 _EXPIRED_AT_ONCE = (
-    sa.select(ledger_op.c.id.label("op_id"), ledger_entry.c.lot_id, (-ledger_entry.c.delta).label("credits"))
+    sa.select(
+        _undone.c.id.label("undo_op_id"),
+        ledger_op.c.id.label("op_id"),
+        ledger_entry.c.lot_id,
+        (-ledger_entry.c.delta).label("credits"),
+    )
     .join(_undone, (_undone.c.command_id == ledger_op.c.command_id) & (_undone.c.kind == ledger_op.c.kind))
     .join(ledger_entry, ledger_entry.c.op_id == ledger_op.c.id)
-    .where(_undone.c.id == sa.bindparam("op_id"), ledger_entry.c.type == "expire")
+    .where(
+        _undone.c.id.in_(sa.bindparam("undo_op_ids", expanding=True)),
+        _undone.c.kind == "undo_visit",
+        ledger_entry.c.type == "expire",
+    )
     .order_by(ledger_entry.c.id)
 )
 #: What undone visits gave back to lots that had run out, and what came back from those since.
@@ -48,7 +58,7 @@ _BACK_AND_GONE = (
     )
     .order_by(ledger_entry.c.id)
 )
-_REVIVED = sa.select(ledger_op.c.id).where(
+_REVIVED = sa.select(ledger_op.c.reverses_op_id).where(
     ledger_op.c.reverses_op_id.in_(sa.bindparam("op_ids", expanding=True)), ledger_op.c.kind == "revive"
 )
 
@@ -88,15 +98,12 @@ def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     owner = work.connection.execute(_OWNER, {"op_id": draft.undo_op_id}).scalar()
     if owner is None:
         raise NotFound("credits.op_unknown")
-    expired = work.connection.execute(_EXPIRED_AT_ONCE, {"op_id": draft.undo_op_id}).all()
+    expired = _expired_at_once(work, [draft.undo_op_id])
     locked = lock_lots(work, owner, [row.lot_id for row in expired])
-    op_ids = sorted({row.op_id for row in expired})
-    if op_ids and work.connection.execute(_REVIVED, {"op_ids": op_ids}).first() is not None:
+    if _revived(work, expired):
         raise Refused("credits.already_revived")
-    left = _still_gone(work, {row.lot_id for row in expired})
-    back = [(row.op_id, locked.lot(row.lot_id), min(row.credits, left[row.lot_id])) for row in expired]
-    back = [one for one in back if one[2]]
-    if not back or wholly_refunded(work, {lot.lot_id for _, lot, _ in back}):
+    back = [(row.op_id, locked.lot(row.lot_id), credits) for row, credits in _to_bring_back(work, expired)]
+    if not back:
         raise Refused("credits.nothing_to_revive")
     for op_id in dict.fromkeys(op_id for op_id, _, _ in back):
         _revive(work, op_id, [(lot, credits) for of, lot, credits in back if of == op_id], draft)
@@ -107,10 +114,44 @@ def revive(work: UnitOfWork, draft: ReviveDraft) -> Revived:
     )
 
 
-def _still_gone(work: UnitOfWork, lot_ids: set[int]) -> dict[int, int]:
+def revivable(reading: Reading, undo_op_ids: Iterable[int]) -> dict[int, int]:
+    """How many credits `revive` would bring back now, by the operation of the undone visit (C9).
+
+    Those for which it would bring back none are left out.
+    """
+    expired = _expired_at_once(reading, undo_op_ids)
+    revived = _revived(reading, expired)
+    over = {row.undo_op_id for row in expired if row.op_id in revived}
+    found: dict[int, int] = {}
+    for row, credits in _to_bring_back(reading, [row for row in expired if row.undo_op_id not in over]):
+        found[row.undo_op_id] = found.get(row.undo_op_id, 0) + credits
+    return found
+
+
+def _expired_at_once(reading: Reading, undo_op_ids: Iterable[int]) -> Sequence[Any]:
+    return reading.connection.execute(_EXPIRED_AT_ONCE, {"undo_op_ids": list(undo_op_ids)}).all()
+
+
+def _revived(reading: Reading, expired: Iterable[sa.Row[Any]]) -> frozenset[int]:
+    """Of the operations that gave back, those that were revived."""
+    op_ids = sorted({row.op_id for row in expired})
+    return frozenset(reading.connection.execute(_REVIVED, {"op_ids": op_ids}).scalars())
+
+
+def _to_bring_back(reading: Reading, expired: Sequence[sa.Row[Any]]) -> Iterator[tuple[sa.Row[Any], int]]:
+    """What of it is still gone and can be had; of a lot whose money went back, nothing can."""
+    left = _still_gone(reading, {row.lot_id for row in expired})
+    refunded = wholly_refunded(reading, {lot_id for lot_id, credits in left.items() if credits})
+    for row in expired:
+        credits = min(int(row.credits), left[row.lot_id])
+        if credits and row.lot_id not in refunded:
+            yield row, credits
+
+
+def _still_gone(reading: Reading, lot_ids: set[int]) -> dict[int, int]:
     """What undone visits gave back to each expired lot, less what came back since: of this first."""
     left = dict.fromkeys(lot_ids, 0)
-    for row in work.connection.execute(_BACK_AND_GONE, {"lot_ids": sorted(lot_ids)}):
+    for row in reading.connection.execute(_BACK_AND_GONE, {"lot_ids": sorted(lot_ids)}):
         left[row.lot_id] = max(left[row.lot_id] - row.delta, 0)
     return left
 

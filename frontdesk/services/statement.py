@@ -25,6 +25,7 @@ from frontdesk.models.ledger import (
 from frontdesk.models.sale import money_transaction
 from frontdesk.models.studio import class_type, staff
 from frontdesk.services.client_group import client_group
+from frontdesk.services.reviving import revivable
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.statement import LineAction, LineLot, StatementKey, StatementLine, StatementPage
 
@@ -104,9 +105,6 @@ _TERMS = (
     .where(lot_term.c.lot_id.in_(_lot_ids))
     .order_by(lot_term.c.lot_id, lot_term.c.seq)
 )
-_REVIVED = sa.select(ledger_op.c.reverses_op_id).where(
-    ledger_op.c.reverses_op_id.in_(_ops), ledger_op.c.kind == "revive"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,8 @@ class _Rows:
     term_ops: set[tuple[int, int]]
     lots: dict[int, Any]
     touched: dict[int, list[int]]
-    revived: frozenset[int]
+    #: Credits that can be revived, by operation.
+    revivable: dict[int, int]
 
 
 def credit_statement(
@@ -141,7 +140,7 @@ def credit_statement(
         top = {"at": ops[0].effective_at, "op_id": ops[0].id} if ops else {"at": before.at, "op_id": 0}
         balance = run(_SO_FAR, {"client_ids": group, **top}).scalar_one()
     page, more = ops[:limit], len(ops) > limit
-    rows = _rows(reading, [op.id for op in page])
+    rows = _rows(reading, page)
     lines: list[StatementLine] = []
     for op in page:
         lines.append(_line(reading, op, rows, balance))
@@ -150,8 +149,8 @@ def credit_statement(
     return StatementPage(tuple(lines), key)
 
 
-def _rows(reading: Reading, op_ids: list[int]) -> _Rows:
-    run = reading.connection.execute
+def _rows(reading: Reading, page: Sequence[Any]) -> _Rows:
+    run, op_ids = reading.connection.execute, [op.id for op in page]
     entries, holds = run(_ENTRIES, {"op_ids": op_ids}).all(), run(_HOLDS, {"op_ids": op_ids}).all()
     term_ops = run(_TERM_OPS, {"op_ids": op_ids}).all()
     touched: dict[int, list[int]] = {}
@@ -160,6 +159,8 @@ def _rows(reading: Reading, op_ids: list[int]) -> _Rows:
         if row.lot_id not in mine:
             mine.append(row.lot_id)
     lot_ids = sorted({lot_id for mine in touched.values() for lot_id in mine})
+    undone = {op.id for op in page if op.kind == "undo_visit"}
+    expired = {row.op_id for row in entries if row.type == "expire"} & undone
     return _Rows(
         entries=_by(entries, "op_id"),
         holds=_by(holds, "op_id"),
@@ -167,7 +168,7 @@ def _rows(reading: Reading, op_ids: list[int]) -> _Rows:
         term_ops={(row.op_id, row.lot_id) for row in term_ops},
         lots={row.id: row for row in run(_LOTS, {"lot_ids": lot_ids})},
         touched=touched,
-        revived=frozenset(run(_REVIVED, {"op_ids": op_ids}).scalars()),
+        revivable=revivable(reading, expired) if expired else {},
     )
 
 
@@ -208,8 +209,8 @@ def _line(reading: Reading, op: Any, rows: _Rows, balance: int) -> StatementLine
         hold_first_day=None if opened is None else local_day(opened.starts_at, zone),
         hold_last_day=None if opened is None or opened.ends_at is None else last_day(opened.ends_at, zone),
         hold_credits=abs(counted) or None,
-        revivable=_revivable(op, rows),
-        actions=_actions(op, entries, _revivable(op, rows)),
+        revivable=rows.revivable.get(op.id, 0),
+        actions=_actions(op, entries, rows.revivable.get(op.id, 0)),
     )
 
 
@@ -248,12 +249,6 @@ def _line_lot(reading: Reading, op: Any, lot_id: int, rows: _Rows) -> LineLot:
         last_day_before=days[-2] if moved else None,
         moved_expiry=moved,
     )
-
-
-def _revivable(op: Any, rows: _Rows) -> int:
-    if op.kind != "undo_visit" or op.id in rows.revived:
-        return 0
-    return sum(-int(entry.delta) for entry in rows.entries.get(op.id, ()) if entry.type == "expire")
 
 
 def _actions(op: Any, entries: Sequence[Any], revivable: int) -> tuple[LineAction, ...]:

@@ -91,7 +91,7 @@ def take_back(
         visit_id=record.visit_id,
         op_id=op_ids[0],
         returned=sum(returned.values()),
-        revivable=sum(returned[lot_id] for lot_id in expiring),
+        revivable=sum(returned[lot_id] for lot_id in expiring - gone),
         usable=usable_now(work, locked.group),
     )
 

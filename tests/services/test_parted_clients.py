@@ -11,6 +11,7 @@ from frontdesk.services.credit_account import credit_account
 from frontdesk.services.drafts.credits import ReviveDraft
 from frontdesk.services.merging import merge_clients, undo_merge
 from frontdesk.services.reviving import revive
+from frontdesk.services.statement import credit_statement
 from tests.support.desk import Desk
 
 
@@ -74,6 +75,8 @@ def test_what_expired_at_an_undone_visit_is_revived_after_they_were_parted(
     undone = desk.undo(visit.visit_id)
     assert undone.revivable == 2
     desk.do(undo_merge, merge.merge_id)
+    for client in two:
+        assert desk.office.read(credit_statement, client).lines[0].revivable == 2, "of the visit as a whole"
     revived = desk.do(revive, ReviveDraft(undone.op_id, 10, "goodwill", "was ill"))
     assert revived.credits == 2
     assert revived.last_day == desk.clock.at.date() + timedelta(days=10)

@@ -56,9 +56,26 @@ def test_a_visit_undone_after_the_refund_gives_nothing_to_revive(desk: Desk) -> 
     desk.clock.pass_time(days=8)
     desk.refund(sold.sale_id, 9000)
     undone = desk.undo(visit.visit_id)
+    assert undone.revivable == 0
+    assert "revive" not in desk.office.read(credit_statement, client).lines[0].actions
     with pytest.raises(Refused, match=r"credits\.nothing_to_revive"):
         desk.do(revive, ReviveDraft(undone.op_id, 10, "goodwill", "was ill"))
     assert desk.balance(client) == 0
+
+
+def test_of_a_visit_that_two_packs_paid_the_one_that_was_not_refunded_is_revived(desk: Desk) -> None:
+    """C9, S5."""
+    client = desk.client()
+    pack = desk.package(credits=1, bonus=0, validity_count=5)
+    first, _second = desk.sell(client, pack), desk.sell(client, pack)
+    visit = desk.visit(client, 2)
+    desk.clock.pass_time(days=8)
+    desk.refund(first.sale_id, 9000)
+    undone = desk.undo(visit.visit_id)
+    assert undone.revivable == 1
+    assert desk.office.read(credit_statement, client).lines[0].revivable == 1
+    assert desk.do(revive, ReviveDraft(undone.op_id, 10, "goodwill", "was ill")).credits == 1
+    assert desk.balance(client) == 1
 
 
 def test_half_a_refund_leaves_the_rest_to_be_extended(desk: Desk) -> None:

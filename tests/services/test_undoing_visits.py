@@ -14,6 +14,13 @@ from frontdesk.services.views.credit_acts import Revived
 from tests.services.credit_desk import WHY, CreditDesk, berlin
 
 
+def offered(desk: CreditDesk) -> dict[int, int]:
+    """Which lines of the statement offer to revive how many credits."""
+    lines = desk.lines()
+    assert all(("revive" in line.actions) == bool(line.revivable) for line in lines)
+    return {line.op_id: line.revivable for line in lines if line.revivable}
+
+
 def revived(desk: CreditDesk, undo_op_id: int, days: int = 7) -> Revived:
     """Revive what an undone visit gave back."""
     return desk.do(revive, ReviveDraft(undo_op_id, days, **WHY))
@@ -132,6 +139,7 @@ def test_revival_happens_once(desk: CreditDesk) -> None:
         revived(desk, undo_op)
     assert refused.value.code == "credits.already_revived"
     assert desk.usable() == 1
+    assert offered(desk) == {}
 
 
 def test_nothing_is_revived_that_an_extension_brought_back_before(desk: CreditDesk) -> None:
@@ -140,7 +148,9 @@ def test_nothing_is_revived_that_an_extension_brought_back_before(desk: CreditDe
     visit = desk.visit()
     desk.at(2027, 1, 20)
     undo_op = desk.undo(visit.visit_id).op_id
+    assert offered(desk) == {undo_op: 1}
     desk.extend(lot_id, date(2027, 2, 28))
+    assert offered(desk) == {}
     with pytest.raises(Refused) as refused:
         revived(desk, undo_op)
     assert refused.value.code == "credits.nothing_to_revive"
@@ -155,12 +165,14 @@ def test_nothing_is_revived_that_paid_for_a_class_since(desk: CreditDesk) -> Non
     first = desk.undo(visit.visit_id).op_id
     again = desk.visit(class_at=class_at)
     assert (desk.card(lot_id).used, desk.card(lot_id).expired) == (1, 4)
+    assert offered(desk) == {}
     with pytest.raises(Refused) as refused:
         revived(desk, first)
     assert refused.value.code == "credits.nothing_to_revive"
     # Taken back once more it can be revived, and only once.
     second = desk.undo(again.visit_id).op_id
     assert revived(desk, second).credits == 1
+    assert offered(desk) == {}
     with pytest.raises(Refused):
         revived(desk, first)
     assert desk.usable() == 1
@@ -173,10 +185,13 @@ def test_of_what_was_returned_the_rest_is_revived(desk: CreditDesk) -> None:
     three, one = desk.visit(3), desk.visit()
     desk.at(2027, 1, 8)
     third, first = desk.undo(three.visit_id).op_id, desk.undo(one.visit_id).op_id
-    desk.visit(1, class_at=class_at)
+    assert offered(desk) == {third: 3, first: 1}
+    desk.visit(2, class_at=class_at)
+    assert offered(desk) == {third: 2, first: 1}, "each line says what it would bring back"
     assert revived(desk, first).credits == 1
-    assert revived(desk, third).credits == 2
-    assert desk.usable() == 3
+    assert offered(desk) == {third: 1}
+    assert revived(desk, third).credits == 1
+    assert desk.usable() == 2
 
 
 def test_only_an_undone_visit_can_be_revived(desk: CreditDesk) -> None:

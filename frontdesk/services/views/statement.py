@@ -65,7 +65,7 @@ class StatementLine:
     hold_last_day: date | None = None
     #: How many credits were set aside or let go, where that is counted (a refund) and not whole lots.
     hold_credits: int | None = None
-    #: Credits that went back to lots that had run out, and were not revived yet (C9).
+    #: Credits of an undone visit that went back to lots that had run out, and can still be revived (C9).
     revivable: int = 0
     actions: tuple[LineAction, ...] = ()
 
