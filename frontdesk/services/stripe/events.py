@@ -45,6 +45,8 @@ FETCHED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 }
 #: The kind of what an event is about, where that cannot be read.
 UNREADABLE: Final = "event"
+#: What stands for the id of an event that has none; with its second, so that another one is heard, too.
+_NAMELESS: Final = "event_without_id"
 _ORDER: Final = {kind: place for place, kind in enumerate(FETCHED)}
 
 _KNOWN = sa.select(stripe_event.c.id).where(stripe_event.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -111,7 +113,7 @@ def read_events(
     at: datetime | None = None
     for page, answered in pages(gateway, "/v1/events", params, goes_on):
         at = at or answered
-        found += [event for body in objects_in(page) if (event := _event(body, at)) is not None]
+        found += [_event(body, at) for body in objects_in(page)]
         if not page.get("has_more"):
             return Listed(tuple(found), at, whole=True)
         if most is not None and len(found) >= most * PAGE:
@@ -144,6 +146,8 @@ def pages(
 def next_cursor(path: str, page: Body) -> str | None:
     """Where the next page begins; None where there is none.
 
+    An object without an id at the end is listed once more with the next page.
+
     Raises:
         Unclear: stripe.odd_list, where there is more and nothing to begin from.
     """
@@ -152,23 +156,25 @@ def next_cursor(path: str, page: Body) -> str | None:
         raise Unclear("stripe.odd_list", path=path)
     if not page.get("has_more"):
         return None
-    last = data[-1].get("id") if isinstance(data[-1], dict) else None
-    if not last:
+    last = next((one["id"] for one in reversed(data) if isinstance(one, dict) and one.get("id")), None)
+    if last is None:
         raise Unclear("stripe.odd_list", path=path)
     return str(last)
 
 
-def _event(body: Body, at: datetime | None) -> Event | None:
-    """What an event tells, as one of the kind UNREADABLE where that is not to be seen; None without an id."""
+def _event(body: Body, at: datetime | None) -> Event:
+    """What an event tells; one of the kind UNREADABLE where that, or what it is about, is not to be seen."""
     event_id, created = body.get("id"), body.get("created")
     if not isinstance(event_id, str) or not event_id:
-        return None
+        event_id = f"{_NAMELESS}_{created}" if isinstance(created, int) else _NAMELESS
     data = body.get("data")
-    about = data.get("object") if isinstance(data, dict) else None
-    if not isinstance(about, dict) or not isinstance(created, int):
+    told = data.get("object") if isinstance(data, dict) else None
+    about = told if isinstance(told, dict) else {}
+    kind, about_id = str(about.get("object") or ""), str(about.get("id") or "")
+    is_readable = about and (about_id or kind not in FETCHED)
+    if not is_readable or not isinstance(created, int):
         when = at_stripe(created) if isinstance(created, int) else at or EPOCH
         return Event(event_id, when, UNREADABLE, event_id)
-    kind, about_id = str(about.get("object") or ""), str(about.get("id") or "")
     intent = about_id if kind == "payment_intent" else id_of(about.get("payment_intent"))
     gone = str(body.get("type", "")).endswith(".deleted")
     return Event(event_id, at_stripe(created), kind, about_id, intent, gone)

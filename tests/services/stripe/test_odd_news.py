@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from frontdesk.models.sync import quarantine, stripe_object
-from frontdesk.services.stripe.wire import StripeAnswer, StripeCall
+from frontdesk.services.stripe.events import next_cursor
+from frontdesk.services.stripe.wire import StripeAnswer, StripeCall, Unclear
 from tests.services.stripe.pulling import Pulling
 
 Body = dict[str, Any]
@@ -86,13 +87,24 @@ def test_an_odd_object_keeps_no_other_of_its_page_out(
     assert pulled.set_aside == (0 if spoil is _half_a_character else pulled.set_aside) and pulled.swept
 
 
-def test_an_event_that_says_nothing_is_passed_over_until_everything_is_compared(pulling: Pulling) -> None:
-    """Y3."""
+def _says_nothing(event: Body) -> None:
+    event["data"] = {}
+
+
+def _about_nobody(event: Body) -> None:
+    del event["data"]["object"]["id"]
+
+
+@pytest.mark.parametrize("spoil", [_says_nothing, _about_nobody])
+def test_an_event_that_says_nothing_is_set_aside_until_everything_is_compared(
+    pulling: Pulling, spoil: Callable[[Body], None]
+) -> None:
+    """Y3: it says not what happened, or not to what."""
     link = pulling.link(pulling.studio.online_package())
     pulling.poll()
     pulling.double.pay_link(link)
     product, _ = pulling.double.sell_in_dashboard("Other", 500)
-    OddStripe(pulling, lambda event: event.update(data={}), "/v1/events", product["id"])
+    OddStripe(pulling, spoil, "/v1/events", product["id"])
     pulled = pulling.poll()
     assert (pulled.whole, pulling.sales) == (True, 1)
     assert {row.kind for row in pulling.studio.rows(quarantine)} == {"event"}
@@ -100,3 +112,32 @@ def test_an_event_that_says_nothing_is_passed_over_until_everything_is_compared(
     assert pulling.poll(sweep=True).whole
     assert all(row.solved_at is not None for row in pulling.studio.rows(quarantine))
     assert pulling.studio.rows(stripe_object, stripe_object.c.id == product["id"])
+
+
+def test_an_event_without_an_id_is_only_a_hint_like_any_other(pulling: Pulling) -> None:
+    """Y3: what it tells is looked at."""
+    pulling.poll()
+    product, _ = pulling.double.sell_in_dashboard("Other", 500)
+    OddStripe(pulling, _without_id, "/v1/events", product["id"])
+    assert pulling.poll().whole
+    assert pulling.studio.rows(stripe_object, stripe_object.c.id == product["id"])
+
+
+def test_news_about_what_has_no_id_at_all_is_nothing_odd(pulling: Pulling) -> None:
+    """Y3: a balance has none, and nothing is to be fetched for it."""
+    pulling.poll()
+    product, _ = pulling.double.sell_in_dashboard("Other", 500)
+    odd = OddStripe(
+        pulling, lambda event: event["data"].update(object={"object": "balance"}), "/v1/events", product["id"]
+    )
+    assert pulling.poll().whole
+    assert not pulling.studio.rows(quarantine) and odd.is_odd
+
+
+def test_a_page_that_ends_with_something_nameless_does_not_end_the_list() -> None:
+    """Y3: the next page begins with it once more; one with nothing to begin from is an odd list."""
+    nameless = {"object": "refund"}
+    page = {"data": [{"object": "refund", "id": "re_1"}, nameless, "?"], "has_more": True}
+    assert next_cursor("/v1/refunds", page) == "re_1"
+    with pytest.raises(Unclear):
+        next_cursor("/v1/refunds", {"data": [nameless], "has_more": True})
