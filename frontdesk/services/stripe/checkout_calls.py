@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from frontdesk import messages
+from frontdesk.errors import Refused
 from frontdesk.models.base import to_micros
 from frontdesk.services.pricing import PricedLine
 from frontdesk.services.stripe.amounts import to_stripe
@@ -142,7 +143,11 @@ def _line_items(part: Part) -> list[dict[str, Any]]:
     if part.amount != part.total:
         template = messages.template("checkout.part_of") or "{names}"
         return [_item(template.format(names=_named(part.lines)), part.amount, part.currency)]
-    return [_item(one.terms.name, one.total, part.currency) for one in part.lines if one.total]
+    try:
+        return [_item(one.terms.name, one.total, part.currency) for one in part.lines if one.total]
+    except Refused:
+        # Stripe charges whole tens of some currencies: the sale may be one where its lines are not.
+        return [_item(_named(part.lines), part.total, part.currency)]
 
 
 def _item(name: str, amount: int, currency: str) -> dict[str, Any]:
@@ -155,4 +160,4 @@ def _item(name: str, amount: int, currency: str) -> dict[str, Any]:
 
 
 def _named(lines: Sequence[PricedLine]) -> str:
-    return ", ".join(dict.fromkeys(one.terms.name for one in lines))
+    return ", ".join(dict.fromkeys(one.terms.name for one in lines if one.total))

@@ -27,7 +27,7 @@ from frontdesk.services.stripe.checkouts import cancel_checkout, open_checkout
 from frontdesk.services.stripe.wire import NotReached, StripeCall
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.verify import check_books
-from tests.builders import SetClock, make_client
+from tests.builders import SetClock, build_studio, make_client
 from tests.services.problems import invalid, refused
 from tests.services.stripe.online_till import OnlineTill, online_till
 
@@ -93,6 +93,20 @@ def test_a_part_is_one_line(till: OnlineTill) -> None:
     path = f"{calls.SESSIONS}/{page['id']}/line_items"
     (asked,) = till.gateway.call(StripeCall("get", path)).body["data"]
     assert (asked["description"], asked["amount_total"]) == ("Part of 10-class pack", 4000)
+
+
+def test_lines_that_stripe_cannot_charge_singly_are_one_line(office: Office, clock: SetClock) -> None:
+    """S9: of dinars it charges tens of fils; two halves of one are a whole."""
+    with online_till(office, build_studio(office, currency="KWD"), clock, currency="kwd") as till:
+        till.currency = "KWD"
+        lines = till.on_sale(price=10_005), till.on_sale("Drop-in", 2_505, credits=1, bonus=0)
+        checkout_id = till.open(*lines)
+        path = f"{calls.SESSIONS}/{session(till, checkout_id)['id']}/line_items"
+        (asked,) = till.gateway.call(StripeCall("get", path)).body["data"]
+        assert (asked["description"], asked["amount_total"]) == ("10-class pack, Drop-in", 12_510)
+        till.pay(checkout_id)
+        till.look()
+        assert (till.standing(checkout_id), till.usable()) == ("paid", 13)
 
 
 def test_the_clients_e_mail_is_given_and_forgotten(till: OnlineTill) -> None:
