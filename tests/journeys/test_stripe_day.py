@@ -1,4 +1,4 @@
-"""A day with Stripe at the running program: key in, sold online, refunded there, network gone and back."""
+"""A day with Stripe at the running program: key pasted in, sold online, refunded there, network gone and back."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from frontdesk.models.database import Database
 from frontdesk.models.money import Money
 from frontdesk.models.sync import online_price
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
-from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.gateways.stripe_gateway import BASE_VARIABLE
 from frontdesk.services.lots import lots_of
 from frontdesk.services.packages import publish_package
 from frontdesk.services.stripe import worker
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.ui.main_window import MainWindow
-from frontdesk.ui.presenters.stripe_account import StripeAccountPresenter
 from frontdesk.ui.screens.payments import PaymentsScreen
-from frontdesk.ui.task_runner import Late
 from tests.builders import build_studio, make_client, make_package
 from tests.journeys.program import Person, run_program
 from tests.stripe_double import Clock, StripeDouble
@@ -60,13 +57,16 @@ def mira(places: Places) -> int:
 
 
 async def put_key_in(person: Person) -> MainWindow:
-    """As Settings does; how a person pastes it there is in test_canary."""
+    """Pastes the key under Settings, Payments."""
     window = await person.window()
     await until(lambda: "stripe_line" in window.context.services, SECONDS)
-    presenter: Late[StripeAccountPresenter] = window.context.late(
-        "frontdesk.ui.presenters.stripe_account", "StripeAccountPresenter"
-    )
-    await (await presenter.get()).connect(StripeKeyDraft(KEY))
+    window.navigate("settings", "payments")
+    await person.settled()
+    await person.tab_to("paymentsKey")
+    QApplication.clipboard().setText(KEY)
+    await person.press("Ctrl+V", "Return")
+    QApplication.clipboard().clear()
+    await until(lambda: "may do all" in person.text("paymentsBannerText"), SECONDS)
     board = window.context.ask("sync")
     await until(lambda: board.status.synced_at is not None and board.status.progress is None, SECONDS)
     return window
