@@ -56,6 +56,9 @@ MESSAGES: dict[str, str] = {
     "verify.refund_without_operation": f"Refund {{series}}-{{number}} of client {{client_id}}: no operation of the ledger belongs to it. {_COPY}",
     "verify.sale_changed": f"Sale {{series}}-{{number}} of client {{client_id}} (operation {{op}}): something on the receipt was changed. Its hash is {{expected}}, what stands there now has {{found}}. {_COPY}",
     "verify.refund_changed": f"Refund {{series}}-{{number}} of client {{client_id}} (operation {{op}}): something in it was changed. Its hash is {{expected}}, what stands there now has {{found}}. {_COPY}",
+    # What waits for Stripe.
+    "verify.refund_not_asked": f"Receipt {{receipt}} of client {{client_id}} (transaction {{transaction_id}}): a refund of {{amount}} (in minor units) waits for Stripe, but nothing is there that would ask for it, so it would wait for ever. {_COPY} What Stripe has refunded since, “frontdesk sync” brings in.",
+    "verify.checkout_not_asked": "Client {client_id}: a sale of {amount} (in minor units) waits for Stripe since {found_at} (checkout {checkout_id}), but nothing is there that would ask for its payment, so it would wait for ever. Cancel it under Payments, and begin the sale anew.",
     # The file.
     "verify.pages": f"The file itself is damaged: {{detail}}. {_COPY}",
     "verify.reference": f"In {{table}}, row {{row}}: it refers to a row of {{parent}} that does not exist. {_COPY}",

@@ -56,6 +56,9 @@ _NOT_SENT = (
     )
     .with_for_update()
 )
+_STILL_ASKED = sa.select(outbox.c.id).where(
+    outbox.c.checkout_id == sa.bindparam("checkout_id"), outbox.c.finished_at.is_(None)
+)
 _EMAIL = sa.select(client.c.email).where(client.c.id == sa.bindparam("client_id"))
 _CUSTOMER = (
     sa.select(stripe_customer.c.id)
@@ -110,6 +113,9 @@ def cancel_checkout(work: UnitOfWork, checkout_id: int) -> None:
     row = _open_row(work, checkout_id)
     if row.last_word == UNDER_WAY:
         raise Refused("checkout.under_way")
+    if _nothing_asks(work, row):
+        close(work, row, "cancelled")
+        return
     if row.state == "closing":
         return
     unsent = [op_of(one) for one in work.connection.execute(_NOT_SENT, {"checkout_id": row.id}).all()]
@@ -120,6 +126,13 @@ def cancel_checkout(work: UnitOfWork, checkout_id: int) -> None:
         return
     move(work, row, state="closing")
     ask_to_close(work, row)
+
+
+def _nothing_asks(work: UnitOfWork, row: sa.Row[Any]) -> bool:
+    """Whether Stripe is neither known to have it nor asked for it, as only a damaged outbox leaves it."""
+    if row.session_id is not None or row.payment_intent is not None:
+        return False
+    return work.connection.execute(_STILL_ASKED, {"checkout_id": row.id}).first() is None
 
 
 def ask_to_close(work: UnitOfWork, row: sa.Row[Any]) -> None:

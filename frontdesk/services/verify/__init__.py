@@ -12,6 +12,7 @@ from frontdesk.services.verify import (
     ledger_checks,
     money_checks,
     storage_checks,
+    stripe_checks,
 )
 from frontdesk.services.verify.checks import Check, found_by
 from frontdesk.services.views.verify import BooksReport, Finding
@@ -54,7 +55,7 @@ def _stages(*, chains: bool, storage: bool) -> tuple[_Stage, ...]:
     made += [
         _Stage("safeguards", _safeguards),
         _Stage("ledger", lambda reading, _: _all(reading, ledger_checks.CHECKS)),
-        _Stage("money", lambda reading, _: _all(reading, money_checks.CHECKS)),
+        _Stage("money", lambda reading, _: _all(reading, (*money_checks.CHECKS, *stripe_checks.CHECKS))),
         _Stage("clients", _clients),
     ]
     if chains:
