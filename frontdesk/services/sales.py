@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from frontdesk.errors import Refused
-from frontdesk.models.calendar import local_day
+from frontdesk.models.calendar import last_day, local_day
 from frontdesk.models.money import Money
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.sales import SaleDraft
+from frontdesk.services.first_class import waiting_for_first_class
+from frontdesk.services.lots import lots_by_id
 from frontdesk.services.pricing import Basket, PricedLine, change_of
 from frontdesk.services.sale_checks import (
     check_sale,
@@ -21,7 +24,7 @@ from frontdesk.services.sale_checks import (
 from frontdesk.services.sale_writer import write_sale
 from frontdesk.services.settling import settle_visits, unpaid_visits
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
-from frontdesk.services.views.sales import QuoteLine, SaleQuote, SaleResult
+from frontdesk.services.views.sales import QuoteLine, SaleQuote, SaleResult, SoldLine
 
 
 def quote(reading: Reading, draft: SaleDraft) -> SaleQuote:
@@ -95,10 +98,29 @@ def sell(work: UnitOfWork, draft: SaleDraft) -> SaleResult:
         change=Money(sum(change_of(one) for one in payments), work.studio.currency),
         lot_ids=sold.lot_ids,
         settled_visits=len(settled),
+        # A visit that was settled may have been the first class of what was sold.
+        lines=sold_lines(work, sold.lot_ids) if settled else tuple(map(_sold_line, checked.basket.lines)),
+    )
+
+
+def sold_lines(reading: Reading, lot_ids: Iterable[int]) -> tuple[SoldLine, ...]:
+    """The lines of a sale with these lots, as the books have them now (C4)."""
+    first = {lot.sale_line_id: lot for lot in lots_by_id(reading, lot_ids) if lot.kind == "purchased"}
+    waiting = waiting_for_first_class(reading, first.values())
+    return tuple(
+        SoldLine(
+            None if lot.expires_at is None else last_day(lot.expires_at, reading.studio.zone),
+            lot.lot_id in waiting,
+        )
+        for lot in sorted(first.values(), key=lambda lot: lot.lot_id)
     )
 
 
 # --- Showing -----------------------------------------------------------------------------------------
+
+
+def _sold_line(line: PricedLine) -> SoldLine:
+    return SoldLine(line.last_day, line.terms.validity.latest_start_days is not None)
 
 
 def _quote_line(line: PricedLine, day: date, code: str) -> QuoteLine:

@@ -28,6 +28,7 @@ from frontdesk.services.sales import quote, sell
 from frontdesk.services.settings import change_tax
 from frontdesk.services.subjects import subject_rows
 from frontdesk.services.unit_of_work import Actor, Reading
+from frontdesk.services.views.sales import SoldLine
 from tests.builders import SetClock, build_studio
 from tests.services.problems import invalid, refused
 from tests.services.till import Till, till
@@ -98,8 +99,26 @@ def test_a_pack_that_starts_with_the_first_class_shows_its_latest_days(till: Til
     assert line.starts_with_first_class
     assert line.first_class_by == date(2027, 2, 3)
     assert line.last_day == date(2027, 5, 4)
-    (lot, _) = till.take(pack).lot_ids
-    assert till.card(lot).last_day == date(2027, 5, 4)
+    sold = till.take(pack)
+    assert sold.lines == (SoldLine(date(2027, 5, 4), starts_with_first_class=True),)
+    assert till.card(sold.lot_ids[0]).last_day == date(2027, 5, 4)
+
+
+def test_a_sale_answers_until_when_each_line_may_be_used(till: Till) -> None:
+    """C4: as of the day on which it was made, and of the first class where it settled that one."""
+    starter = till.on_sale("Starter", validity_starts="first_class", latest_start_days=30)
+    forever = till.on_sale("Forever", validity_kind="never", validity_count=None)
+    till.visit(when_short="unpaid")
+    till.clock.pass_time(days=1)
+    sold = till.take(starter, forever, settle=True)
+    assert sold.settled_visits == 1
+    assert sold.lines == (SoldLine(date(2027, 4, 5)), SoldLine(None))
+    assert till.card(sold.lot_ids[0]).last_day == date(2027, 4, 5)
+    till.clock.pass_time(days=1)
+    assert till.take(forever, starter).lines == (
+        SoldLine(None),
+        SoldLine(date(2027, 5, 6), starts_with_first_class=True),
+    )
 
 
 def test_credits_that_never_expire_have_no_last_day(till: Till) -> None:

@@ -22,7 +22,7 @@ from frontdesk.services.drafts.checkouts import READER
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.pricing import change_of
 from frontdesk.services.receipt_numbers import receipt_number
-from frontdesk.services.sales import quote_of
+from frontdesk.services.sales import quote_of, sold_lines
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe.checkouts import ON_READER, UNDER_WAY
 from frontdesk.services.stripe.paid_sales import checkout_basket, checkout_command, checkout_draft
@@ -215,12 +215,14 @@ def _result(reading: Reading, row: sa.Row[Any], sold: sa.Row[Any]) -> SaleResult
         if one.command_id == uuid5(command, f"settle:{one.visit_id}").hex
     ]
     change = sum(change_of(one) for one in checkout_draft(row).payments)
+    lot_ids = tuple(reading.connection.execute(_LOTS, {"sale_id": sold.id}).scalars())
     return SaleResult(
         sale_id=sold.id,
         client_id=sold.client_id,
         receipt=receipt_number(sold.series, sold.number),
         total=Money(sold.total, sold.currency),
         change=Money(change, sold.currency),
-        lot_ids=tuple(reading.connection.execute(_LOTS, {"sale_id": sold.id}).scalars()),
+        lot_ids=lot_ids,
         settled_visits=len(settled),
+        lines=sold_lines(reading, lot_ids),
     )

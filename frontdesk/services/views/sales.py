@@ -59,10 +59,26 @@ class SaleQuote:
     unpaid_credits: int
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def last_days(self) -> tuple[date | None, ...]:
+        """The last day of use of each line."""
+        return tuple(line.last_day for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLine:
+    """Until when a line's credits may be used, as the sale wrote it; read as on a quote's line."""
+
+    last_day: date | None
+    starts_with_first_class: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class SaleResult:
-    """A sale that was made and is durable. ``settled_visits`` counts the unpaid visits it paid for."""
+    """A sale that was made and is durable. ``settled_visits`` counts the unpaid visits it paid for.
+
+    ``lines`` are those of the sale in their order: it may have been made on another day than its quote.
+    """
 
     sale_id: int
     client_id: int
@@ -71,6 +87,7 @@ class SaleResult:
     change: Money
     lot_ids: tuple[int, ...]
     settled_visits: int = 0
+    lines: tuple[SoldLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 #: How drafts of this dialog begin; the ids that it was opened with follow.
 _KEPT = "sellDialog:"
+#: How soon after midnight the last days that are shown count from the new day.
+_LOOK_AT_CLOCK_MS = 1_000
 
 
 def open_sell(context: UiContext, client_id: int | None = None, package_id: int | None = None) -> SellDialog:
@@ -99,6 +101,11 @@ class SellDialog(SheetDialog):
         if self._board is not None:
             self._board.changed.connect(self._offer_stripe)
         context.notifier.watch(self, (Topic.CHECKOUTS, Topic.SYNC), self._stripe_changed)
+        #: The day in the studio's zone from which the last days that are shown count.
+        self._day = context.formats.today()
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._follow_day)
+        self._clock.start(_LOOK_AT_CLOCK_MS)
 
     # SheetDialog
 
@@ -132,7 +139,9 @@ class SellDialog(SheetDialog):
         """Whether Enter would go on: what is shown is what would be sold, and was seen."""
         if monotonic() < self._armed_at:
             return False
-        return self.result_of_sale is not None or self._quoted == _basket(self.form.draft())
+        if self.result_of_sale is not None:
+            return True
+        return self._day == self.context.formats.today() and self._quoted == _basket(self.form.draft())
 
     # Pieces: building
 
@@ -263,6 +272,24 @@ class SellDialog(SheetDialog):
             self.primary.setFocus()
         self._show_due()
 
+    def _follow_day(self) -> bool:
+        """Reads the last days again once midnight has passed in the studio's zone; whether it has (C4)."""
+        today = self.context.formats.today()
+        if today == self._day or self.result_of_sale is not None or self.is_busy():
+            return False
+        self._day, self._quoted = today, None
+        self._armed_at = monotonic() + BOUNCE_S
+        self._read_offers()
+        self.start(self._count_anew(_basket(self.form.draft())), latest="sell.ask_quote")
+        return True
+
+    async def _count_anew(self, basket: SaleDraft) -> None:
+        before = self._quote
+        await self._ask_quote(basket)
+        if before is not None and self._quote is not None and before.last_days != self._quote.last_days:
+            told = self.tr("It is {day} by now, and the last day of use has moved with it.")
+            self.banner.tell(told.format(day=self.context.formats.date(self._day)), Tone.WARNING)
+
     def _show_due(self) -> None:
         formats, quote = self.context.formats, self._quote
         offers = self.form.basket.lines()
@@ -300,6 +327,9 @@ class SellDialog(SheetDialog):
         if self.result_of_sale is not None:
             self.accept()
             return
+        if self._follow_day():
+            # Until when the credits can be used was not seen yet.
+            return
         if not self.form.is_readable():
             return
         draft = self.form.draft()
@@ -332,6 +362,7 @@ class SellDialog(SheetDialog):
         client = self.form.picker.client()
         assert self._quote is not None and client is not None
         self.result_of_sale = result
+        self._clock.stop()
         self.form.is_touched = False
         self._armed_at = monotonic() + BOUNCE_S
         page = SoldPage(self.context.formats, client.name, self._quote, result)

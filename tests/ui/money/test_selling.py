@@ -26,6 +26,13 @@ async def sold(dialog: SellDialog) -> None:
     await until(dialog.is_armed)
 
 
+def page_of(dialog: SellDialog) -> str:
+    """What the page says that stands there once it is sold."""
+    page = dialog.findChild(QWidget, "soldPage")
+    assert page is not None
+    return " ".join(label.text() for label in page.findChildren(QLabel))
+
+
 @pytest.mark.parametrize("screen", ["clients", "packages", "payments", "settings"])
 async def test_a_cash_sale_takes_at_most_fifteen_keys_from_any_screen(till: Till, screen: str) -> None:
     """U1: the client found by three letters, what was handed over, and back to where one was."""
@@ -421,6 +428,74 @@ async def test_terms_that_change_meanwhile_are_shown_before_they_are_sold(till: 
     await till.press(ENTER)
     await sold(dialog)
     assert till.bought()[0].total == till.desk.money(9900)
+    await till.press(ENTER)
+
+
+async def test_the_last_day_moves_with_midnight_while_the_dialog_is_open(till: Till) -> None:
+    """C4: in the dialog of a sale, in its list of packages, and nothing is said where nothing moved."""
+    forever = till.desk.package(name="Gift", validity_kind="never", validity_count=None)
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    await until(lambda: "4 Apr 2027" in dialog.consequence.text.text())
+    till.desk.clock.pass_time(days=1)
+    assert not dialog.is_armed(), "what is shown is not what would be sold"
+    await until(lambda: "5 Apr 2027" in dialog.consequence.text.text())
+    assert till.find(QLabel, "sellPackagesLine0Facts").text() == "10 + 2 credits · use until 5 Apr 2027"
+    assert dialog.banner.text() == "It is 5 Jan 2027 by now, and the last day of use has moved with it."
+    await till.settled()
+    assert {str(one.last_day) for one in dialog.form.basket._offers} == {"2027-04-05", "None"}
+    await till.press(ESC)
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=forever)
+    await until(lambda: "no end date" in dialog.consequence.text.text())
+    till.desk.clock.pass_time(days=1)
+    await until(dialog.is_armed)
+    assert not dialog.banner.text()
+    await till.press(ESC)
+
+
+async def test_an_enter_just_after_midnight_shows_the_new_day_before_it_sells(till: Till) -> None:
+    """C4."""
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    await until(dialog.is_armed)
+    dialog._clock.stop()
+    till.desk.clock.pass_time(days=1)
+    await till.press(ENTER)
+    await until(lambda: "5 Apr 2027" in dialog.consequence.text.text())
+    assert dialog.result_of_sale is None and not till.bought()
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert "5 Apr 2027" in page_of(dialog)
+    await till.press(ENTER)
+
+
+async def test_the_page_after_shows_the_day_that_was_written(till: Till) -> None:
+    """C4: not what was shown before, whichever clock is ahead."""
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    await until(dialog.is_armed)
+    shown = till.desk.clock.at
+    till.context.formats._clock = lambda: shown
+    till.desk.clock.pass_time(days=1)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert "5 Apr 2027" in page_of(dialog) and "4 Apr 2027" not in page_of(dialog)
+    assert str(till.bought()[0].lines[0].last_day) == "2027-04-05"
+    await till.press(ENTER)
+
+
+async def test_a_visit_that_is_settled_starts_what_was_sold_and_the_page_says_so(till: Till) -> None:
+    """P1, C4, C12."""
+    till.desk.clock.pass_time(days=2)
+    till.desk.visit(till.mira, when_short="unpaid")
+    starter = till.desk.package(
+        name="Starter", validity_starts="first_class", validity_count=30, latest_start_days=60
+    )
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=starter)
+    await until(lambda: "counted from the first class" in dialog.consequence.text.text())
+    dialog.form.settle.click()
+    await until(dialog.is_armed)
+    dialog.primary.click()
+    await sold(dialog)
+    assert "use until 5 Feb 2027" in page_of(dialog) and "first class" not in page_of(dialog)
     await till.press(ENTER)
 
 

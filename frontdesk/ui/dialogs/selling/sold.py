@@ -53,9 +53,10 @@ class SoldPage(QWidget):
                 client=client,
                 name=line.name,
                 credits=sale_words.granted(formats, line.credits, line.bonus),
-                until=sale_words.until(formats, line.last_day, line.starts_with_first_class),
+                until=sale_words.until(formats, sold.last_day, sold.starts_with_first_class),
             )
-            for line in quote.lines
+            # Midnight may have passed since the quote.
+            for line, sold in zip(quote.lines, result.lines, strict=True)
         ]
         if result.settled_visits == 1:
             told.append(self.tr("1 unpaid visit is settled."))
