@@ -1,4 +1,4 @@
-"""The Packages screen: the list on the left, the chosen package on the right, and saving it."""
+"""The Packages screen: the list on the left, the chosen package on the right, what was typed into each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QStackedWidget
 
 from frontdesk.errors import InvalidDraft
 from frontdesk.services.changes import Change, Topic
-from frontdesk.services.drafts.packages import PackageDraft, closes_link
+from frontdesk.services.drafts.packages import PackageDraft
 from frontdesk.ui.context import UiContext
-from frontdesk.ui.dialogs.packages import SavePackageDialog
 from frontdesk.ui.screen import Screen
 from frontdesk.ui.screens.package_acts import PackageActs, Write
 from frontdesk.ui.screens.package_editor import PackageEditor
 from frontdesk.ui.screens.package_list_pane import PackageListPane
 from frontdesk.ui.screens.package_online import DECISIONS, add_online_actions
+from frontdesk.ui.screens.package_saving import PackageSaving
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.master_detail import MasterDetail
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.packages import PackageList, PackagesPresenter
 
 Typed = dict[str, Any]
-Then = Callable[[int], Coroutine[Any, Any, None]]
 _EDITOR_WIDTH = 500
 
 
@@ -52,6 +51,7 @@ class PackagesScreen(Screen):
         self.editor = PackageEditor(context)
         self.editor.edited.connect(self._show_list)
         self._acts = PackageActs(context, self)
+        self._saving = PackageSaving(context, self, self._acts)
         self._list = PackageListPane(context)
         self._list.chosen.connect(self._open)
         self._list.opened.connect(self._open_fields)
@@ -158,16 +158,38 @@ class PackagesScreen(Screen):
     async def show_new_one(self, key: int) -> None:
         """Shows a package that was just made, ready for its name."""
         self._put_aside()
-        self._take_over(key)
+        self._go_on_with(key)
         await self.show_again_all(key)
         self._split.show_detail()
         self.editor.form.focus_first()
 
     async def show_without(self, key: int) -> None:
         """Shows what is left after a package is gone."""
-        self._forget(key)
+        self.forget(key)
         self.editor.key = None
         await self._read_list()
+
+    # For its saving
+
+    def is_writing(self) -> bool:
+        """Whether a write is under way; the next one waits for it."""
+        return self._writes > 0
+
+    def forget(self, key: int) -> None:
+        """What was typed into this package is saved, or not wanted."""
+        self._unsaved.pop(key, None)
+        if self.editor.key == key:
+            self.editor.form.is_touched = False
+
+    def take_over(self, new: int, key: int) -> None:
+        """A new package was saved under this key: where it is shown, the editor goes on with it."""
+        self.forget(new)
+        if self.editor.key == new:
+            self._go_on_with(key)
+
+    def _go_on_with(self, key: int) -> None:
+        self.editor.key = self._wanted = key
+        self.editor.form.is_touched = False
 
     # Choosing and showing
 
@@ -284,81 +306,7 @@ class PackagesScreen(Screen):
         elif self._split.is_paged() or not self._list.choose_first():
             self._right.setCurrentWidget(self._hint if rows else self._first)
 
-    def _take_over(self, key: int) -> None:
-        """The editor goes on with this package, which was just made."""
-        self.editor.key = self._wanted = key
-        self.editor.form.is_touched = False
-
-    # Saving
-
-    def _save(self) -> None:
-        self._save_and(self._say_saved, asks=True)
-
-    def _publish(self) -> None:
-        """Saves what was typed, then puts the package on sale (P2)."""
-        key = self.editor.key
-        if key is not None and key > 0 and not self.editor.is_touched:
-            self.begin(self._acts.put_on_sale(key))
-        else:
-            self._save_and(self._acts.put_on_sale, asks=False)
-
-    def _save_and(self, then: Then, *, asks: bool) -> None:
-        """Saves, after asking where sold terms or a package on sale would change (P4)."""
-        editor = self.editor
-        if editor.key is None or self._writes:
-            return
-        draft = editor.draft()
-        if draft is None:
-            return
-        if editor.key < 0:
-            self.begin(self._create(editor.key, draft, then))
-            return
-        changes = editor.words.changes(editor.saved, draft)
-        work = partial(self._change, editor.key, draft, editor.version, then)
-        if not changes:
-            self._forget(editor.key)
-            self.context.tasks.start(self.show_again_all(editor.key))
-            if asks:
-                self.context.toast(self.tr("Nothing has changed, so there is nothing to save."))
-            else:
-                self.begin(then(editor.key))
-        elif asks and (editor.status == "published" or editor.sold):
-            on_top = not self.context.session.studio.prices_include_tax
-            closes = editor.online.state.has_link and closes_link(editor.saved, draft, tax_on_top=on_top)
-            SavePackageDialog(
-                self.context, editor.saved.name, changes, editor.sold, work, closes_link=closes
-            ).open()
-        else:
-            self.begin(work())
-
-    async def _create(self, new: int, draft: PackageDraft, then: Then) -> None:
-        saved = await self.writing(lambda presenter: presenter.create(draft))
-        if saved is not None:
-            self._forget(new)
-            if self.editor.key == new:
-                self._take_over(saved.package_id)
-            await self.show_again_all(saved.package_id)
-            await then(saved.package_id)
-
-    async def _change(self, key: int, draft: PackageDraft, version: int, then: Then) -> None:
-        saved = await self.writing(lambda presenter: presenter.save(key, draft, version))
-        if saved is not None:
-            self._forget(key)
-            await self.show_again_all(key)
-            await then(key)
-
-    async def _say_saved(self, key: int) -> None:
-        version = self.editor.version
-        if self.editor.key != key or version == 1:
-            self.context.toast(self.tr("Saved as a draft. It is not on sale yet."))
-        else:
-            self.context.toast(self.tr("Saved as version {n}.").format(n=version))
-
-    def _forget(self, key: int) -> None:
-        """What was typed into this package is saved, or not wanted."""
-        self._unsaved.pop(key, None)
-        if self.editor.key == key:
-            self.editor.form.is_touched = False
+    # What was typed
 
     def _discard(self) -> None:
         """Goes back to what is saved; Undo brings back what was typed."""
@@ -366,7 +314,7 @@ class PackagesScreen(Screen):
         if key is None or not self.editor.is_touched:
             return
         typed = self.editor.form.snapshot()
-        self._forget(key)
+        self.forget(key)
         self.editor.banner.clear()
         if key < 0:
             self.editor.key = None
@@ -398,8 +346,8 @@ class PackagesScreen(Screen):
                 self._list.move_line(self.editor.key, step)
 
         add("new", self.tr("New package"), self._new, "plus", "Ctrl+N")
-        add("save", self.tr("Save"), self._save, "", "Ctrl+S")
-        add("publish", self.tr("Publish"), self._publish, "", "Ctrl+Return")
+        add("save", self.tr("Save"), lambda: self._saving.save(), "", "Ctrl+S")
+        add("publish", self.tr("Publish"), lambda: self._saving.publish(), "", "Ctrl+Return")
         add("restore", self.tr("Restore as draft"), lambda: self._acts.set_status("restore"), "")
         add("duplicate", self.tr("Duplicate"), lambda: self._acts.duplicate(), "copy", "Ctrl+D")
         add("unpublish", self.tr("Back to draft"), lambda: self._acts.set_status("unpublish"), "undo")
