@@ -24,6 +24,7 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.services.first_rows import first_rows
 from frontdesk.services.ports import Clock, SecretStore, SystemClock
 from frontdesk.services.views.first_rows import FirstRows
+from frontdesk.ui import display
 from frontdesk.ui.context import UiContext, make_context
 from frontdesk.ui.garbage import GarbageCollector
 from frontdesk.ui.i18n import install_language
@@ -33,7 +34,7 @@ from frontdesk.ui.preferences import Preferences
 from frontdesk.ui.screen_list import screen_entries
 from frontdesk.ui.session import Session, StaffFacts, StudioFacts
 from frontdesk.ui.single_instance import SingleInstance
-from frontdesk.ui.theme import ARGUMENTS, theme
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import Tone
 
 if TYPE_CHECKING:
@@ -71,12 +72,10 @@ def open_window(
     """
     from frontdesk.logs import start_logging
 
-    if _needs_display():
-        print(_NO_DISPLAY, file=sys.stderr)
-        return 3
+    if not display.is_named():
+        return display.EXIT_CODE
     start_logging(places.logs, verbose=verbose)
-    app = QApplication.instance() or QApplication([*ARGUMENTS])
-    assert isinstance(app, QApplication)
+    app = display.make_application()
     app.setApplicationName("Frontdesk")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("frontdesk")
@@ -88,19 +87,6 @@ def open_window(
         return Program(app, places, instance, demo=demo, ready=ready, clock=clock, secrets=secrets).run()
     finally:
         instance.release()
-
-
-_NO_DISPLAY = (
-    "Frontdesk needs a screen, and there is none (neither DISPLAY nor WAYLAND_DISPLAY is set).\n"
-    "Start it from a desktop session. For pictures of every screen without one: python3 dev.py shots DIR\n"
-    "The commands of “frontdesk --help” work without a screen."
-)
-
-
-def _needs_display() -> bool:
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return False
-    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _wake(instance: SingleInstance, places: Places) -> int:

@@ -1,6 +1,7 @@
 """What a start does before and behind its first frame."""
 
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ print(len(linecache.cache))
 """
 
 
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
 @pytest.fixture
 def root_logger() -> Iterator[logging.Logger]:
     """Python's root logger, with the handlers and the level that it had before."""
@@ -36,6 +40,49 @@ def root_logger() -> Iterator[logging.Logger]:
 def test_no_source_is_read_for_what_is_imported_after_qt() -> None:
     answer = subprocess.run([sys.executable, "-c", SOURCES_READ], capture_output=True, text=True, check=False)
     assert answer.stdout == "0\n", answer.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ({}, "neither DISPLAY nor WAYLAND_DISPLAY is set"),
+        ({"DISPLAY": ":4077"}, "nothing can be shown at DISPLAY=:4077"),
+        ({"DISPLAY": "localhost:4077.0"}, "nothing can be shown at DISPLAY=localhost:4077.0"),
+        ({"DISPLAY": ":4077", "WAYLAND_DISPLAY": "wayland-4077"}, "WAYLAND_DISPLAY=wayland-4077"),
+        ({"QT_QPA_PLATFORM": "easel"}, "Could not find the Qt platform plugin"),
+    ],
+)
+def test_without_a_display_to_open_a_start_says_so_and_names_the_way_to_pictures(
+    tmp_path: Path, named: dict[str, str], told: str
+) -> None:
+    """U6: instead of aborting, as Qt would, in words about its own installation."""
+    environment = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
+    answer = subprocess.run(
+        [sys.executable, "-m", "frontdesk", "--home", str(tmp_path)],
+        env=environment | named,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 3, answer.stderr
+    assert told in answer.stderr and "dev.py shots DIR" in answer.stderr
+    assert ("xcb-cursor" in answer.stderr) is False
+    assert not answer.stdout
+
+
+def test_what_qt_says_while_it_finds_its_display_is_still_told(tmp_path: Path) -> None:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.qpa.*=true"}
+    answer = subprocess.run(
+        [sys.executable, "-c", "from frontdesk.ui.display import make_application; make_application()"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 0 and "theme" in answer.stderr, answer.stderr
 
 
 def test_the_log_is_written_from_its_first_record_on(tmp_path: Path, root_logger: logging.Logger) -> None:
