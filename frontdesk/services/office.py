@@ -35,6 +35,9 @@ ATTEMPTS = 6
 CHANNEL = "frontdesk_changes"
 #: So many of its own commands a program knows again, far more than it writes between two looks at the file.
 _KNOWN_AGAIN = 5_000
+#: In place of a command's id: nobody sends this again (L1). It is kept as a command only where it changed
+#: something that is told, and may run twice where its connection breaks, so it comes out the same then.
+UNREPEATED = UUID(int=0)
 #: A NOTIFY payload must be shorter than 8000 bytes; longer lists are sent as "read everything again".
 _MANY_IDS = 400
 
@@ -126,7 +129,8 @@ class Office:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Outcome[T]:
-        """Run a use case in one transaction, once per command id however often it is sent.
+        """Run a use case in one transaction, once per command id however often it is sent; ``UNREPEATED`` is
+        for what only says how far the program itself has come.
 
         Raises:
             FrontdeskError: what the use case refuses; CommandReused; StorageFailed; books.number_too_large.
@@ -156,32 +160,37 @@ class Office:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Outcome[T]:
+        is_repeated = command_id != UNREPEATED
         with self.database.writing() as connection:
-            known = connection.execute(_FIND_COMMAND, {"wanted": command_id.hex}).first()
-            if known is not None:
-                if known.request_hash != request:
-                    raise CommandReused
-                return Outcome(plain.restored(_answer_type(use_case), known.result), (), replayed=True)
-            work = UnitOfWork(connection, self._clock, actor, command_id)
+            if is_repeated:
+                known = connection.execute(_FIND_COMMAND, {"wanted": command_id.hex}).first()
+                if known is not None:
+                    if known.request_hash != request:
+                        raise CommandReused
+                    return Outcome(plain.restored(_answer_type(use_case), known.result), (), replayed=True)
+            work = UnitOfWork(connection, self._clock, actor, command_id if is_repeated else uuid4())
             value = use_case(work, *args, **kwargs)
-            # Before it can be seen.
-            self.own_commands.append(command_id.hex)
-            connection.execute(
-                _KEEP_COMMAND,
-                {
-                    "command_id": command_id.hex,
-                    "use_case": name,
-                    "request_hash": request,
-                    "result": plain.stored(value),
-                    "staff_id": actor.staff_id or None,
-                    "desk_id": actor.desk_id or None,
-                    "recorded_at": work.now,
-                },
-            )
             changes = work.changes
+            if is_repeated or changes:
+                self._keep(work, name, request, plain.stored(value))
             if connection.dialect.name == "postgresql" and changes:
                 connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, encode_changes(changes)))
         return Outcome(value, changes)
+
+    def _keep(self, work: UnitOfWork, name: str, request: str, result: str) -> None:
+        command_id = work.command_id.hex
+        # Before it can be seen.
+        self.own_commands.append(command_id)
+        row = {
+            "command_id": command_id,
+            "use_case": name,
+            "request_hash": request,
+            "result": result,
+            "staff_id": work.actor.staff_id or None,
+            "desk_id": work.actor.desk_id or None,
+            "recorded_at": work.now,
+        }
+        work.connection.execute(_KEEP_COMMAND, row)
 
 
 @cache

@@ -22,7 +22,7 @@ from frontdesk.models.ledger import note
 from frontdesk.models.studio import command
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.clients import archive_client, client_card
-from frontdesk.services.office import ATTEMPTS, Cancel, Office, encode_changes, storage_error
+from frontdesk.services.office import ATTEMPTS, UNREPEATED, Cancel, Office, encode_changes, storage_error
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from tests.builders import SetClock, build_studio
 from tests.services.problems import refused
@@ -153,6 +153,27 @@ def test_a_command_is_kept_with_who_and_when(office: Office, actor: Actor) -> No
     assert (row.staff_id, row.desk_id) == (actor.staff_id, actor.desk_id)
     assert row.use_case.endswith("test_office.write_down")
     assert row.recorded_at == SetClock().at
+
+
+def test_what_nobody_sends_again_is_no_command_unless_it_is_told(office: Office, actor: Actor) -> None:
+    """L1: how far the program itself has come; told is what others look for in the commands (L3)."""
+
+    def note_silently(work: UnitOfWork, text: str) -> int:
+        write_down(work, text)
+        work._changes.clear()
+        return 1
+
+    before = office.read(_count_commands)
+    assert office.write(note_silently, actor, UNREPEATED, "a").changes == ()
+    assert office.write(note_silently, actor, UNREPEATED, "b").replayed is False
+    assert office.read(count_notes) == 2
+    assert office.read(_count_commands) == before
+    assert office.write(write_down, actor, UNREPEATED, "c").changes
+    assert office.read(_count_commands) == before + 1
+
+
+def _count_commands(reading: Reading) -> int:
+    return int(reading.connection.execute(COMMANDS).scalar_one())
 
 
 def test_the_time_is_taken_once_in_a_command(database: Database) -> None:

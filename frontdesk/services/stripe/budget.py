@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from frontdesk.errors import FrontdeskError
 from frontdesk.models.sale import money_transaction
 from frontdesk.models.sync import stripe_reads, stripe_transaction
-from frontdesk.services.office import Office
+from frontdesk.services.office import UNREPEATED, Office
 from frontdesk.services.stripe.actor import online_actor
 from frontdesk.services.stripe.wire import StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -146,7 +146,7 @@ class ReadCounter:
             actor = self._office.read(online_actor)
             for day in sorted(days) if actor is not None else ():
                 assert actor is not None
-                self._office.write(add_reads, actor, None, day, days[day])
+                self._office.write(add_reads, actor, UNREPEATED, day, days[day])
                 del days[day]
             return self._office.read(reads_view)
         except FrontdeskError:

@@ -10,7 +10,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from frontdesk.services.office import Office
+from frontdesk.services.office import UNREPEATED, Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import quarantine
 from frontdesk.services.stripe.apply import interpret, keep
@@ -127,7 +127,7 @@ def apply_batches(
     def write() -> None:
         nonlocal count, aside
         with chunks.timed(len(waiting)):
-            aside += office.write(Batch(tuple(waiting)).apply, actor).value
+            aside += office.write(Batch(tuple(waiting)).apply, actor, UNREPEATED).value
         count += len(waiting)
         waiting.clear()
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from frontdesk.errors import Refused
 from frontdesk.models.sync import sync_state
 from frontdesk.services.changes import Topic
-from frontdesk.services.office import Office
+from frontdesk.services.office import UNREPEATED, Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import quarantine
 from frontdesk.services.stripe.chunks import Chunks
@@ -30,14 +30,11 @@ from frontdesk.services.stripe.events import (
 )
 from frontdesk.services.stripe.fetched import Fetched, apply_batches, fetch
 from frontdesk.services.stripe.sweep import Reason, Sweeper
+from frontdesk.services.stripe.turns import TURN, give_up_turn, has_turn, take_turn
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from frontdesk.services.views.sync import Pulled
 from frontdesk.services.views.sync_status import SyncProgress
 
-#: How long a desk that pulled has its turn; more than the five minutes between two polls.
-TURN: Final = timedelta(minutes=10)
-#: So much of it has to be left, or it is taken anew first.
-_LEFT: Final = timedelta(minutes=2)
 #: Stripe lists events for 30 days; with so much of them missed the objects are listed instead.
 GAP: Final = timedelta(days=25)
 
@@ -70,13 +67,13 @@ class Puller:
         """Apply what happened since the last time, by listing objects themselves where events do not help.
 
         ``on_demand`` takes the turn from another desk, and tries again at once what was set aside; ``sweep``
-        lists the objects in any case. What was applied before a trouble or a stop stays applied, and the next
-        poll goes on from there.
+        lists the objects in any case, where it is this desk's turn. What was applied before a trouble or a
+        stop stays applied, and the next poll goes on from there.
 
         Raises:
             StripeTrouble: what Stripe or the network said against it.
         """
-        if not self._take_turn(on_demand or sweep):
+        if not self._take_turn(on_demand):
             return Pulled(elected=False, whole=False)
         state = self._office.read(_state)
         reason: Reason | None = "asked" if sweep else None
@@ -88,17 +85,18 @@ class Puller:
 
     def give_up_turn(self) -> None:
         """Let another desk pull from now on."""
-        self._office.write(give_up_turn, self._actor, None, self._lease)
+        self._office.write(give_up_turn, self._actor, UNREPEATED, self._lease)
 
     def _take_turn(self, by_force: bool) -> bool:
-        if self._office.read(_has_turn, self._lease):
+        if self._office.read(has_turn, self._lease):
             return True
-        return self._office.write(take_turn, self._actor, None, self._lease, by_force).value
+        return self._office.write(take_turn, self._actor, UNREPEATED, self._lease, by_force).value
 
     def _by_sweep(
         self, gateway: PaymentGateway, goes_on: Callable[[], bool], tell: Tell, reason: Reason
     ) -> Pulled:
-        swept = Sweeper(self._office, self._actor, self._chunks).run(gateway, goes_on, tell, reason)
+        sweeper = Sweeper(self._office, self._actor, self._lease, self._chunks)
+        swept = sweeper.run(gateway, goes_on, tell, reason)
         if not swept.whole:
             return swept
         # What happened since it began, however much that is.
@@ -136,7 +134,8 @@ class Puller:
         whole = goes_on() and listed.whole and count == len(todo)
         if whole:
             newest = max((event.created for event in listed.events), default=state.high_water)
-            self._office.write(_Finished(self._lease, newest, at, new).note, self._actor)
+            finished = _Finished(self._lease, newest, at, new, is_told=on_demand or after_sweep or bool(todo))
+            self._office.write(finished.note, self._actor, UNREPEATED)
         return Pulled(whole=whole, events=len(new), objects=count, set_aside=aside)
 
     def _fetch_all(
@@ -159,36 +158,7 @@ def _merged(told: tuple[Wanted, ...], again: Iterable[Wanted]) -> tuple[Wanted, 
     return (*told, *(one for one in again if one.id not in named))
 
 
-# --- Turns -------------------------------------------------------------------------------------------
-
-
-def take_turn(work: UnitOfWork, lease: str, by_force: bool) -> bool:
-    """Let this desk pull, unless another one has its turn; ``by_force`` also then.
-
-    Raises:
-        Refused: stripe.not_connected.
-    """
-    state = work.connection.execute(_STATE.with_for_update()).first()
-    if state is None:
-        raise Refused("stripe.not_connected")
-    is_free = state.puller in ("", lease) or state.puller_until is None or state.puller_until <= work.now
-    if not is_free and not by_force:
-        return False
-    work.connection.execute(_SET, {"puller": lease, "puller_until": work.now + TURN})
-    return True
-
-
-def give_up_turn(work: UnitOfWork, lease: str) -> None:
-    """Let another desk pull from now on, where it was this one's turn."""
-    mine = _SET.where(sync_state.c.puller == sa.bindparam("this_lease"))
-    work.connection.execute(mine, {"this_lease": lease, "puller": "", "puller_until": None})
-
-
-def _has_turn(reading: Reading, lease: str) -> bool:
-    state = reading.connection.execute(_STATE).first()
-    if state is None or state.puller != lease or state.puller_until is None:
-        return False
-    return bool(state.puller_until > reading.now + _LEFT)
+# --- Marks -------------------------------------------------------------------------------------------
 
 
 def _state(reading: Reading) -> sa.Row[Any]:
@@ -203,6 +173,7 @@ class _Finished:
     newest: datetime
     at: datetime
     events: Iterable[Event] = field(default_factory=tuple)
+    is_told: bool = True
 
     def note(self, work: UnitOfWork) -> None:
         """Move the marks on, never back, and forget what Stripe does not list any more."""
@@ -221,4 +192,6 @@ class _Finished:
         if state.puller == self.lease:
             marks["puller_until"] = work.now + TURN
         work.connection.execute(_SET, marks)
-        work.changed(Topic.SYNC)
+        # Else there is nothing to be read again: thousands of polls a year find nothing.
+        if self.is_told:
+            work.changed(Topic.SYNC)

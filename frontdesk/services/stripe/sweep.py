@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from frontdesk.models.base import to_micros
 from frontdesk.models.sync import sync_state
 from frontdesk.services.changes import Topic
-from frontdesk.services.office import Office
+from frontdesk.services.office import UNREPEATED, Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import quarantine
 from frontdesk.services.stripe.apply import apply_object
@@ -30,6 +30,7 @@ from frontdesk.services.stripe.fetched import Fetched, apply_batches, fetch
 from frontdesk.services.stripe.lanes import LANES, Lanes
 from frontdesk.services.stripe.loose_ends import LOOKED_BACK, REFUNDS_WATCHED, loose_ends
 from frontdesk.services.stripe.mirror import at_stripe, objects_in
+from frontdesk.services.stripe.turns import TurnLost, go_on
 from frontdesk.services.stripe.windows import Mark, Plan, Window
 from frontdesk.services.stripe.wire import (
     Body,
@@ -59,7 +60,6 @@ _ATTEMPTS: Final = 3
 _STRIPE_BEGAN: Final = 1_300_000_000
 
 _STATE = sa.select(sync_state).where(sync_state.c.id == 1)
-_SET = sa.update(sync_state).where(sync_state.c.id == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,12 @@ class _Page:
 
 
 class Sweeper:
-    """Lists what the account holds. Use it from one thread."""
+    """Lists what the account holds while it is the turn of ``lease``. Use it from one thread."""
 
-    def __init__(self, office: Office, actor: Actor, chunks: Chunks) -> None:
+    def __init__(self, office: Office, actor: Actor, lease: str, chunks: Chunks) -> None:
         self._office = office
         self._actor = actor
+        self._lease = lease
         self._chunks = chunks
 
     def run(
@@ -87,11 +88,20 @@ class Sweeper:
         tell: Tell,
         reason: Reason,
     ) -> Pulled:
-        """Sweep, or go on with a sweep that was stopped; ``whole`` where it came to its end.
+        """Sweep, or go on with a sweep that was stopped; ``whole`` where it came to its end, and not
+        ``elected`` where another desk took it over meanwhile.
 
         Raises:
             StripeTrouble: what Stripe or the network said against it; what was written stays.
         """
+        try:
+            return self._run(gateway, goes_on, tell, reason)
+        except TurnLost:
+            return Pulled(elected=False, whole=False, swept=True)
+
+    def _run(
+        self, gateway: PaymentGateway, goes_on: Callable[[], bool], tell: Tell, reason: Reason
+    ) -> Pulled:
         kept = self._office.read(_kept)
         plan = Plan.restored(kept) if kept else self._new_plan(gateway, reason)
         before = plan.objects
@@ -100,7 +110,7 @@ class Sweeper:
         if goes_on():
             done = self._tie_up(gateway, plan, goes_on)
             if done and goes_on():
-                self._office.write(_End(plan).note, self._actor)
+                self._office.write(_End(self._lease, plan).note, self._actor)
                 return Pulled(True, True, 0, plan.objects - before, plan.set_aside, True)
         return Pulled(True, False, 0, plan.objects - before, plan.set_aside, True)
 
@@ -113,8 +123,8 @@ class Sweeper:
                 page.window.written = page.mark
                 plan.listed[page.window.list] += len(page.bodies)
             with self._chunks.timed(len(part) or 1):
-                written = _Part(part, page.at, None if bodies else plan.kept)
-                applied = self._office.write(written.apply, self._actor).value
+                written = _Part(self._lease, part, page.at, None if bodies else plan.kept)
+                applied = self._office.write(written.apply, self._actor, UNREPEATED).value
             plan.objects += applied[0]
             plan.set_aside += applied[1]
             if not bodies:
@@ -132,7 +142,7 @@ class Sweeper:
         elif reason == "asked":
             since = began - int(REFUNDS_WATCHED.total_seconds())
         plan = Plan.new(reason, since, began)
-        self._office.write(_Begin(plan, answer.body).note, self._actor)
+        self._office.write(_Begin(self._lease, plan, answer.body).note, self._actor)
         return plan
 
     def _tie_up(self, gateway: PaymentGateway, plan: Plan, goes_on: Callable[[], bool]) -> bool:
@@ -256,6 +266,7 @@ def _side_by_side(
 class _Part:
     """A part of a page for one transaction; the last one brings what is to be kept of the plan."""
 
+    lease: str
     bodies: Sequence[Body]
     at: datetime
     kept: dict[str, Any] | None
@@ -264,7 +275,7 @@ class _Part:
         """Apply it; how many objects, and how many of them were set aside."""
         applied = apply_page(work, self.bodies, self.at)
         if self.kept is not None:
-            work.connection.execute(_SET, {"sweep": self.kept})
+            go_on(work, self.lease, {"sweep": self.kept})
         return applied.objects, applied.set_aside
 
 
@@ -272,19 +283,21 @@ class _Part:
 class _Begin:
     """The start of a sweep, with the account as it is now."""
 
+    lease: str
     plan: Plan
     account: Body
 
     def note(self, work: UnitOfWork) -> None:
         """Write it down."""
         apply_object(work, self.account, at_stripe(self.plan.began))
-        work.connection.execute(_SET, {"sweep": self.plan.kept})
+        go_on(work, self.lease, {"sweep": self.plan.kept})
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
     """The end of a sweep: everything up to its start is in the books."""
 
+    lease: str
     plan: Plan
 
     def note(self, work: UnitOfWork) -> None:
@@ -297,7 +310,7 @@ class _End:
             "swept_at": began,
             "sweep": None,
         }
-        work.connection.execute(_SET, marks)
+        go_on(work, self.lease, marks)
         quarantine.note_compared(work)
         work.changed(Topic.SYNC)
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from frontdesk.models.studio import command
 from frontdesk.models.sync import stripe_reads
 from frontdesk.services.office import Office
 from frontdesk.services.stripe.actor import make_online_actor
@@ -228,3 +229,17 @@ def by_stripe(work: UnitOfWork, number: int) -> None:
     """Let the newest payment be one that came in by Stripe."""
     newest = work.connection.exec_driver_sql("SELECT max(id) FROM money_transaction").scalar_one()
     work.connection.exec_driver_sql(f"INSERT INTO stripe_transaction VALUES ({newest}, 'pi_{number}')")
+
+
+def test_noting_reads_leaves_no_commands(office: Office, online: Actor) -> None:
+    """L1: what is noted every minute is nobody's command."""
+    before = office.read(_commands)
+    counter = ReadCounter(office, lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    for _ in range(3):
+        counter.count()
+        assert counter.note() is not None
+    assert office.read(_commands) == before
+
+
+def _commands(reading: Reading) -> int:
+    return int(reading.connection.execute(sa.select(sa.func.count()).select_from(command)).scalar_one())

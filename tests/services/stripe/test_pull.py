@@ -9,6 +9,7 @@ import pytest
 from frontdesk.errors import Refused
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction, sale
+from frontdesk.models.studio import command
 from frontdesk.models.sync import quarantine, stripe_event, stripe_object, sync_state
 from frontdesk.services.stripe.pull import Puller
 from frontdesk.services.stripe.wire import (
@@ -60,6 +61,27 @@ def test_nothing_new_costs_one_read_and_moves_only_the_mark(pulling: Pulling, li
     assert (pulled.events, pulled.objects) == (0, 0)
     assert pulling.stripe.calls.total() == before + 1
     assert pulling.state.complete_at == pulling.double.clock.time
+
+
+def test_a_thousand_polls_that_find_nothing_leave_no_commands(pulling: Pulling, link: str) -> None:
+    """L1: nobody can send again what nobody asked for, and the file must not grow with every look."""
+    pulling.double.pay_link(link)
+    pulling.poll()
+    before = len(pulling.studio.rows(command))
+    for _ in range(1_000):
+        pulling.double.clock.advance(minutes=5)
+        pulling.studio.clock.pass_time(minutes=5)
+        assert pulling.poll().whole
+    assert len(pulling.studio.rows(command)) == before
+    assert pulling.state.complete_at == pulling.double.clock.time
+
+
+def test_what_a_poll_changes_is_kept_as_a_command_and_told(pulling: Pulling, link: str) -> None:
+    """L3: by its commands another program sees that the file was written to."""
+    pulling.double.pay_link(link)
+    before = len(pulling.studio.rows(command))
+    pulling.poll()
+    assert len(pulling.studio.rows(command)) > before
 
 
 def test_events_told_twice_and_in_any_order_change_nothing(pulling: Pulling, link: str) -> None:
@@ -344,6 +366,15 @@ class TestTwoDesks:
         assert other.poll(on_demand=True).objects == 1
         assert pulling.poll(on_demand=True).objects == 0
         assert pulling.sales == 1
+
+    def test_what_is_compared_daily_is_compared_once(
+        self, pulling: Pulling, link: str, other: Pulling
+    ) -> None:
+        """Both desks find that it is due; the one whose turn it is does it."""
+        before = pulling.stripe.calls.total()
+        assert not other.poll(sweep=True).elected
+        assert pulling.stripe.calls.total() == before
+        assert pulling.poll(sweep=True).swept
 
 
 def test_a_studio_that_is_not_connected_pulls_nothing(studio: ConnectedStudio, stripe: DirectStripe) -> None:

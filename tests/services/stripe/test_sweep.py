@@ -424,3 +424,41 @@ def test_a_refund_in_place_of_one_that_failed_is_whole_though_lists_tell_the_new
     (task,) = studio.see(open_decisions)
     assert task.kind == "refund_failed"
     assert studio.rows(lot_balance)[0].remaining == 0
+
+
+class TestTwoDesks:
+    """A sweep is made by one desk at a time, however long it takes (Y3)."""
+
+    @pytest.fixture
+    def other(self, pulling: Pulling) -> Pulling:
+        """Another desk of the same studio."""
+        return Pulling(pulling.studio, pulling.stripe, "desk-2")
+
+    def test_a_long_sweep_keeps_its_turn(self, pulling: Pulling, years: int, other: Pulling) -> None:
+        """Hours of a first sync are no reason for the next desk to join in."""
+        joined = []
+
+        def told(at: SyncProgress) -> None:
+            if at.what == "first":
+                pulling.studio.clock.pass_time(minutes=6)
+                joined.append(other.poll().elected)
+
+        assert pulling.poll(tell=told).whole
+        assert len(joined) > 2 and not any(joined)
+        assert_all_is_in(pulling)
+
+    def test_who_lost_the_turn_writes_nothing_more(
+        self, pulling: Pulling, years: int, other: Pulling
+    ) -> None:
+        """A person at the other desk has asked for news: the sweep goes on there, and only there."""
+        taken: list[bool] = []
+
+        def told(_at: SyncProgress) -> None:
+            if not taken:
+                taken.append(other.poll(on_demand=True).whole)
+
+        pulled = pulling.poll(tell=told)
+        assert taken == [True]
+        assert (pulled.elected, pulled.whole) == (False, False)
+        assert pulling.state.sweep is None
+        assert_all_is_in(pulling)

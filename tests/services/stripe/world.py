@@ -151,7 +151,7 @@ class World:
     def sweep(self) -> None:
         """Somebody compares everything."""
         desk = self.numbers.choice(DESKS)
-        self._at(desk, lambda: self.pullers[desk].poll(self.stripe, sweep=True))
+        self._at(desk, lambda: self.pullers[desk].poll(self.stripe, on_demand=True, sweep=True))
 
     # --- The desk --------------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@ class World:
                 break
         # Twice: what the first one lets happen may itself have something to send.
         for _ in range(2):
-            self.pullers[DESKS[0]].poll(self.stripe, sweep=True)
+            self.pullers[DESKS[0]].poll(self.stripe, on_demand=True, sweep=True)
             self.pushers[DESKS[0]].push(self.stripe)
             self.pass_time(minutes=15)
 
