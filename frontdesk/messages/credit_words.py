@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "reason.dispute_opened": "The bank was asked to take the payment back",
     "reason.dispute_won": "Dispute ended in the studio's favour",
     "reason.dispute_lost": "Dispute lost",
+    "reason.dispute_lost_in_part": "Dispute of a part of the payment lost",
     "reason.other": "Other",
     "lot_state.usable": "Usable",
     "lot_state.frozen": "Frozen",

@@ -57,8 +57,8 @@ _STORIES: Final[dict[str, Any]] = {
     ),
     "dispute_lost": QT_TRANSLATE_NOOP(
         "Decisions",
-        "The dispute of {amount} by {client} is lost: the bank took the money back. Voided, since they were "
-        "unused: {credits}.",
+        "The dispute of {amount} by {client} is lost: the bank took the money back. Voided for it, of what "
+        "was unused: {credits}.",
     ),
     "paid_late": QT_TRANSLATE_NOOP(
         "Decisions",

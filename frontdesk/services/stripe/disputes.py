@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.models.base import to_micros
+from frontdesk.models.money import split_by_largest_remainder
+from frontdesk.models.refund_math import LineFacts, credits_to_void
+from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.models.sync import stripe_object
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
@@ -24,6 +28,7 @@ from frontdesk.services.decisions import (
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import HoldState, LotState, open_holds
+from frontdesk.services.refund_credits import voids
 from frontdesk.services.refund_writer import lock_sale
 from frontdesk.services.refunded_lots import LOST
 from frontdesk.services.reviving import coming_back
@@ -35,6 +40,8 @@ from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 _FREED: Final = ("won", "warning_closed")
+#: The reason of the operations by which one over a part of the money took its share of what was unused.
+_LOST_IN_PART: Final = "dispute_lost_in_part"
 
 _MOVED_BY = sa.select(stripe_object.c.body).where(
     stripe_object.c.kind == "balance_transaction",
@@ -47,9 +54,10 @@ def apply_dispute(work: UnitOfWork, body: Body) -> None:
     """Let follow what follows from a dispute as Stripe has it now (S8).
 
     While it is open, in whatever words, every credit of its sale is set aside, and a task tells until when
-    Stripe wants an answer. Won or closed, they are free again. Lost, what is unused is voided, and what was
-    used is listed. Prevented it counts as lost if Stripe's balance shows that the money went, else refunds
-    tell. A dispute of a payment that these books don't know stays in the mirror until its sale arrives.
+    Stripe wants an answer. Won or closed, they are free again. Lost, what is unused is voided, as a refund of
+    as much would void it (S5), and what was used is listed. Prevented it counts as lost if Stripe's balance
+    shows that the money went, else refunds tell. A dispute of a payment that these books don't know stays in
+    the mirror until its sale arrives.
     """
     sale_id = _sale_of(work, body)
     if sale_id is None:
@@ -123,20 +131,66 @@ def _open(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     _open_task(work, DISPUTE_OPENED, facts, body, sum(lot.remaining for lot in lots), due_at)
 
 
-def _release(work: UnitOfWork, facts: SaleFacts) -> None:
-    lots = _lots(facts)
-    held = _holds(work, lots, "dispute")
+def _release(
+    work: UnitOfWork,
+    facts: SaleFacts,
+    taken: Mapping[int, int] | None = None,
+    reason: str = "dispute_won",
+    *,
+    frees: bool = True,
+) -> None:
+    """Free what is set aside, but for what is ``taken`` of lots, by id, which is voided."""
+    lots, taken = _lots(facts), taken or {}
+    held = _holds(work, lots, "dispute") if frees else {}
     for client_id, mine in _by_client(lots).items():
         closes = tuple(hold.hold_id for lot in mine for hold in held.get(lot.lot_id, ()))
+        moves = tuple(Move(lot.lot_id, "void", -taken[lot.lot_id]) for lot in mine if lot.lot_id in taken)
         # What ran out while it was set aside is usable for some days again.
-        gone = [lot for lot in mine if lot.lot_id in held and lot.remaining and lot.is_expired]
-        terms = [coming_back(work, lot, 0, "voided")[0] for lot in gone]
-        if closes:
+        gone = [lot for lot in mine if lot.lot_id in held and lot.is_expired]
+        left = [lot for lot in gone if lot.remaining > taken.get(lot.lot_id, 0)]
+        terms = [coming_back(work, lot, 0, "voided")[0] for lot in left]
+        if closes or moves:
             kept = tuple(term for term in terms if term is not None)
-            _post(work, facts, client_id, "release", "dispute_won", closes=closes, terms=kept)
+            _post(work, facts, client_id, "release", reason, closes=closes, moves=moves, terms=kept)
 
 
 def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
+    amount = from_stripe(body["amount"], body["currency"])
+    before = sum(one.facts["amount"] for one in decisions_of_sale(work, DISPUTE_LOST, facts.row.id))
+    if before + amount >= facts.row.total - _accepted(facts):
+        _lose_all(work, facts, body)
+        return
+    taken = _share(facts, amount, before)
+    _release(work, facts, taken, _LOST_IN_PART, frees=not _others_open(work, facts.row.id))
+    _open_task(work, DISPUTE_LOST, facts, body, sum(taken.values()))
+
+
+def _accepted(facts: SaleFacts) -> int:
+    """What refunds have given back of the sale's money; what is only requested may be refused yet."""
+    back = (one for one in facts.transactions if one.kind == "refund" and one.status != "requested")
+    return sum(-int(one.amount) for one in back if one.status not in VOID_STATUSES)
+
+
+def _share(facts: SaleFacts, amount: int, before: int) -> dict[int, int]:
+    """What so much of the money takes of each lot, as a refund would; ``before`` is gone already (S5)."""
+    lines = [line.facts for line in facts.lines]
+    gone = _split(before, lines)
+    known = [replace(one, refunded=one.refunded + part) for one, part in zip(lines, gone, strict=True)]
+    shares = _split(amount, known)
+    taken: dict[int, int] = defaultdict(int)
+    for line, one, share in zip(facts.lines, known, shares, strict=True):
+        for lot, count in voids(line, credits_to_void(one, share) if share else 0):
+            taken[lot.lot_id] += count
+    return taken
+
+
+def _split(amount: int, lines: Sequence[LineFacts]) -> tuple[int, ...]:
+    """An amount over the lines by what is left of each; by what each cost where refunds want all of it."""
+    rests = [one.rest for one in lines]
+    return split_by_largest_remainder(amount, rests if any(rests) else [one.received for one in lines])
+
+
+def _lose_all(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     """All that is left goes, what refunds have set aside too: there is no more of it than was granted.
 
     So nothing is left to be decided about them.

@@ -212,3 +212,73 @@ def test_once_it_is_lost_nothing_is_left_to_decide_about_a_refund(till: RefundTi
     closed(till, body, "lost")
     assert [task.kind for task in till.tasks()] == ["dispute_lost"]
     assert (till.usable(), till.held()) == (0, 0)
+
+
+def disputed_in_part(till: RefundTill, sold: SaleResult, amount: int, status: str = "needs_response") -> Body:
+    """Somebody disputes so much of the payment, and the pull brings it."""
+    body: Body = till.stripe.double.open_dispute(charge_of(till, sold), amount, status=status)
+    till.hear(body)
+    return body
+
+
+def test_of_a_part_that_is_lost_its_share_is_voided(till: RefundTill) -> None:
+    """S8, S5: as by a refund of as much; told twice it is voided once."""
+    sold = till.take_by_stripe()
+    till.visit(4, class_type_id=till.class_type("Yoga"))
+    body = disputed_in_part(till, sold, 2700)
+    assert till.usable() == 0, "while it is open, all is set aside"
+    assert till.line(sold).credits_for_amount(2700) == 4
+    closed(till, body, "lost")
+    till.pull()
+    assert (till.usable(), till.line(sold).voided, till.held("dispute")) == (4, 4, 0)
+    (task,) = till.tasks()
+    assert (task.kind, task.amount, task.credits) == ("dispute_lost", till.money(2700), 4)
+    assert [(one.credits, one.class_type) for one in task.used] == [(4, "Yoga")]
+    told = sentence(till.lines()[0], FORMATS)
+    assert told.startswith("4 credits voided, from ")
+    assert told.endswith(" Dispute of a part of the payment lost.")
+    visit = till.visit(1)
+    till.undo(visit.visit_id)
+    assert till.usable() == 4, "the rest is the client's"
+
+
+def test_parts_that_are_lost_one_after_the_other_take_everything_together(till: RefundTill) -> None:
+    """S8: the second knows what is gone already."""
+    sold = till.take_by_stripe()
+    first = disputed_in_part(till, sold, 4500)
+    second = first | {"id": "du_second"}
+    till.hear(second)
+    closed(till, first, "lost")
+    assert (till.usable(), till.line(sold).voided) == (0, 6), "the other one holds what is left"
+    till.hear(second | {"status": "lost"})
+    assert (till.usable(), till.line(sold).voided) == (0, 12)
+
+
+def test_a_part_that_is_lost_after_credits_ran_out_leaves_the_rest_usable(till: RefundTill) -> None:
+    """S8, C5."""
+    sold = till.take_by_stripe()
+    body = disputed_in_part(till, sold, 4500)
+    till.at(2027, 5, 1)
+    closed(till, body, "lost")
+    assert (till.usable(), till.line(sold).voided) == (6, 6)
+    till.at(2027, 5, 16)
+    assert till.usable() == 0
+
+
+def test_all_that_stripe_has_of_a_sale_paid_in_cash_too_is_a_part_of_it(till: RefundTill) -> None:
+    """S8: the cash is still here."""
+    sold = till.take_by_stripe(cash=4500)
+    closed(till, dispute(till, sold), "lost")
+    assert (till.usable(), till.line(sold).voided) == (6, 6)
+
+
+def test_what_a_refund_has_set_aside_is_not_taken_for_a_part(till: RefundTill) -> None:
+    """S6, S8: Stripe may refuse it yet, and then it is the client's again."""
+    sold = till.take_by_stripe()
+    till.refund(sold, 9000)
+    body = disputed_in_part(till, sold, 4500)
+    closed(till, body, "lost")
+    assert till.held() == 12
+    till.push()
+    assert [task.kind for task in till.tasks()] == ["dispute_lost", "refund_failed"]
+    assert till.usable() == 12

@@ -156,7 +156,7 @@ class Life:
 def _standings(reading: Reading, sale_id: int) -> list[tuple[tuple[int, int], tuple[int, int], bool]]:
     facts = read_sales(reading, [sale_id])[sale_id]
     lost = reading.connection.execute(
-        sa.select(ledger_op.c.id).where(ledger_op.c.reason_code == "dispute_lost")
+        sa.select(ledger_op.c.id).where(ledger_op.c.reason_code.like("dispute_lost%"))
     ).first()
     found = []
     for one in facts.refunds:
