@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from frontdesk.app import open_window
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
+from frontdesk.services import decisions
 from frontdesk.services.demo import fill_demo
 from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.transaction_detail import transaction_detail
@@ -38,11 +39,13 @@ from frontdesk.ui.dialogs.first_start import FirstStart
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.screens.packages import PackagesScreen
+from frontdesk.ui.screens.payments import PaymentsScreen
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.sync_words import state_line
 from frontdesk.ui.theme import Scheme
 from frontdesk.ui.widgets.table_view import PagedTable
 from tools import stripe_rows
+from tools.decision_rows import every_kind
 
 SIZES = ((1024, 640), (1920, 1080))
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
@@ -195,6 +198,22 @@ async def _connect(stage: Stage) -> None:
     await write(stripe_rows.page_is_there, first)
 
 
+async def _decision(stage: Stage, kind: str) -> None:
+    """A task of a kind, whether the demo studio has one or not."""
+    await stage.go("payments", "decisions")
+    screen = stage.window.current_screen()
+    assert isinstance(screen, PaymentsScreen)
+    screen.decisions.both.close_detail()
+    formats = stage.context.formats
+    rows = every_kind(formats.now(), formats.currency)
+    screen.decisions.model.set_rows(rows)
+    screen.decisions.table.choose(next(one.id for one in rows if one.kind == kind))
+    if screen.decisions.both.is_paged():
+        screen.decisions.both.show_detail()
+    screen.decisions.pane.focus_first()
+    await asyncio.sleep(0.05)
+
+
 async def _mark_failed(stage: Stage) -> QWidget:
     await stage.go("payments")
     detail = await stage.context.tasks.read(transaction_detail, stage.cast.pending)
@@ -237,6 +256,10 @@ def scenes() -> tuple[Scene, ...]:
         Scene("payments-payouts", partial(_by_stripe, "payouts", 2)),
         Scene("payments-sync", _sync),
         _screen("payments-decisions", "payments", "decisions"),
+        *(
+            Scene(f"decision-{kind}", partial(_decision, kind=kind))
+            for kind in (*decisions.OUTCOMES, decisions.REFUND_HELD)
+        ),
         *(
             _screen(f"settings-{section}", "settings", section)
             for section in ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")

@@ -13,5 +13,6 @@ MESSAGES: dict[str, str] = {
     "transaction.unknown": "This transaction does not exist. Look at the list again.",
     "decision.unknown": "This task does not exist. Look at the list again.",
     "decision.closed": "This task was closed already. Look at the list again.",
+    "decision.final": "What this task decided has changed the books, so it cannot be opened again. Correct it on the client's card.",
     "decision.other_sale": "This task belongs to another sale. Open the task again.",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 
@@ -15,11 +16,13 @@ from frontdesk.models.money import Money
 from frontdesk.models.sale import decision, money_transaction, refund, sale
 from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Topic
+from frontdesk.services.client_group import client_group
 from frontdesk.services.drafts.checks import choice_problems, refuse
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.used_credits import used_of_sale
-from frontdesk.services.views.refunds import DecisionRow
+from frontdesk.services.views.refunds import DecisionRow, OtherCard
 
 #: A refund did not reach the client, who has the credits again meanwhile.
 REFUND_FAILED: Final = "refund_failed"
@@ -56,8 +59,10 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     PAID_TWICE: ("money_returned", "settled_outside"),
     LIMIT_BROKEN: ("sale_kept", "money_returned"),
     CLIENT_GONE: ("sale_kept", "money_returned"),
-    CLIENT_UNSURE: ("card_kept", "cards_merged"),
+    CLIENT_UNSURE: ("card_kept",),
 }
+#: The outcome of a task that asked whose purchase it was, once the cards are one.
+_MERGED: Final = "cards_merged"
 #: By kind, what is noted where a refund of the sale settles the task.
 SETTLED_BY_REFUND: Final[Mapping[str, str]] = {
     REFUND_FAILED: REFUNDED,
@@ -68,9 +73,21 @@ SETTLED_BY_REFUND: Final[Mapping[str, str]] = {
 #: By kind, the module whose ``decided(work, row)`` does what an outcome means for the books.
 _FOLLOWED_BY: Final = {DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds"}
 
+#: A payment of its sale that Stripe knows.
+_INTENT = (
+    sa.select(sa.func.min(money_transaction.c.reference))
+    .where(
+        money_transaction.c.sale_id == decision.c.sale_id,
+        money_transaction.c.kind == "payment",
+        money_transaction.c.tender.in_(STRIPE_TENDERS),
+    )
+    .correlate(decision)
+    .scalar_subquery()
+)
 _OPEN = (
     sa.select(
         decision,
+        _INTENT.label("intent"),
         client.c.name.label("client"),
         sa.func.coalesce(refund.c.series, sale.c.series).label("series"),
         sa.func.coalesce(refund.c.number, sale.c.number).label("number"),
@@ -113,6 +130,16 @@ _HELD: sa.Select[Any] = (
     .where(outbox.c.finished_at.is_(None), outbox.c.state == "held")
     .order_by(outbox.c.id)
 )
+_UNSURE = sa.select(decision).where(decision.c.closed_at.is_(None), decision.c.kind == CLIENT_UNSURE)
+_CLOSED_BY_MERGE = sa.select(decision).where(
+    decision.c.kind == CLIENT_UNSURE,
+    decision.c.outcome == _MERGED,
+    decision.c.closed_at == sa.bindparam("merged_at"),
+    decision.c.client_id.in_(sa.bindparam("client_ids", expanding=True)),
+)
+_CARDS = sa.select(client.c.id, client.c.name, client.c.created_at).where(
+    client.c.id.in_(sa.bindparam("client_ids", expanding=True)), client.c.hidden_at.is_(None)
+)
 _ADD = sa.insert(decision)
 _CLOSE = sa.update(decision).where(decision.c.id == sa.bindparam("decision_id"))
 
@@ -153,6 +180,40 @@ def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
     _close(work, decision_id, outcome)
     if found.kind in _FOLLOWED_BY:
         import_module(_FOLLOWED_BY[found.kind]).decided(work, found)
+
+
+def reopen_decision(work: UnitOfWork, decision_id: int) -> None:
+    """Undo the closing of a task that changed nothing else in the books: the same task is opened anew.
+
+    One that is open, or was opened anew before, stays as it is.
+
+    Raises:
+        NotFound: decision.unknown. Refused: decision.final.
+    """
+    found = work.connection.execute(_ONE, {"decision_id": decision_id}).first()
+    if found is None:
+        raise NotFound("decision.unknown")
+    if found.closed_at is None:
+        return
+    if found.kind in _FOLLOWED_BY or found.outcome not in OUTCOMES[found.kind]:
+        raise Refused("decision.final")
+    _open_again(work, found)
+
+
+def close_by_merge(work: UnitOfWork, one: Collection[int], other: Collection[int]) -> None:
+    """Close what asked whose purchase it was: its card is merged with one that it could have been (Y2)."""
+    for task in work.connection.execute(_UNSURE).all():
+        others = set(task.facts["others"])
+        asked = ((one, other), (other, one))
+        if any(task.client_id in mine and others.intersection(theirs) for mine, theirs in asked):
+            _close(work, task.id, _MERGED)
+
+
+def reopen_by_parting(work: UnitOfWork, merged_at: datetime, client_ids: Iterable[int]) -> None:
+    """Ask again whose purchase it was: the merge that had settled it is undone."""
+    asked = {"merged_at": merged_at, "client_ids": list(client_ids)}
+    for task in work.connection.execute(_CLOSED_BY_MERGE, asked).all():
+        _open_again(work, task)
 
 
 def close_by_itself(work: UnitOfWork, decision_id: int, outcome: str) -> None:
@@ -215,6 +276,14 @@ def open_sale_task(
     return _add(work, row)
 
 
+def _open_again(work: UnitOfWork, task: sa.Row[Any]) -> None:
+    # What is closed stays closed in the books; a task with the same facts takes its place.
+    known = decisions_of_sale(work, task.kind, task.sale_id)
+    if not any(one.closed_at is None and one.facts == task.facts for one in known):
+        kept = ("kind", "client_id", "sale_id", "refund_id", "facts", "opened_at")
+        _add(work, {name: getattr(task, name) for name in kept})
+
+
 def _add(work: UnitOfWork, row: Mapping[str, Any]) -> int:
     key = work.connection.execute(_ADD, row).inserted_primary_key
     assert key is not None
@@ -258,7 +327,7 @@ def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
     used = row.kind == DISPUTE_LOST and row.sale_id is not None
     return DecisionRow(
         id=row.id,
-        dispute_id=facts.get("dispute_id", ""),
+        stripe_page=_stripe_page(row),
         kind=row.kind,
         opened_at=row.opened_at,
         client_id=row.client_id,
@@ -277,7 +346,24 @@ def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
         due_at=from_micros(facts["due_at"]) if facts.get("due_at") else None,
         used=used_of_sale(reading, row.sale_id) if used else (),
         can_be_refunded=row.kind in SETTLED_BY_REFUND,
+        others=_others(reading, row) if row.kind == CLIENT_UNSURE else (),
     )
+
+
+def _stripe_page(row: sa.Row[Any]) -> str:
+    if row.facts.get("dispute_id"):
+        return f"disputes/{row.facts['dispute_id']}"
+    intent = row.facts.get("payment_intent") or row.intent or ""
+    # A purchase that cost nothing has none.
+    return f"payments/{intent}" if intent.startswith("pi_") else ""
+
+
+def _others(reading: Reading, row: sa.Row[Any]) -> tuple[OtherCard, ...]:
+    """The cards that a purchase could belong to, each once, the oldest first; merged ones are one (D4)."""
+    own = client_group(reading, row.client_id)
+    stands = {client_group(reading, id)[0] for id in row.facts["others"]} - set(own)
+    cards = reading.connection.execute(_CARDS, {"client_ids": list(stands)}).all()
+    return tuple(OtherCard(one.id, one.name, one.created_at) for one in sorted(cards))
 
 
 def _held_row(row: sa.Row[Any], code: str) -> DecisionRow:

@@ -11,6 +11,7 @@ from frontdesk.models.client import client, client_merge
 from frontdesk.services.changes import Topic
 from frontdesk.services.client_group import client_group
 from frontdesk.services.clients import note_event
+from frontdesk.services.decisions import close_by_merge, reopen_by_parting
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.clients import Merged
 
@@ -46,6 +47,7 @@ def merge_clients(work: UnitOfWork, from_id: int, into_id: int) -> Merged:
     merge_id: int = work.connection.execute(_ADD, _row(work, "merge", gone[0], kept[0])).scalar_one()
     for member in gone:
         _point(work, member, kept[0])
+    close_by_merge(work, gone, kept)
     _tell(work, "merged", gone[0], kept[0], (*gone, *kept))
     return Merged(merge_id, kept[0])
 
@@ -71,6 +73,7 @@ def undo_merge(work: UnitOfWork, merge_id: int) -> None:
     }
     for member in group:
         _point(work, member, _end_of_chain(links, member))
+    reopen_by_parting(work, merge.recorded_at, group)
     _tell(work, "unmerged", merge.client_id, merge.into_client_id, group)
 
 

@@ -1,12 +1,13 @@
-"""How the tasks of "needs a decision" are put into words: what happened, and what each way out means."""
+"""How the tasks of "needs a decision" are put into words: what happened, and what each button does."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from frontdesk.services.views.refunds import DecisionRow, UsedCredits
+from frontdesk.services.views.refunds import DecisionRow, OtherCard, UsedCredits
 from frontdesk.ui import client_words, money_words
 from frontdesk.ui.tokens import Tone
 
@@ -29,21 +30,27 @@ _TITLES: Final[dict[str, Any]] = {
     "client_gone": QT_TRANSLATE_NOOP("Decisions", "Archived client"),
     "client_unsure": QT_TRANSLATE_NOOP("Decisions", "Whose purchase?"),
 }
+#: By kind; with ":0" where there are no credits to tell of.
 _STORIES: Final[dict[str, Any]] = {
     "refund_failed": QT_TRANSLATE_NOOP(
         "Decisions",
         "{amount} by {tender} did not reach {client}. The money counts as received again, and {credits} came "
-        "back. Pay the client another way, or agree on something else and close the task.",
+        "back. {client} still waits for the money.",
+    ),
+    "refund_failed:0": QT_TRANSLATE_NOOP(
+        "Decisions",
+        "{amount} by {tender} did not reach {client}. The money counts as received again, and {client} still "
+        "waits for it.",
     ),
     "refund_held": QT_TRANSLATE_NOOP(
         "Decisions",
-        "This refund waited more than 15 minutes for the network, so it was not sent. Send it now, or take "
-        "it back: then its credits are {client}'s again.",
+        "A refund of {amount} to {client} waited more than 15 minutes for the network. Nothing was sent, and "
+        "nothing is without your word, in case the money went back another way meanwhile.",
     ),
     "refund_exceeds": QT_TRANSLATE_NOOP(
         "Decisions",
         "Stripe refunded {amount} to {client}, but only {stored} of that payment were left here. The books "
-        "hold as much as they can. Look at the payment in Stripe's dashboard, then close the task.",
+        "hold {stored}, and the rest is told by this task alone. Look at the payment in Stripe first.",
     ),
     "dashboard_refund": QT_TRANSLATE_NOOP(
         "Decisions",
@@ -52,8 +59,18 @@ _STORIES: Final[dict[str, Any]] = {
     ),
     "dispute_opened": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} or the bank disputes a payment of {amount}. Set aside meanwhile: {credits}. Answer in "
-        "Stripe's dashboard; this task closes by itself when the bank has decided.",
+        "{client} or the bank disputes a payment of {amount}. Set aside meanwhile: {credits}. Without an "
+        "answer the bank takes the money back.",
+    ),
+    "dispute_opened:0": QT_TRANSLATE_NOOP(
+        "Decisions",
+        "{client} or the bank disputes a payment of {amount}, of which no credits are left. Without an "
+        "answer the bank takes the money back.",
+    ),
+    "dispute_lost:0": QT_TRANSLATE_NOOP(
+        "Decisions",
+        "The dispute of {amount} by {client} is lost: the bank took the money back. All of its credits were "
+        "used before.",
     ),
     "dispute_lost": QT_TRANSLATE_NOOP(
         "Decisions",
@@ -63,62 +80,162 @@ _STORIES: Final[dict[str, Any]] = {
     "paid_late": QT_TRANSLATE_NOOP(
         "Decisions",
         "{client} paid {amount} after the sale was cancelled or had lapsed. It is a sale now, with "
-        "{credits}. Keep it, or refund it.",
+        "{credits}. If they paid another way meanwhile, one of the two has to go back.",
     ),
     "paid_twice": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} paid {amount} a second time for the same sale. Credits were given once. Refund the second "
-        "payment in Stripe's dashboard, then close the task.",
+        "{client} paid {amount} a second time for the same sale. Credits were given once. The second payment "
+        "is in no sale here, so it is refunded in Stripe's dashboard.",
     ),
     "limit_broken": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} bought for {amount} what nobody may buy that often. The credits are there: {credits}. Keep "
-        "the sale, or refund it.",
+        "{client} bought for {amount} what nobody may buy that often. The sale is made, with {credits}.",
     ),
     "client_gone": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} was archived before {amount} were paid. The sale is made, with {credits}. Keep it, or "
-        "refund it.",
+        "{client} was archived before {amount} were paid. The sale is made, with {credits}.",
     ),
     "client_unsure": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} bought online for {amount}, and several cards have that e-mail address. The sale is on a "
-        "new card, with {credits}. Merge it with the right one, or keep it.",
+        "{client} bought online for {amount}, with an e-mail address that several cards have. So the sale "
+        "is on a new card of that name, with {credits}.",
     ),
 }
-_OUTCOMES: Final[dict[str, Any]] = {
-    "card_kept": QT_TRANSLATE_NOOP("Decisions", "The new card stays"),
-    "cards_merged": QT_TRANSLATE_NOOP("Decisions", "The cards are merged"),
-    "credits_kept": QT_TRANSLATE_NOOP("Decisions", "The client keeps the credits instead"),
-    "settled_outside": QT_TRANSLATE_NOOP("Decisions", "Settled outside this program"),
-    "void_credits": QT_TRANSLATE_NOOP("Decisions", "Void the credits that are set aside"),
-    "keep_credits": QT_TRANSLATE_NOOP("Decisions", "The client keeps the credits"),
-    "noted": QT_TRANSLATE_NOOP("Decisions", "I have taken note of it"),
-    "sale_kept": QT_TRANSLATE_NOOP("Decisions", "Keep the sale"),
-    "money_returned": QT_TRANSLATE_NOOP("Decisions", "The money went back"),
-}
-_ACTS: Final[dict[str, Any]] = {
-    "credits_kept": QT_TRANSLATE_NOOP("Decisions", "Leave the credits to the client"),
-    "settled_outside": QT_TRANSLATE_NOOP("Decisions", "Close: settled outside"),
-    "keep_credits": QT_TRANSLATE_NOOP("Decisions", "Keep the credits"),
-    "noted": QT_TRANSLATE_NOOP("Decisions", "Noted: close the task"),
-    "sale_kept": QT_TRANSLATE_NOOP("Decisions", "Keep the sale"),
-    "money_returned": QT_TRANSLATE_NOOP("Decisions", "Close: the money went back"),
-    "": QT_TRANSLATE_NOOP("Decisions", "Close the task"),
-}
-_MEANINGS: Final[dict[str, Any]] = {
-    "credits_kept": QT_TRANSLATE_NOOP("Decisions", "The studio keeps the money; the credits stay usable."),
-    "settled_outside": QT_TRANSLATE_NOOP(
-        "Decisions", "Nothing changes in the books. The money counts as received."
+#: What each button does, by kind and act or by act alone: its words, and what follows.
+_ACTS: Final[dict[tuple[str, str], tuple[Any, Any]]] = {
+    ("refund_failed", "refund"): (
+        QT_TRANSLATE_NOOP("Decisions", "Pay back {amount} another way…"),
+        QT_TRANSLATE_NOOP("Decisions", "Opens the refund, in cash or by bank transfer. It closes the task."),
     ),
-    "void_credits": QT_TRANSLATE_NOOP("Decisions", "They are gone, as with a refund from here."),
-    "keep_credits": QT_TRANSLATE_NOOP("Decisions", "They are usable again at once."),
-    "noted": QT_TRANSLATE_NOOP("Decisions", "Nothing changes in the books."),
-    "sale_kept": QT_TRANSLATE_NOOP("Decisions", "Nothing changes; the credits stay usable."),
-    "money_returned": QT_TRANSLATE_NOOP(
-        "Decisions", "You refunded it. A refund from here closes the task by itself."
+    ("", "refund"): (
+        QT_TRANSLATE_NOOP("Decisions", "Refund {amount}…"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "Opens the refund with its money and its credits. It closes the task."
+        ),
+    ),
+    ("", "send"): (
+        QT_TRANSLATE_NOOP("Decisions", "Refund {amount} at Stripe"),
+        QT_TRANSLATE_NOOP("Decisions", "The money goes back as soon as Stripe is reached."),
+    ),
+    ("", "take_back"): (
+        QT_TRANSLATE_NOOP("Decisions", "Do not refund"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "No money moves. The credits that were set aside for it can be used again."
+        ),
+    ),
+    ("refund_exceeds", "stripe"): (
+        QT_TRANSLATE_NOOP("Decisions", "Look at the payment in Stripe"),
+        QT_TRANSLATE_NOOP("Decisions", "Opens Stripe's dashboard. The task stays open."),
+    ),
+    ("dispute_opened", "stripe"): (
+        QT_TRANSLATE_NOOP("Decisions", "Answer the dispute in Stripe"),
+        QT_TRANSLATE_NOOP(
+            "Decisions",
+            "Opens Stripe's dashboard. The task closes by itself once the bank has decided: won, the credits "
+            "are free again; lost, what is unused of them is voided.",
+        ),
+    ),
+    ("dispute_lost", "stripe"): (
+        QT_TRANSLATE_NOOP("Decisions", "Look at the dispute in Stripe"),
+        QT_TRANSLATE_NOOP("Decisions", "Opens Stripe's dashboard. The task stays open."),
+    ),
+    ("paid_twice", "stripe"): (
+        QT_TRANSLATE_NOOP("Decisions", "Refund {amount} in Stripe"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "Opens the second payment in Stripe's dashboard. Then come back and close the task."
+        ),
+    ),
+    ("", "merge"): (
+        QT_TRANSLATE_NOOP("Decisions", "Merge with {other}…"),
+        QT_TRANSLATE_NOOP(
+            "Decisions",
+            "On the list since {day}. Shows both cards first, and can be undone.",
+        ),
+    ),
+    ("", "card_kept"): (
+        QT_TRANSLATE_NOOP("Decisions", "Keep the new card"),
+        QT_TRANSLATE_NOOP("Decisions", "It is somebody else with the same address. Nothing changes."),
+    ),
+    ("refund_failed", "credits_kept"): (
+        QT_TRANSLATE_NOOP("Decisions", "Let the client keep {credits}"),
+        QT_TRANSLATE_NOOP("Decisions", "Instead of the money, which stays with the studio. Nothing changes."),
+    ),
+    ("refund_failed:0", "credits_kept"): (
+        QT_TRANSLATE_NOOP("Decisions", "Let the studio keep {amount}"),
+        QT_TRANSLATE_NOOP("Decisions", "The client has agreed to that. Nothing changes."),
+    ),
+    ("refund_failed", "settled_outside"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close: settled outside Frontdesk"),
+        QT_TRANSLATE_NOOP("Decisions", "In the books, the money stays received and the credits usable."),
+    ),
+    ("paid_twice", "money_returned"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close: {amount} went back"),
+        QT_TRANSLATE_NOOP("Decisions", "You have refunded it in Stripe. Nothing changes in the books."),
+    ),
+    ("paid_twice", "settled_outside"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close: settled outside Frontdesk"),
+        QT_TRANSLATE_NOOP("Decisions", "You agreed on something else. Nothing changes in the books."),
+    ),
+    ("", "void_credits"): (
+        QT_TRANSLATE_NOOP("Decisions", "Void {credits}"),
+        QT_TRANSLATE_NOOP("Decisions", "They are gone for good, as with a refund made here."),
+    ),
+    ("", "keep_credits"): (
+        QT_TRANSLATE_NOOP("Decisions", "Let the client keep {credits}"),
+        QT_TRANSLATE_NOOP("Decisions", "They can be used again at once, although the money went back."),
+    ),
+    ("refund_exceeds", "noted"): (
+        QT_TRANSLATE_NOOP("Decisions", "Leave the books as they are"),
+        QT_TRANSLATE_NOOP("Decisions", "Closes the task. The books go on holding {stored} of it."),
+    ),
+    ("dispute_lost", "noted"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close the task"),
+        QT_TRANSLATE_NOOP("Decisions", "You have seen it. Money and credits stay as they are told above."),
+    ),
+    ("", "sale_kept"): (
+        QT_TRANSLATE_NOOP("Decisions", "Keep the sale"),
+        QT_TRANSLATE_NOOP("Decisions", "The studio keeps {amount}, the client {credits}. Nothing changes."),
+    ),
+    ("", "money_returned"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close: {amount} went back"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "You have paid it back another way already. Nothing changes in the books."
+        ),
     ),
 }
+#: By kind, the acts in their order: the first is what is suggested. A merge has its place by the names.
+_ORDER: Final[dict[str, tuple[str, ...]]] = {
+    "refund_failed": ("refund", "credits_kept", "settled_outside"),
+    "refund_held": ("send", "take_back"),
+    "refund_exceeds": ("noted", "stripe"),
+    "dashboard_refund": ("void_credits", "keep_credits"),
+    "dispute_opened": ("stripe",),
+    "dispute_lost": ("noted", "stripe"),
+    "paid_late": ("sale_kept", "refund", "money_returned"),
+    "paid_twice": ("stripe", "money_returned", "settled_outside"),
+    "limit_broken": ("sale_kept", "refund", "money_returned"),
+    "client_gone": ("sale_kept", "refund", "money_returned"),
+    "client_unsure": ("card_kept",),
+}
+#: What was done, for the toast.
+_DONE: Final[dict[str, Any]] = {
+    "card_kept": QT_TRANSLATE_NOOP("Decisions", "The new card of {client} stays"),
+    "credits_kept": QT_TRANSLATE_NOOP("Decisions", "The studio keeps {amount} of {client}"),
+    "settled_outside": QT_TRANSLATE_NOOP("Decisions", "Closed: {client} is settled outside Frontdesk"),
+    "void_credits": QT_TRANSLATE_NOOP("Decisions", "Voided: {credits} of {client}"),
+    "keep_credits": QT_TRANSLATE_NOOP("Decisions", "{client} keeps {credits}"),
+    "noted": QT_TRANSLATE_NOOP("Decisions", "The task of {client} is closed"),
+    "sale_kept": QT_TRANSLATE_NOOP("Decisions", "The sale to {client} stays"),
+    "money_returned": QT_TRANSLATE_NOOP("Decisions", "Closed: {amount} went back to {client}"),
+    "send": QT_TRANSLATE_NOOP("Decisions", "{amount} go back to {client} as soon as Stripe is reached"),
+    "take_back": QT_TRANSLATE_NOOP(
+        "Decisions", "{amount} are not refunded, and the credits are usable again"
+    ),
+}
+_FINAL: Final = frozenset({"void_credits", "keep_credits", "send", "take_back"})
+_NAME_LETTERS: Final = 28
+#: Which acts take something away for good.
+_TAKES_AWAY: Final = frozenset({"void_credits"})
 _REASONS: Final[dict[str, Any]] = {
     "charge_disputed": QT_TRANSLATE_NOOP("Decisions", "the payment is disputed"),
     "charge_already_refunded": QT_TRANSLATE_NOOP("Decisions", "it was refunded already"),
@@ -153,14 +270,9 @@ def tone(row: DecisionRow) -> Tone:
 
 
 def story(formats: Formats, row: DecisionRow) -> str:
-    """What happened, and what can be done."""
-    return translate("Decisions", _STORIES.get(row.kind, "")).format(
-        amount=formats.money(row.amount),
-        tender=money_words.tender(row.tender),
-        client=row.client,
-        credits=client_words.credits(formats, row.credits),
-        stored=formats.money(row.stored or 0),
-    )
+    """What happened, to whom, and how things stand."""
+    words = (not row.credits and _STORIES.get(f"{row.kind}:0")) or _STORIES.get(row.kind, "")
+    return translate("Decisions", words).format_map(_told(formats, row))
 
 
 def facts(formats: Formats, row: DecisionRow) -> list[tuple[str, str]]:
@@ -194,22 +306,79 @@ def used(formats: Formats, one: UsedCredits) -> str:
     )
 
 
-def outcome(code: str) -> str:
-    """A way to close a task."""
-    return translate("Decisions", _OUTCOMES.get(code, code))
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A way to settle a task: an outcome, or refund, send, take_back, stripe, merge; ``text`` is its button.
+
+    ``means`` is what follows, in a sentence. ``other`` is whom to merge with.
+    """
+
+    code: str
+    text: str
+    means: str
+    other: int = 0
+    takes_away: bool = False
 
 
-def meaning(code: str) -> str:
-    """What that way means; nothing where none is chosen."""
-    return translate("Decisions", _MEANINGS[code]) if code in _MEANINGS else ""
+def acts(formats: Formats, row: DecisionRow) -> tuple[Act, ...]:
+    """All ways to settle a task; the first is what the rules suggest, or what most will do."""
+    possible = {
+        *row.outcomes,
+        *(("refund",) if row.can_be_refunded and row.sale_id is not None else ()),
+        *(("send", "take_back") if row.outbox_id is not None else ()),
+        *(("stripe",) if row.stripe_page else ()),
+    }
+    told = _told(formats, row)
+    found: list[Act] = []
+    for code in _ORDER.get(row.kind, row.outcomes):
+        if code in possible:
+            text, means = _words(row, code)
+            takes_away = code in _TAKES_AWAY
+            found.append(Act(code, text.format_map(told), means.format_map(told), takes_away=takes_away))
+    merges = [(_is_called(card, row.client), _merge(formats, row, card)) for card in row.others]
+    # A card of another name is more likely somebody else, at the same address.
+    return (*(act for same, act in merges if same), *found, *(act for same, act in merges if not same))
 
 
-def act(formats: Formats, row: DecisionRow, code: str) -> str:
-    """What the button does that closes a task in this way."""
-    if code == "void_credits":
-        words = translate("Decisions", "Void {credits}")
-        return words.format(credits=client_words.credits(formats, row.credits))
-    return translate("Decisions", _ACTS.get(code, "Close the task"))
+def done(formats: Formats, row: DecisionRow, code: str) -> str:
+    """What an act did, for the toast."""
+    return translate("Decisions", _DONE[code]).format_map(_told(formats, row))
+
+
+def can_be_undone(code: str) -> bool:
+    """Whether the task can be opened again after this act: it changed nothing else in the books."""
+    return code not in _FINAL
+
+
+def _merge(formats: Formats, row: DecisionRow, card: OtherCard) -> Act:
+    text, means = _words(row, "merge")
+    since = formats.date(formats.local_day(card.created_at))
+    return Act("merge", text.format(other=_short(card.name)), means.format(day=since), other=card.client_id)
+
+
+def _is_called(card: OtherCard, name: str) -> bool:
+    return sorted(card.name.casefold().split()) == sorted(name.casefold().split())
+
+
+def _words(row: DecisionRow, code: str) -> tuple[str, str]:
+    bare = _ACTS.get((f"{row.kind}:0", code)) if not row.credits else None
+    text, means = bare or _ACTS.get((row.kind, code)) or _ACTS["", code]
+    return translate("Decisions", text), translate("Decisions", means)
+
+
+def _told(formats: Formats, row: DecisionRow) -> dict[str, str]:
+    return {
+        "amount": formats.money(row.amount),
+        "tender": money_words.tender(row.tender),
+        "client": row.client,
+        "credits": client_words.credits(formats, row.credits),
+        "stored": formats.money(row.stored or 0),
+    }
+
+
+def _short(name: str) -> str:
+    """A name as a button can hold it, before the dots that say that it asks first."""
+    return name if len(name) <= _NAME_LETTERS else name[:_NAME_LETTERS].rstrip()
 
 
 def reason(stripe_code: str) -> str:

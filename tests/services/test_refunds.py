@@ -14,7 +14,7 @@ from frontdesk.models.database import Database
 from frontdesk.models.ledger import ledger_op
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction, refund, refund_line
-from frontdesk.services.decisions import close_decision, open_decisions
+from frontdesk.services.decisions import close_decision, open_decisions, reopen_decision
 from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import DiscountDraft
 from frontdesk.services.purchases import client_purchases
@@ -483,6 +483,27 @@ def test_a_task_is_closed_once_with_one_of_its_outcomes(till: Till) -> None:
     assert refused(till.do, close_decision, decision_id, "credits_kept") == "decision.closed"
     with pytest.raises(Refused, match=r"decision\.unknown"):
         till.do(close_decision, 999, "credits_kept")
+
+
+def test_closing_a_task_can_be_undone_where_it_changed_nothing_else(till: Till) -> None:
+    """S6: undone twice it is there once; what the program closed by itself stays closed."""
+    sale_id, transaction_id = pending_transfer(till)
+    decision_id = till.do(mark_failed, transaction_id).decision_id
+    before = till.see(open_decisions)
+    till.do(reopen_decision, decision_id)
+    assert till.see(open_decisions) == before, "it was open"
+    till.do(close_decision, decision_id, "credits_kept")
+    for _ in range(2):
+        till.do(reopen_decision, decision_id)
+    (again,) = till.see(open_decisions)
+    assert again.id != decision_id and replace(again, id=decision_id) == before[0]
+    line = till.see(refund_view, sale_id).lines[0]
+    draft = RefundDraft(line.sale_line_id, till.money(9000), 12, "client_request", "", (), again.id, "cash")
+    till.do(request_refund, draft)
+    assert not till.see(open_decisions)
+    assert refused(till.do, reopen_decision, again.id) == "decision.final"
+    with pytest.raises(NotFound, match=r"decision\.unknown"):
+        till.do(reopen_decision, 999)
 
 
 def test_what_failed_is_given_back_to_whoever_had_it(till: Till) -> None:

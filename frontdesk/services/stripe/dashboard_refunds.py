@@ -131,8 +131,8 @@ def _one_must_have_failed(reading: Reading, payment: sa.Row[Any], body: Body) ->
 
 
 def _exceeding(reading: Reading, sale_id: int, stripe_id: str) -> sa.Row[Any] | None:
-    """The task that tells of a refund that is not written yet."""
-    tasks = decisions_of_sale(reading, REFUND_EXCEEDS, sale_id)
+    """The task that tells of a refund that is not written yet; the newest, since it may be opened anew."""
+    tasks = reversed(decisions_of_sale(reading, REFUND_EXCEEDS, sale_id))
     return next((one for one in tasks if one.facts.get("stripe_id") == stripe_id), None)
 
 

@@ -79,16 +79,17 @@ def apply_session(work: UnitOfWork, body: Body) -> None:
         return
     (match,) = match_buyers(work, (purchase.buyer,))
     code = work.studio.currency
+    basket = basket_as_paid(work, purchase.version_id, purchase.total, purchase.paid_at)
     sold = write_paid_sale(
         work,
         match.client_id,
-        basket_as_paid(work, purchase.version_id, purchase.total, purchase.paid_at),
+        basket,
         (purchase.payment(code),),
         purchase.paid_at,
         purchase.paid_by,
         online_command(purchase.session_id),
     )
-    _ask_whose(work, purchase, match, sold.sale_id)
+    _ask_whose(work, basket, match, sold.sale_id)
 
 
 def apply_sessions(work: UnitOfWork, bodies: Sequence[Body]) -> int:
@@ -119,8 +120,8 @@ def apply_sessions(work: UnitOfWork, bodies: Sequence[Body]) -> int:
         )
         for one, match in zip(new, matches, strict=True)
     ]
-    for one, match, sale_id in zip(new, matches, write_many(work, sales), strict=True):
-        _ask_whose(work, one, match, sale_id)
+    for made, match, sale_id in zip(sales, matches, write_many(work, sales), strict=True):
+        _ask_whose(work, made.basket, match, sale_id)
     return len(new)
 
 
@@ -215,16 +216,17 @@ def _written(reading: Reading, ids: Sequence[str]) -> set[str]:
     return found
 
 
-def _ask_whose(work: UnitOfWork, purchase: Purchase, match: Match, sale_id: int) -> None:
+def _ask_whose(work: UnitOfWork, bought: Basket, match: Match, sale_id: int) -> None:
     """Where several clients have the buyer's e-mail, a person has to say who it is."""
     if match.others:
+        terms = bought.lines[0].terms
         open_sale_task(
             work,
             CLIENT_UNSURE,
             client_id=match.client_id,
             sale_id=sale_id,
             tender=TENDER,
-            amount=purchase.total,
-            credits=0,
+            amount=bought.total,
+            credits=terms.credits + terms.bonus,
             others=list(match.others),
         )

@@ -231,6 +231,15 @@ class VoidView:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCard:
+    """A client to whom a purchase could belong, who has been on the list since ``created_at``."""
+
+    client_id: int
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionRow:
     """An open task of the list "needs a decision". ``outcomes`` are the codes it can be closed with.
 
@@ -262,7 +271,9 @@ class DecisionRow:
     due_at: datetime | None = None
     used: tuple[UsedCredits, ...] = ()
     outbox_id: int | None = None
-    #: Stripe's id of the dispute.
-    dispute_id: str = ""
+    #: Where Stripe's dashboard shows the dispute or the payment: "disputes/du_…"; "" where it does not.
+    stripe_page: str = ""
     #: Whether a refund of its sale, by any way, settles it.
     can_be_refunded: bool = False
+    #: Of client_unsure: the cards of the same e-mail, with one of which the new card may be merged.
+    others: tuple[OtherCard, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.models.calendar import local_day
-from frontdesk.services.decisions import close_decision, open_decisions
+from frontdesk.services.decisions import close_decision, open_decisions, reopen_decision
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.refund_states import mark_transfer_done
 from frontdesk.services.refunds import refund_view
@@ -79,6 +79,10 @@ class PaymentsPresenter:
     async def close_decision(self, decision_id: int, outcome: str) -> None:
         """Closes a task. Raises InvalidDraft, NotFound, Refused."""
         await self._tasks.write(close_decision, decision_id, outcome)
+
+    async def reopen_decision(self, decision_id: int) -> None:
+        """Opens again what was closed by a mistake. Raises NotFound, Refused."""
+        await self._tasks.write(reopen_decision, decision_id)
 
     async def send_held(self, outbox_id: int) -> None:
         """Sends a refund that waited too long for the network. Raises NotFound, Refused."""

@@ -10,13 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from frontdesk.models.sale import refund
-from frontdesk.services.decisions import close_decision
+from frontdesk.services.decisions import close_decision, reopen_decision
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import SetClock
-from tests.services.problems import invalid
+from tests.services.problems import invalid, refused
 from tests.services.stripe.refund_till import RefundTill, refund_till
 
 
@@ -54,6 +54,7 @@ def test_a_part_sets_aside_what_is_suggested_until_a_person_decides(till: Refund
     assert invalid(till.do, close_decision, task.id, "noted") == {("outcome", "field.not_a_choice")}
     till.do(close_decision, task.id, "void_credits")
     assert (till.usable(), till.held(), till.line(sold).voided) == (4, 0, 4)
+    assert refused(till.do, reopen_decision, task.id) == "decision.final"
 
 
 def test_a_person_may_let_the_client_keep_the_credits(till: RefundTill) -> None:
@@ -161,6 +162,9 @@ def test_more_than_was_paid_waits_for_the_news_of_the_one_that_failed(till: Refu
         assert till.parts() == [("stripe_checkout", "succeeded", -9000)]
         (task,) = till.tasks()
         assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(9000), till.money(0))
+    # Opened anew by a person, it still closes by itself.
+    till.do(close_decision, task.id, "noted")
+    till.do(reopen_decision, task.id)
     till.pull()
     assert till.parts() == [
         ("stripe_checkout", "failed", -9000),

@@ -17,7 +17,8 @@ from frontdesk.models.money import Money
 from frontdesk.models.sale import decision, money_transaction, sale, sale_line
 from frontdesk.models.sync import stripe_customer, stripe_object, stripe_transaction
 from frontdesk.services.clients import archive_client
-from frontdesk.services.merging import merge_clients
+from frontdesk.services.decisions import open_decisions
+from frontdesk.services.merging import merge_clients, undo_merge
 from frontdesk.services.packages import save_package
 from frontdesk.services.stripe import online_sales
 from frontdesk.services.stripe.apply import apply_object
@@ -255,6 +256,31 @@ class TestWhoBought:
         assert new not in (ada, ben)
         (task,) = studio.rows(decision)
         assert (task.kind, task.client_id, task.facts["others"]) == ("client_unsure", new, [ada, ben])
+        (shown,) = studio.office.read(open_decisions)
+        assert (shown.amount.amount, shown.credits) == (9000, 12), "what was bought, with its bonus"
+        assert [one.name for one in shown.others] == ["Ada", "Ben"]
+        assert shown.stripe_page == f"payments/{studio.rows(money_transaction)[0].reference}"
+
+    def test_merging_answers_whose_it_was_and_parting_asks_again(
+        self, studio: ConnectedStudio, take: Take
+    ) -> None:
+        """D4: a card that has nothing to do with it answers nothing."""
+        ada = studio.client("Ada", email="bea@example.org")
+        ben = studio.client("Ben", email="bea@example.org")
+        mira = studio.client("Mira", email="mira@example.org")
+        take(studio, [purchase(studio.online_package())])
+        (new,) = buyers(studio)
+        studio.do(merge_clients, mira, new)
+        (before,) = studio.office.read(open_decisions)
+        merged = studio.do(merge_clients, new, ben)
+        assert not studio.office.read(open_decisions)
+        assert studio.rows(decision)[0].outcome == "cards_merged"
+        studio.do(undo_merge, merged.merge_id)
+        (again,) = studio.office.read(open_decisions)
+        assert replace(again, id=0) == replace(before, id=0)
+        studio.do(merge_clients, ada, ben)
+        (again,) = studio.office.read(open_decisions)
+        assert [one.name for one in again.others] == ["Ben"], "two of them are one by now"
 
     def test_merged_cards_are_one_person(self, studio: ConnectedStudio, take: Take) -> None:
         """D4: also where Stripe's customer was noted for the other card."""

@@ -226,7 +226,11 @@ async def test_a_refund_that_failed_becomes_a_task_and_another_refund_closes_it(
     await till.press(DOWN)
     assert "54.00 USD by bank transfer did not reach Mira Okafor" in screen.decisions.pane.story.plain_text()
     assert_accessible(till.window)
-    screen.decisions.pane.pay_button.click()
+    assert focused() is screen.decisions.table
+    await till.press(ENTER)
+    assert focused() is till.find(QPushButton, "decision.refund")
+    assert "Pay back 54.00 USD another way…" in screen.decisions.pane.buttons[0].text()
+    await till.press(ENTER)
     refund = await till.opened(RefundDialog)
     refund.form["instead"].set_value("cash")
     refund.form["instead"].edited.emit()
@@ -239,20 +243,21 @@ async def test_a_refund_that_failed_becomes_a_task_and_another_refund_closes_it(
     assert not screen.decisions.model.rowCount()
 
 
-async def test_a_task_can_be_closed_with_an_outcome(till: Till) -> None:
+async def test_a_task_is_closed_by_a_button_that_says_what_follows_and_opened_again(till: Till) -> None:
     """S6."""
     refund = till.desk.refund(used_four(till, tender="bank_transfer").sale_id)
     till.desk.do(mark_failed, refund.parts[0].transaction_id, "")
     screen = await till.payments("decisions")
-    await till.press(DOWN)
-    pane = screen.decisions.pane
-    pane.close_button.click()
-    assert pane.form.problem("outcome")
-    pane.form["outcome"].set_value("credits_kept")
-    pane.close_button.click()
-    await till.settled()
+    await till.press(DOWN, ENTER, TAB)
+    button = till.find(QPushButton, "decision.credits_kept")
+    assert focused() is button and button.text() == "Let the client keep 8 credits"
+    assert "stays with the studio" in button.accessibleDescription()
+    await till.press(ENTER)
     assert not screen.decisions.model.rowCount()
-    assert till.toast() == "The task is closed"
+    assert till.toast() == "The studio keeps 54.00 USD of Mira Okafor"
+    till.find(QPushButton, "toastAction").click()
+    await till.settled()
+    assert [row.kind for row in screen.decisions.model.rows()] == ["refund_failed"]
 
 
 async def test_a_sale_of_today_is_taken_back_with_a_reason(till: Till) -> None:

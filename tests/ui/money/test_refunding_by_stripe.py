@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,20 +12,25 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.credit_account import credit_account
+from frontdesk.services.decisions import CLIENT_UNSURE, open_sale_task
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.outbox import change, open_ops
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.sales import SaleResult
 from frontdesk.services.views.sync_status import SyncStatus
+from frontdesk.ui import decision_words
+from frontdesk.ui.dialogs.merge import MergeDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
 from frontdesk.ui.sync_board import SyncBoard
+from frontdesk.ui.widgets.basics import Paragraph
 from tests.services.stripe.refund_till import sell_by_stripe
 from tests.services.stripe.studio import connect
 from tests.support.event_loop import until
-from tests.ui.money.conftest import DOWN, ENTER, ESC, TAB, Till
+from tests.ui.money.conftest import DOWN, ENTER, ESC, TAB, Till, focused
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
+from tools.decision_rows import every_kind
 
 INTENT = "pi_3Online"
 
@@ -159,16 +165,14 @@ async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> Non
     await till.press(DOWN)
     pane = screen.decisions.pane
     assert "27.00 USD went back to Mira Okafor" in pane.story.plain_text()
-    assert not pane.pay_button.isVisible() and not pane.send_button.isVisible()
-    assert pane.form["outcome"].value() == "void_credits", "what the rules suggest"
-    assert pane.close_button.text() == "Void 4 credits" and not pane.stripe_button.isVisible()
+    assert [one.text() for one in pane.buttons] == ["Void 4 credits", "Let the client keep 4 credits"]
+    assert pane.buttons[0].property("kind") == "danger", "what the rules suggest is the filled one"
     assert_accessible(till.window)
     assert_nothing_cut_off(till.window)
-    pane.form["outcome"].set_value("keep_credits")
-    pane.form["outcome"].edited.emit()
-    assert pane.close_button.text() == "Keep the credits"
-    pane.close_button.click()
+    pane.buttons[1].click()
     await till.settled()
+    assert till.toast() == "Mira Okafor keeps 4 credits"
+    assert till.find(QPushButton, "toastAction").isHidden(), "that cannot be undone"
     assert not screen.decisions.model.rowCount()
     assert till.desk.office.read(credit_account, till.mira).usable == 8
 
@@ -183,16 +187,17 @@ async def test_a_refund_that_was_not_sent_is_sent_or_taken_back(till: Till) -> N
     assert screen.decisions.model.rowCount() == 2
     await till.press(DOWN)
     pane = screen.decisions.pane
-    assert pane.chip.text() == "Refund not sent" and not pane.form.isVisible()
+    assert pane.chip.text() == "Refund not sent"
+    assert [one.text() for one in pane.buttons] == ["Refund 27.00 USD at Stripe", "Do not refund"]
     assert_accessible(till.window)
-    till.find(QPushButton, "decisionSendButton").click()
-    await till.settled()
+    first = pane.row
+    await till.press(ENTER, ENTER)
     assert screen.decisions.model.rowCount() == 1
-    await till.press(DOWN)
-    till.find(QPushButton, "decisionTakeBackButton").click()
-    await till.settled()
+    assert pane.row is not None and pane.row != first, "the next one is shown"
+    assert focused() is screen.decisions.table, "where an Enter too many settles nothing"
+    await till.press(ENTER, TAB, ENTER)
     assert not screen.decisions.model.rowCount()
-    assert till.toast() == "The refund is taken back, its credits are usable again"
+    assert till.toast() == "27.00 USD are not refunded, and the credits are usable again"
     assert till.desk.office.read(credit_account, till.mira).usable == 4
 
 
@@ -217,10 +222,11 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     await till.payments("decisions")
     await till.press(DOWN)
     pane = screen.decisions.pane
-    assert pane.chip.text() == "Disputed" and not pane.close_button.isVisible()
+    assert pane.chip.text() == "Disputed"
+    assert [one.text() for one in pane.buttons] == ["Answer the dispute in Stripe"]
     opened: list[str] = []
     till.context.serve("open_address", opened.append)
-    till.find(QPushButton, "decisionStripeButton").click()
+    pane.buttons[0].click()
     assert [one.removeprefix("https://dashboard.stripe.com/") for one in opened] in (
         ["disputes/du_1"],
         ["test/disputes/du_1"],
@@ -233,9 +239,96 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     await till.press(DOWN)
     assert pane.chip.text() == "Dispute lost"
     assert pane.facts.value("Used, and staying so").startswith("4 credits on 4 Jan 2027")
-    pane.close_button.click()
+    pane.buttons[0].click()
     await till.settled()
     assert not screen.decisions.model.rowCount()
+
+
+async def test_a_task_of_every_kind_can_be_read_and_settled_by_keyboard(till: Till) -> None:
+    """U3: each says to whom and how much, and each button what follows; at the smallest size, too."""
+    till.window.resize(1024, 640)
+    screen = await till.payments("decisions")
+    pane, formats = screen.decisions.pane, till.context.formats
+    rows = every_kind(formats.now(), formats.currency)
+    screen.decisions.model.set_rows(rows)
+    filled: dict[str, str] = {}
+    for row in rows:
+        screen.decisions.table.choose(row.id)
+        await until(lambda: pane.buttons[-1].isVisible())
+        told = pane.story.plain_text()
+        assert "Mira Okafor" in told and "45.00 USD" in told and "{" not in told
+        assert pane.chip.text() != row.kind
+        kinds = [str(one.property("kind")) for one in pane.buttons]
+        assert kinds[0] in ("primary", "danger") and set(kinds[1:]) <= {"secondary"}
+        for button in pane.buttons:
+            means = pane.findChildren(Paragraph, f"{button.objectName()}Means")[-1]
+            assert means.plain_text() == button.accessibleDescription() != ""
+        assert_accessible(till.window)
+        assert_nothing_cut_off(till.window)
+        filled[row.kind] = pane.buttons[0].text()
+    assert filled == {
+        "refund_failed": "Pay back 45.00 USD another way…",
+        "dashboard_refund": "Void 6 credits",
+        "refund_exceeds": "Leave the books as they are",
+        "dispute_opened": "Answer the dispute in Stripe",
+        "dispute_lost": "Close the task",
+        "paid_late": "Keep the sale",
+        "paid_twice": "Refund 45.00 USD in Stripe",
+        "limit_broken": "Keep the sale",
+        "client_gone": "Keep the sale",
+        "client_unsure": "Merge with Mira Okafor…",
+        "refund_held": "Refund 45.00 USD at Stripe",
+    }
+
+
+async def test_nobody_is_asked_about_credits_that_there_are_not(till: Till) -> None:
+    """S6, S8."""
+    formats = till.context.formats
+    for row in every_kind(formats.now(), formats.currency):
+        if row.kind in ("refund_failed", "dispute_opened", "dispute_lost"):
+            bare = replace(row, credits=0)
+            told = [decision_words.story(formats, bare)]
+            told += [f"{act.text} {act.means}" for act in decision_words.acts(formats, bare)]
+            assert not any("0 credits" in one for one in told), told
+
+
+async def test_whose_purchase_it_was_is_answered_by_a_merge(till: Till) -> None:
+    """Y2, D4: a card of another name is not what is suggested; the merge undone, the task is back."""
+    connect(till.desk.office, till.desk.actor)
+    new, noah = till.desk.client("Noah Buyer"), till.desk.client("Noah Okafor")
+    sale = till.desk.sell(new, till.pack)
+    till.desk.do(_unsure, new, sale.sale_id, [till.mira, noah])
+    screen = await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    assert [one.text() for one in pane.buttons] == [
+        "Keep the new card",
+        "Merge with Mira Okafor…",
+        "Merge with Noah Okafor…",
+    ]
+    pane.buttons[2].click()
+    dialog = await till.opened(MergeDialog)
+    assert "Noah Buyer" in dialog.consequence.text.text() and "Noah Okafor" in dialog.consequence.text.text()
+    await till.press(ENTER)
+    await until(lambda: not till.dialogs(MergeDialog))
+    await till.settled()
+    assert not screen.decisions.model.rowCount()
+    till.find(QPushButton, "toastAction").click()
+    await till.settled()
+    assert [row.kind for row in screen.decisions.model.rows()] == ["client_unsure"]
+
+
+def _unsure(work: UnitOfWork, client_id: int, sale_id: int, others: list[int]) -> None:
+    open_sale_task(
+        work,
+        CLIENT_UNSURE,
+        client_id=client_id,
+        sale_id=sale_id,
+        tender="stripe_checkout",
+        amount=9000,
+        credits=12,
+        others=others,
+    )
 
 
 async def test_the_sidebar_tells_how_many_tasks_wait(till: Till) -> None:
