@@ -21,10 +21,13 @@ from frontdesk.services.unit_of_work import Reading
 #: A worksheet ends here; longer tables go on in a further one.
 XLSX_ROWS = 1_048_576
 _CHUNK = 2_000
-#: Tables that hold how the program works rather than what the studio has, and caches of others.
-LEFT_OUT = frozenset(("command", "client_head"))
-#: Columns that help the program search; the same facts stand beside them as typed.
-_INTERNAL = frozenset(("name_folded", "email_folded", "phone_digits"))
+#: Tables that hold how the program works and how far sync is, rather than what the studio has; and caches.
+LEFT_OUT = frozenset(("command", "client_head", "sync_state", "stripe_reads", "stripe_event"))
+#: Columns that help the program search, where the same facts stand beside them as typed; what keyrings call
+#: the key of this account, and which desk is just sending something.
+_INTERNAL = frozenset(
+    ("name_folded", "email_folded", "phone_digits", "secret_name", "leased_by", "leased_until")
+)
 #: Amounts of money in minor units; they are written in major units with all decimals.
 _MONEY = {
     "package_version": ("price",),
@@ -61,6 +64,8 @@ def export_everything(
 ) -> ExportResult:
     """Write every table as ``csv/<table>.csv`` and ``json/<table>.json``, and all as ``frontdesk.xlsx``.
 
+    Of Stripe there are the account, sales that wait, what was asked and what it said: payments, refunds,
+    disputes, payouts with their fees, products, prices and links. How far sync is, is left out.
     Instants are ISO 8601 in the studio's zone with their offset, amounts decimal in the studio's currency,
     lists JSON. ``progress`` gets each table's name and rows so far. All of it is one consistent picture.
 

@@ -91,6 +91,20 @@ def test_every_table_is_there_in_three_forms_with_the_same_rows(database: Databa
     }
 
 
+def test_what_is_at_stripe_goes_along_and_what_sync_notes_for_itself_does_not(
+    database: Database, folder: Path
+) -> None:
+    """D3, A4: an owner gets what waits, what Stripe said and the links; no name of a key."""
+    _, result = exported(database, folder)
+    counts = dict(result.rows)
+    kept = ("checkout", "outbox", "stripe_object", "stripe_transaction", "stripe_customer", "quarantine")
+    assert all(counts[table] for table in (*kept, "stripe_account", "online_product", "online_price"))
+    assert not {"sync_state", "stripe_reads", "stripe_event"} & counts.keys()
+    (account,) = json_rows(folder, "stripe_account")
+    assert account["account_id"] == "acct_1" and "secret_name" not in account
+    assert csv_rows(folder, "online_price")[0]["link_id"] == "plink_1"
+
+
 def test_amounts_are_decimal_and_instants_are_local_with_their_offset(
     database: Database, folder: Path
 ) -> None:
