@@ -14,7 +14,7 @@ from frontdesk.services.refunds import planned_parts, reference_problems
 from frontdesk.services.sale_facts import SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.used_credits import used_of
-from frontdesk.services.views.refunds import RefundPart, RefundResult, VoidView
+from frontdesk.services.views.refunds import RefundableLine, RefundPart, RefundResult, VoidView
 
 
 def void_view(reading: Reading, sale_id: int) -> VoidView:
@@ -41,6 +41,11 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
         ),
         credits_to_void=_credits(facts),
         used=used_of(reading, facts),
+        lines=tuple(
+            RefundableLine(line.row.id, line.row.name, Money(line.row.total, code))
+            for line in facts.lines
+            if line.facts.rest or line.facts.left or line.left_elsewhere
+        ),
         refused=_refused(reading, facts),
         disputed=bool(disputed(reading, [sale_id])),
     )
@@ -75,10 +80,10 @@ def can_void(reading: Reading, facts: SaleFacts) -> bool:
 
 
 def _refused(reading: Reading, facts: SaleFacts) -> str | None:
+    if not _rest(facts) and not _credits(facts):
+        return "void.nothing_left"
     today = local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
-    if facts.row.business_day != today:
-        return "void.not_today"
-    return None if _rest(facts) or _credits(facts) else "void.nothing_left"
+    return None if facts.row.business_day == today else "void.not_today"
 
 
 def _rest(facts: SaleFacts) -> int:

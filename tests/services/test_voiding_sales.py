@@ -53,8 +53,22 @@ def test_a_sale_of_another_business_day_is_refunded_instead(till: Till) -> None:
     """S2."""
     sold = till.take()
     till.clock.pass_time(days=1)
-    assert view(till, sold).refused == "void.not_today"
+    shown = view(till, sold)
+    assert shown.refused == "void.not_today"
+    assert [(one.sale_line_id, one.name) for one in shown.lines] == [
+        (till.line(sold).sale_line_id, "10-class pack")
+    ]
     assert refused(till.void, sold) == "void.not_today"
+
+
+def test_an_older_sale_that_was_refunded_is_not_sent_to_be_refunded(till: Till) -> None:
+    """S2."""
+    sold = till.take()
+    till.refund(sold)
+    till.clock.pass_time(days=1)
+    shown = view(till, sold)
+    assert (shown.refused, shown.lines) == ("void.nothing_left", ())
+    assert refused(till.void, sold) == "void.nothing_left"
 
 
 def test_a_sale_before_the_cut_off_hour_is_still_of_today(till: Till) -> None:

@@ -214,8 +214,20 @@ class UsedCredits:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundableLine:
+    """A line of a sale of which money can go back, or credits be voided."""
+
+    sale_line_id: int
+    name: str
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
 class VoidView:
-    """What taking a sale back would do (S2). ``refused`` is the code of why it cannot be, None if it can."""
+    """What taking a sale back would do (S2). ``refused`` is the code of why it cannot be, None if it can.
+
+    ``lines`` are those that can be refunded instead.
+    """
 
     sale_id: int
     client_id: int
@@ -226,6 +238,7 @@ class VoidView:
     parts: tuple[RefundPart, ...]
     credits_to_void: int
     used: tuple[UsedCredits, ...]
+    lines: tuple[RefundableLine, ...]
     refused: str | None = None
     disputed: bool = False
 

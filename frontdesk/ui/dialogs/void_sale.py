@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from frontdesk.errors import Refused
 from frontdesk.services.drafts.sales import VOID_REASONS, VoidSaleDraft
 from frontdesk.services.views.refunds import RefundResult, UsedCredits, VoidView, set_aside_at_first
 from frontdesk.ui import client_words, credit_words, refund_words
+from frontdesk.ui.refund_lines import choose_line
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.fields import Select, TextField
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.refunds import RefundsPresenter
     from frontdesk.ui.task_runner import Late
+
+#: Why a sale that could be voided when the dialog opened cannot be any more.
+_TOO_LATE = ("void.not_today", "void.nothing_left")
 
 
 def open_void_sale(context: UiContext, sale_id: int) -> VoidSaleDialog:
@@ -63,16 +68,42 @@ class VoidSaleDialog(SheetDialog):
         self.view = view
         formats = self.context.formats
         self._show_sale(view)
+        if view.refused is not None:
+            self._refuse(view, view.refused)
+            return
         for part in view.parts:
             if part.needs_reference:
                 self._add_reference(part.payment_id, formats.money(part.amount))
         self.used.setText("\n".join(self._used(one) for one in view.used))
         self.used.setVisible(bool(view.used))
-        if view.refused is not None:
-            day = formats.local_day(view.sold_at)
-            self.banner.tell(self.context.messages.text(view.refused, {"day": day}), Tone.WARNING)
-            return
         self._tell(view)
+
+    def _refuse(self, view: VoidView, code: str) -> None:
+        """Nothing is left to fill in: the button leads to the refund, or only away."""
+        day = self.context.formats.local_day(view.sold_at)
+        self.banner.tell(self.context.messages.text(code, {"day": day}), Tone.WARNING)
+        self.form.hide()
+        self.form.is_touched = False
+        self.used.hide()
+        self.set_consequence("")
+        self.primary.hide()
+        self.primary.deleteLater()
+        if view.lines:
+            self.set_primary(self.tr("Refund…"), self._refund_instead, name="voidSaleRefundButton")
+        else:
+            self.cancel_button.hide()
+            self.set_primary(self.tr("Close"), self.reject, name="voidSaleDoneButton")
+        self.primary.setFocus()
+
+    def _refund_instead(self) -> None:
+        if self.view is not None:
+            choose_line(
+                self.context.formats, self.view.lines, self._go_to_refund, below=self.primary, owner=self
+            )
+
+    def _go_to_refund(self, sale_line_id: int) -> None:
+        self.finished.connect(lambda: self.context.ask("refund", sale_line_id))
+        self.accept()
 
     def _show_sale(self, view: VoidView) -> None:
         formats = self.context.formats
@@ -82,7 +113,7 @@ class VoidSaleDialog(SheetDialog):
                 client=view.client,
                 total=formats.money(view.total),
                 receipt=view.receipt,
-                time=formats.time(view.sold_at),
+                time=formats.instant(view.sold_at),
             )
         )
 
@@ -106,6 +137,8 @@ class VoidSaleDialog(SheetDialog):
 
     def _add_reference(self, payment_id: int, amount: str) -> None:
         key = f"references.{payment_id}"
+        if key in self.form.field_keys():
+            return
         field = TextField(name=f"voidSaleReference{payment_id}")
         words = self.tr("Now refund {amount} on your card terminal, and type the reference it prints.")
         self.form.add(key, self.tr("Reference of the card terminal"), field, help=words.format(amount=amount))
@@ -137,7 +170,13 @@ class VoidSaleDialog(SheetDialog):
         return VoidSaleDraft(self._sale_id, values["reason_code"] or "", values["text"], references)
 
     async def _write(self, draft: VoidSaleDraft) -> RefundResult:
-        return await (await self._presenter.get()).void(draft, self.command_id)
+        presenter = await self._presenter.get()
+        try:
+            return await presenter.void(draft, self.command_id)
+        except Refused as refused:
+            if refused.code in _TOO_LATE:
+                self.start(self._load())
+            raise
 
     def _done(self, result: RefundResult) -> None:
         formats, context, refund_id = self.context.formats, self.context, result.refund_id

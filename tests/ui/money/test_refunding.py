@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from frontdesk.services.credit_account import credit_account
 from frontdesk.services.refund_states import mark_failed
@@ -14,6 +14,7 @@ from frontdesk.ui.dialogs.mark_failed import MarkFailedDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
 from frontdesk.ui.screens.payments import PaymentsScreen
+from frontdesk.ui.widgets.basics import Button
 from tests.support.event_loop import until
 from tests.ui.money.conftest import CTRL, DOWN, ENTER, ESC, TAB, Till, focused
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
@@ -300,12 +301,77 @@ async def test_tab_comes_to_a_reference_that_was_added_later_before_the_button(t
     await till.press(ESC)
 
 
-async def test_a_sale_of_yesterday_cannot_be_voided_and_the_dialog_says_why(till: Till) -> None:
-    """S2."""
+def footer(dialog: VoidSaleDialog) -> dict[str, str]:
+    """The buttons that one can press, and what kind each is."""
+    items = [dialog.footer.itemAt(at) for at in range(dialog.footer.count())]
+    shown = [item.widget() for item in items if item is not None]
+    return {one.text(): one.property("kind") for one in shown if isinstance(one, Button) and one.isVisible()}
+
+
+async def test_of_a_sale_of_yesterday_the_void_dialog_leads_to_its_refund(till: Till) -> None:
+    """S2: and says why; nothing there destroys anything any more."""
     sale = used_four(till)
     till.desk.clock.pass_time(days=1)
     await till.go("clients")
     till.context.ask("void_sale", sale.sale_id)
     dialog = await till.opened(VoidSaleDialog)
-    assert "4 Jan 2027" in dialog.banner.text()
+    assert "4 Jan 2027" in dialog.banner.text() and "Refund it instead" in dialog.banner.text()
+    assert footer(dialog) == {"Cancel": "secondary", "Refund…": "primary"}
+    assert not dialog.form.isVisible() and not dialog.consequence.isVisible()
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    await till.press(ENTER)
+    refund = await till.opened(RefundDialog)
+    assert not till.dialogs(VoidSaleDialog)
+    assert refund.line.sale_line_id == till.line(sale).sale_line_id
+    refund.form.is_touched = False
     await till.press(ESC)
+
+
+async def test_of_several_packages_one_is_chosen_to_be_refunded_instead(till: Till) -> None:
+    """S2, S5."""
+    sale = till.desk.sell(till.mira, till.pack, till.desk.package(name="Intro offer"))
+    till.desk.clock.pass_time(days=1)
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    await till.opened(VoidSaleDialog)
+    await till.press(ENTER)
+    menu = till.find(QMenu, "refundLineMenu")
+    assert [one.text() for one in menu.actions()] == ["10-class pack   90.00", "Intro offer   90.00"]
+    menu.actions()[1].trigger()
+    menu.close()
+    refund = await till.opened(RefundDialog)
+    assert refund.line.name == "Intro offer" and not till.dialogs(VoidSaleDialog)
+    refund.form.is_touched = False
+    await till.press(ESC)
+
+
+async def test_a_business_day_that_ends_while_the_void_dialog_is_open_changes_its_button(till: Till) -> None:
+    """S2, D8."""
+    sale = used_four(till, "external_card")
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    assert "danger" in footer(dialog).values()
+    assert dialog.view is not None
+    dialog.form["reason_code"].set_value("wrong_client")
+    dialog.form[f"references.{dialog.view.parts[0].payment_id}"].setText("V-1")
+    till.desk.clock.pass_time(days=1)
+    dialog.primary.click()
+    await until(lambda: dialog.primary.text() == "Refund…")
+    assert "4 Jan 2027" in dialog.banner.text()
+    assert footer(dialog) == {"Cancel": "secondary", "Refund…": "primary"}
+    await till.press(ESC)
+
+
+async def test_of_a_sale_that_was_taken_back_the_void_dialog_only_says_so(till: Till) -> None:
+    """S2: taken back at another desk while this one had it on the screen."""
+    sale = used_four(till)
+    till.desk.void(sale.sale_id)
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    assert "taken back or refunded already" in dialog.banner.text()
+    assert footer(dialog) == {"Close": "primary"}
+    await till.press(ENTER)
+    assert not till.dialogs(VoidSaleDialog)

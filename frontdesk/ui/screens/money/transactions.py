@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QCursor, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from frontdesk.services.views.transactions import DetailLine, TransactionDetail, TransactionRow
+from frontdesk.services.views.transactions import TransactionDetail, TransactionRow
 from frontdesk.ui import money_words
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
+from frontdesk.ui.refund_lines import choose_line
 from frontdesk.ui.screens.money.detail import TransactionPane
 from frontdesk.ui.screens.money.filter_bar import FilterBar
 from frontdesk.ui.screens.money.lines import TakingsLine, TotalsLine
@@ -279,24 +281,13 @@ class TransactionsTab(QWidget):
         detail = await self._detail()
         if detail is None or not detail.can_refund:
             return
-        if len(detail.lines) == 1:
-            self._context.ask("refund", detail.lines[0].sale_line_id)
-        else:
-            self._choose_line(detail.lines)
-
-    def _choose_line(self, lines: tuple[DetailLine, ...]) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("refundLineMenu")
-        menu.aboutToHide.connect(menu.deleteLater)
-        for line in lines:
-            amount = self._context.formats.amount(line.total)
-            action = menu.addAction(f"{line.name}   {amount}")
-            action.triggered.connect(
-                lambda _checked=False, id=line.sale_line_id: self._context.ask("refund", id)
-            )
-        button = self.pane.findChild(QWidget, "transaction.refund")
-        at = QCursor.pos() if button is None else button.mapToGlobal(button.rect().bottomLeft())
-        menu.popup(at)
+        choose_line(
+            self._context.formats,
+            detail.lines,
+            partial(self._context.ask, "refund"),
+            below=self.pane.findChild(QWidget, "transaction.refund"),
+            owner=self,
+        )
 
     async def _void(self) -> None:
         detail = await self._detail()
