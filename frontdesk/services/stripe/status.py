@@ -56,11 +56,21 @@ _ROWS = (
     .outerjoin(_payer, _payer.c.id == money_transaction.c.client_id)
 )
 _OPEN = _ROWS.where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
+_later = outbox.alias("later")
+#: The same was done for the package since: its name after its name, a new price after a price.
+_OVERTAKEN = sa.exists().where(
+    _later.c.package_id == outbox.c.package_id,
+    _later.c.id > outbox.c.id,
+    _later.c.state == "done",
+    _later.c.kind == outbox.c.kind,
+    _later.c.path == outbox.c.path,
+)
 _FAILED = (
     _ROWS.where(
         outbox.c.state == "failed",
         outbox.c.finished_at >= sa.bindparam("since"),
-        # Of what is over there is nothing left to do.
+        # Of what is over or was done since there is nothing left to do.
+        ~_OVERTAKEN,
         sa.or_(checkout.c.id.is_(None), checkout.c.closed_at.is_(None)),
         sa.or_(
             money_transaction.c.id.is_(None), money_transaction.c.status.not_in(("succeeded", "cancelled"))

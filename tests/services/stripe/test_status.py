@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound, Refused
-from frontdesk.models.sync import outbox
+from frontdesk.models.sync import checkout, outbox
+from frontdesk.services.office import Office
 from frontdesk.services.packages import publish_package
+from frontdesk.services.refund_states import add_state
 from frontdesk.services.stripe.kinds import kinds
+from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.stripe.status import (
     FAILED_SHOWN,
     send_now,
@@ -17,11 +22,13 @@ from frontdesk.services.stripe.status import (
     sync_view,
     take_back,
 )
-from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.unit_of_work import Actor, UnitOfWork
 from frontdesk.services.views.sync_status import OutboxRow
 from frontdesk.ui.sync_words import operation
-from tests.builders import make_package
+from tests.builders import SetClock, make_package
+from tests.services.stripe.refund_till import refund_till
 from tests.services.stripe.studio import ConnectedStudio
+from tools.stripe_rows import waiting_checkout
 
 
 @pytest.fixture
@@ -89,6 +96,74 @@ def test_what_stripe_refused_is_shown_for_some_days(studio: ConnectedStudio, wai
     assert studio.see(sync_view).oldest is None
     studio.clock.pass_time(days=8)
     assert studio.see(sync_view).outbox == ()
+
+
+def test_what_stripe_refused_is_left_out_once_the_same_was_done(
+    studio: ConnectedStudio, waiting: int
+) -> None:
+    """Something else that was done for the package, or the same for another one, is no answer to it."""
+    studio.do(_set, waiting, "failed")
+    first = studio.rows(outbox)[0]
+    other = make_package(studio.office, studio.owner, name="Another pack", publish=False, online=True)
+    for place, changed in enumerate(
+        (
+            {"path": "/v1/products/prod_2"},
+            {"kind": "catalogue.change_product"},
+            {"package_id": other},
+            {"state": "failed"},
+        )
+    ):
+        studio.do(_again, first.id, f"other-{place}", changed)
+        assert waiting in [row.id for row in studio.see(sync_view).outbox]
+    studio.do(_again, first.id, "same", {})
+    assert waiting not in [row.id for row in studio.see(sync_view).outbox]
+
+
+def _again(work: UnitOfWork, outbox_id: int, key: str, changed: dict[str, Any]) -> None:
+    """The same work once more, later and done, but for what is changed of it."""
+    first = work.connection.execute(sa.select(outbox).where(outbox.c.id == outbox_id)).one()
+    again = {name: value for name, value in first._mapping.items() if name != "id"}
+    again |= {"op_id": key, "idempotency_key": key, "state": "done", **changed}
+    work.connection.execute(sa.insert(outbox), again)
+
+
+@pytest.mark.parametrize(
+    ("state", "left"), [("pending", True), ("failed", True), ("succeeded", False), ("cancelled", False)]
+)
+def test_what_stripe_refused_of_a_refund_that_is_over_is_left_out(
+    office: Office, actor: Actor, clock: SetClock, state: str, left: bool
+) -> None:
+    """S6: by whatever way it came to its end since."""
+    with refund_till(office, actor, clock) as till:
+        sold = till.take_by_stripe()
+        till.refund(sold, 2700)
+        (op,) = till.see(open_ops)
+        assert op.transaction_id is not None
+        till.do(_set, op.id, "failed")
+        assert [row.id for row in till.see(sync_view).outbox] == [op.id]
+        till.do(_refund_is, op.transaction_id, sold.sale_id, state)
+        assert [row.id for row in till.see(sync_view).outbox] == ([op.id] if left else [])
+
+
+def _refund_is(work: UnitOfWork, transaction_id: int, sale_id: int, state: str) -> None:
+    add_state(work, transaction_id, sale_id, state)
+
+
+def test_what_stripe_refused_of_a_page_is_left_out_once_its_sale_is_closed(
+    studio: ConnectedStudio, waiting: int
+) -> None:
+    """S4."""
+    checkout_id = studio.do(waiting_checkout, studio.client())
+    (page,) = (row for row in studio.rows(outbox) if row.checkout_id == checkout_id)
+    studio.do(_set, page.id, "failed")
+    assert page.id in [row.id for row in studio.see(sync_view).outbox]
+    studio.do(_close, checkout_id)
+    assert page.id not in [row.id for row in studio.see(sync_view).outbox]
+
+
+def _close(work: UnitOfWork, checkout_id: int) -> None:
+    over = {"state": "cancelled", "closed_at": work.now}
+    work.connection.execute(sa.update(checkout).where(checkout.c.id == checkout_id), over)
 
 
 def test_every_kind_of_operation_has_words() -> None:
