@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,9 @@ from frontdesk.services.views.refunds import RefundFailed
 
 #: Refunds that may turn out not to have reached the client, as a person finds out; Stripe tells of its own.
 MAY_FAIL = ("external_card", "bank_transfer")
+
+#: Who writes what Stripe has given back, too, and there was no room for. It calls what stands here.
+_LOOKS_AGAIN = "frontdesk.services.stripe.refunding"
 
 _FIND = sa.select(money_transaction.c.sale_id).where(
     money_transaction.c.id == sa.bindparam("transaction_id"), money_transaction.c.kind == "refund"
@@ -64,7 +68,9 @@ def mark_failed(work: UnitOfWork, transaction_id: int, text: str = "") -> Refund
         raise Refused("refunds.cannot_fail")
     tidied = tidy(text, LINE_LIMIT)
     kept_note = add_note(work, tidied) if tidied else None
-    return fail_part(work, refunded, part, "failed", {}, Because("refund_failed", kept_note, own=True))
+    failed = fail_part(work, refunded, part, "failed", {}, Because("refund_failed", kept_note, own=True))
+    import_module(_LOOKS_AGAIN).look_again(work, part.sale_id)
+    return failed
 
 
 def may_fail(transaction: sa.Row[Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -39,9 +40,14 @@ _PAYMENT = (
         money_transaction.c.kind == "payment",
     )
 )
-_KNOWN = sa.select(stripe_transaction.c.stripe_id).where(
-    stripe_transaction.c.stripe_id == sa.bindparam("stripe_id")
+#: A refund that the books had no room for at once has its later parts under its id and their number.
+_PARTS: sa.Select[Any] = (
+    sa.select(stripe_transaction.c.transaction_id, money_transaction.c.amount)
+    .join(money_transaction, money_transaction.c.id == stripe_transaction.c.transaction_id)
+    .where(stripe_transaction.c.stripe_id.in_(sa.bindparam("stripe_ids", expanding=True)))
+    .order_by(stripe_transaction.c.transaction_id)
 )
+_MOST_PARTS: Final = 9
 _ADD_STRIPE_ID = sa.insert(stripe_transaction)
 #: The outcome of a task about a refund for which there was room later.
 _WRITTEN: Final = "written"
@@ -52,9 +58,20 @@ def state_of(body: Body) -> str:
     return _STATES.get(body.get("status") or "", "pending")
 
 
-def is_known(reading: Reading, stripe_id: str) -> bool:
-    """Whether a refund of Stripe's is one of the books already."""
-    return reading.connection.execute(_KNOWN, {"stripe_id": stripe_id}).first() is not None
+def parts_of(reading: Reading, stripe_id: str) -> Sequence[sa.Row[Any]]:
+    """The transactions that a refund of Stripe's is in the books, mostly one; none where it is not there."""
+    names = [stripe_id, *(_name(stripe_id, number) for number in range(1, _MOST_PARTS))]
+    return reading.connection.execute(_PARTS, {"stripe_ids": names}).all()
+
+
+def is_whole(reading: Reading, body: Body) -> bool:
+    """Whether a refund of Stripe's is in the books with all of its money."""
+    parts = parts_of(reading, body["id"])
+    return bool(parts) and -sum(one.amount for one in parts) >= from_stripe(body["amount"], body["currency"])
+
+
+def _name(stripe_id: str, number: int) -> str:
+    return f"{stripe_id}+{number}" if number else stripe_id
 
 
 def mirror_refund(work: UnitOfWork, body: Body) -> None:
@@ -69,13 +86,10 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
     if payment is None:
         return
     facts = lock_sale(work, payment.sale_id)
-    if is_known(work, body["id"]):
+    if parts_of(work, body["id"]):
         return
     status, reported = state_of(body), from_stripe(body["amount"], body["currency"])
-    room = min(
-        next(one.rest for one in facts.payment_facts if one.payment_id == payment.id),
-        sum(line.facts.rest for line in facts.lines),
-    )
+    room = _room(facts, payment)
     if reported > room and _one_of_ours_is_open(facts, payment):
         # It may be refused yet; when its end is known, this one is looked at again.
         return
@@ -94,13 +108,41 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
     now = read_sale(acting, payment.sale_id)
     refunded, because = now.refund(refund_id), Because(MADE_IN_STRIPE, own=True)
     if status not in VOID_STATUSES:
-        _open_tasks(acting, now, refunded, reported)
+        if reported > stored:
+            _tell_short(acting, refunded.row, payment.tender, body, stored)
+        _ask_about_credits(acting, now, refunded)
         settle_sale(acting, now, refund_id, because)
         return
     settle_credits(acting, now, refund_id, because)
     if stored:
         why = {"stripe_code": body.get("failure_reason") or status}
         open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
+
+
+def top_up(work: UnitOfWork, body: Body) -> None:
+    """Write what was left out of such a refund when there was no room, as far as there is room now (S6).
+
+    There is again once another refund of the sale has not reached the client.
+    """
+    parts, payment = parts_of(work, body["id"]), _payment(work, body)
+    reported, stored = from_stripe(body["amount"], body["currency"]), -sum(one.amount for one in parts)
+    if payment is None or reported <= stored or state_of(body) in VOID_STATUSES or len(parts) >= _MOST_PARTS:
+        return
+    facts = lock_sale(work, payment.sale_id)
+    more = min(reported - stored, _room(facts, payment))
+    if more <= 0:
+        return
+    acting = work.on_behalf_of(make_online_actor(work), work.derived_id(_name(body["id"], len(parts))))
+    told = _exceeding(work, payment.sale_id, body["id"])
+    refund_id = _write(acting, facts, payment, more, state_of(body), body, len(parts))
+    now = read_sale(acting, payment.sale_id)
+    refunded = now.refund(refund_id)
+    if told is not None and told.closed_at is None:
+        close_by_itself(acting, told.id, _WRITTEN)
+        if reported > stored + more:
+            _tell_short(acting, refunded.row, payment.tender, body, stored + more)
+    _ask_about_credits(acting, now, refunded)
+    settle_sale(acting, now, refund_id, Because(MADE_IN_STRIPE, own=True))
 
 
 def decided(work: UnitOfWork, task: sa.Row[Any]) -> None:
@@ -118,6 +160,12 @@ def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:
     return reading.connection.execute(_PAYMENT, {"payment_intent": intent}).first()
 
 
+def _room(facts: SaleFacts, payment: sa.Row[Any]) -> int:
+    """How much of a payment the books can still give back, in minor units."""
+    rest = next(one.rest for one in facts.payment_facts if one.payment_id == payment.id)
+    return min(rest, sum(line.facts.rest for line in facts.lines))
+
+
 def _one_of_ours_is_open(facts: SaleFacts, payment: sa.Row[Any]) -> bool:
     return any(one.payment_id == payment.id and one.status == "requested" for one in facts.transactions)
 
@@ -131,20 +179,26 @@ def _one_must_have_failed(reading: Reading, payment: sa.Row[Any], body: Body) ->
 
 
 def _exceeding(reading: Reading, sale_id: int, stripe_id: str) -> sa.Row[Any] | None:
-    """The task that tells of a refund that is not written yet; the newest, since it may be opened anew."""
-    tasks = reversed(decisions_of_sale(reading, REFUND_EXCEEDS, sale_id))
-    return next((one for one in tasks if one.facts.get("stripe_id") == stripe_id), None)
+    """The newest task that tells of a refund that is not written yet, or not whole."""
+    tasks = decisions_of_sale(reading, REFUND_EXCEEDS, sale_id)
+    return next((one for one in reversed(tasks) if one.facts.get("stripe_id") == stripe_id), None)
 
 
 def _write(
-    work: UnitOfWork, facts: SaleFacts, payment: sa.Row[Any], stored: int, status: str, body: Body
+    work: UnitOfWork,
+    facts: SaleFacts,
+    payment: sa.Row[Any],
+    stored: int,
+    status: str,
+    body: Body,
+    number: int = 0,
 ) -> int:
-    """The id of the refund that was written."""
+    """The id of the refund that was written; ``number`` counts the parts that are written before it."""
     part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
     at = min(at_stripe(body["created"]), work.now)
     plan = RefundPlan("refund", facts, _lines(facts, stored), (part,), MADE_IN_STRIPE, "", at)
     row, parts = write_rows(work, plan)
-    ids = {"transaction_id": parts[0]["id"], "stripe_id": body["id"]}
+    ids = {"transaction_id": parts[0]["id"], "stripe_id": _name(body["id"], number)}
     work.connection.execute(_ADD_STRIPE_ID, ids)
     add_state(work, parts[0]["id"], facts.row.id, status)
     return int(row["id"])
@@ -167,10 +221,31 @@ def _credits(line: LineState, share: int, *, last: bool) -> int:
     return credits_to_void(line.facts, share) if share else 0
 
 
-def _open_tasks(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts, reported: int) -> None:
+def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, stored: int) -> None:
+    open_sale_task(
+        work,
+        REFUND_EXCEEDS,
+        client_id=row.client_id,
+        sale_id=row.sale_id,
+        tender=tender,
+        amount=from_stripe(body["amount"], body["currency"]),
+        credits=0,
+        refund_id=row.id,
+        stored=stored,
+        stripe_id=body["id"],
+    )
+
+
+def _ask_about_credits(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts) -> None:
     row, part = refunded.row, refunded.parts[0]
-    told = {"client_id": row.client_id, "sale_id": row.sale_id, "tender": part.tender, "refund_id": row.id}
-    if reported > row.amount:
-        open_sale_task(work, REFUND_EXCEEDS, amount=reported, credits=0, stored=row.amount, **told)
     if refunded.credits_voided and not facts.given_back:
-        open_sale_task(work, DASHBOARD_REFUND, amount=row.amount, credits=refunded.credits_voided, **told)
+        open_sale_task(
+            work,
+            DASHBOARD_REFUND,
+            client_id=row.client_id,
+            sale_id=row.sale_id,
+            tender=part.tender,
+            amount=row.amount,
+            credits=refunded.credits_voided,
+            refund_id=row.id,
+        )

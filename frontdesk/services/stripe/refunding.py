@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from frontdesk.models.sale import STATUS_MOVES, VOID_STATUSES
+from frontdesk.models.sale import STATUS_MOVES, VOID_STATUSES, money_transaction
 from frontdesk.models.sync import outbox, stripe_transaction
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.refund_credits import Because
 from frontdesk.services.refund_states import accept_part, call_off, fail_part, is_over, locked_part
 from frontdesk.services.refund_writer import REFUND_CREATE
 from frontdesk.services.stripe.apply import apply_object
-from frontdesk.services.stripe.dashboard_refunds import is_known, mirror_refund, state_of
+from frontdesk.services.stripe.dashboard_refunds import is_whole, mirror_refund, parts_of, state_of, top_up
 from frontdesk.services.stripe.mirror import objects_in, of_intent
 from frontdesk.services.stripe.outbox import Op, OpKind, finish_by_result
 from frontdesk.services.stripe.wire import Body, StripeCall
@@ -23,14 +23,16 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 #: What ``cancel_op`` says: a person took it back before it was sent.
 _TAKEN_BACK: Final = "cancelled"
 
-_PART_OF = sa.select(stripe_transaction.c.transaction_id).where(
-    stripe_transaction.c.stripe_id == sa.bindparam("stripe_id")
-)
 _PART_ASKED = sa.select(outbox.c.transaction_id).where(
     outbox.c.op_id == sa.bindparam("op_id"), outbox.c.kind == REFUND_CREATE
 )
 _STRIPE_ID = sa.select(stripe_transaction.c.stripe_id).where(
     stripe_transaction.c.transaction_id == sa.bindparam("transaction_id")
+)
+_INTENTS = (
+    sa.select(stripe_transaction.c.stripe_id)
+    .join(money_transaction, money_transaction.c.id == stripe_transaction.c.transaction_id)
+    .where(money_transaction.c.sale_id == sa.bindparam("sale_id"), money_transaction.c.kind == "payment")
 )
 _ADD_STRIPE_ID = sa.insert(stripe_transaction)
 
@@ -41,21 +43,29 @@ def apply_refund(work: UnitOfWork, body: Body) -> None:
     Accepted (pending, requires_action, succeeded) its credits are voided; failed or cancelled, also after it
     had succeeded, they come back and a task opens. Applied twice or out of order nothing changes.
     """
-    transaction_id = _part_of(work, body)
-    if transaction_id is None:
-        mirror_refund(work, body)
-    else:
+    transaction_ids = _parts_of(work, body)
+    for transaction_id in transaction_ids:
         _move_on(work, transaction_id, body)
+    if transaction_ids:
+        top_up(work, body)
+    else:
+        mirror_refund(work, body)
 
 
-def _part_of(reading: Reading, body: Body) -> int | None:
-    """The part that this refund is: known by Stripe's id, else by the operation that asked for it."""
-    known = reading.connection.execute(_PART_OF, {"stripe_id": body["id"]}).scalar()
-    if known is not None:
-        return int(known)
+def look_again(work: UnitOfWork, sale_id: int) -> None:
+    """Look again at what Stripe has refunded of a sale, after money that was to go back is here again."""
+    for intent in work.connection.execute(_INTENTS, {"sale_id": sale_id}).scalars().all():
+        _look_at_others(work, intent)
+
+
+def _parts_of(reading: Reading, body: Body) -> tuple[int, ...]:
+    """The parts that this refund is: known by Stripe's id, else by the operation that asked for it."""
+    known = parts_of(reading, body["id"])
+    if known:
+        return tuple(int(one.transaction_id) for one in known)
     op_id = (body.get("metadata") or {}).get("op_id", "")
     asked = reading.connection.execute(_PART_ASKED, {"op_id": op_id}).scalar() if op_id else None
-    return None if asked is None else int(asked)
+    return () if asked is None else (int(asked),)
 
 
 def _move_on(work: UnitOfWork, transaction_id: int, body: Body) -> None:
@@ -66,7 +76,7 @@ def _move_on(work: UnitOfWork, transaction_id: int, body: Body) -> None:
         work.connection.execute(_ADD_STRIPE_ID, row)
         # The lists may know it before its answer came; it is not to be asked for again.
         finish_by_result(work, transaction_id, body["id"])
-    elif stripe_id != body["id"]:
+    elif transaction_id not in (one.transaction_id for one in parts_of(work, body["id"])):
         # Stripe has carried the same request out twice, or after it had said no: money is money.
         mirror_refund(work, body)
         return
@@ -84,7 +94,7 @@ def _move_on(work: UnitOfWork, transaction_id: int, body: Body) -> None:
 def _look_at_others(work: UnitOfWork, payment_intent: str) -> None:
     """Refunds made in the dashboard for which there was no room while it was open what becomes of ours."""
     for body in of_intent(work, "refund", payment_intent):
-        if not is_known(work, body["id"]):
+        if not is_whole(work, body):
             apply_refund(work.on_behalf_of(work.actor, work.derived_id(body["id"])), body)
 
 

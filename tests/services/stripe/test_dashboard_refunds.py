@@ -13,11 +13,13 @@ from frontdesk.models.sale import refund
 from frontdesk.services.decisions import close_decision, reopen_decision
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
+from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
+from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
 from tests.services.problems import invalid, refused
-from tests.services.stripe.refund_till import RefundTill, refund_till
+from tests.services.stripe.refund_till import Body, RefundTill, refund_till
 
 
 @pytest.fixture
@@ -151,6 +153,62 @@ def test_more_than_the_books_have_left_is_written_as_far_as_they_go_and_told(til
     till.do(close_decision, task.id, "noted")
 
 
+def short_of(till: RefundTill, *, amount: int = 2000) -> tuple[SaleResult, Body]:
+    """A refund of the dashboard that was written short, since most went back by bank transfer meanwhile."""
+    sold = till.take_by_stripe()
+    failed = till.refund_in_dashboard(sold, 8500)
+    till.stripe.double.fail_refund(failed["id"])
+    till.pull()
+    till.refund(sold, 8500, decision_id=till.tasks()[0].id, instead="bank_transfer")
+    return sold, till.refund_in_dashboard(sold, amount)
+
+
+def test_what_there_was_no_room_for_is_written_once_there_is(till: RefundTill) -> None:
+    """S6, S7: the transfer comes back; to the cent, once, with its credits."""
+    sold, body = short_of(till)
+    assert till.parts()[1:] == [
+        ("bank_transfer", "pending", -8500), ("stripe_checkout", "succeeded", -500),
+    ]  # fmt: skip
+    assert [task.kind for task in till.tasks()] == ["refund_exceeds"]
+    till.do(mark_failed, till.part_id(1))
+    assert till.parts()[1:] == [
+        ("bank_transfer", "failed", -8500), ("stripe_checkout", "succeeded", -500),
+        ("stripe_checkout", "succeeded", -1500),
+    ]  # fmt: skip
+    assert till.line(sold).refunded == till.money(2000)
+    tasks = {task.kind: (task.amount.amount, task.credits) for task in till.tasks()}
+    assert tasks == {"refund_failed": (8500, 12), "dashboard_refund": (1500, 3)}
+    till.hear(body)
+    till.pull()
+    assert len(till.parts()) == 4 and len(till.tasks()) == 2
+
+
+def test_written_in_two_it_fails_as_one(till: RefundTill) -> None:
+    """S6."""
+    sold, body = short_of(till)
+    till.do(mark_failed, till.part_id(1))
+    till.hear(till.stripe.double.fail_refund(body["id"]))
+    till.pull()
+    assert [status for _, status, _ in till.parts()] == ["failed"] * 4
+    assert (till.line(sold).refunded, till.usable(), till.held()) == (till.money(0), 12, 0)
+
+
+def test_what_failed_while_it_was_short_is_not_topped_up(till: RefundTill) -> None:
+    """S6."""
+    sold, body = short_of(till)
+    till.hear(till.stripe.double.fail_refund(body["id"]))
+    till.do(mark_failed, till.part_id(1))
+    assert len(till.parts()) == 3 and till.line(sold).refunded == till.money(0)
+
+
+def test_with_all_of_the_money_back_in_two_every_credit_goes(till: RefundTill) -> None:
+    """S7."""
+    sold, _ = short_of(till, amount=9000)
+    till.do(mark_failed, till.part_id(1))
+    assert (till.line(sold).refunded, till.line(sold).voided, till.usable()) == (till.money(9000), 12, 0)
+    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+
+
 def test_more_than_was_paid_waits_for_the_news_of_the_one_that_failed(till: RefundTill) -> None:
     """S6, S7: and a task tells of it, once."""
     sold = till.take_by_stripe()
@@ -163,6 +221,7 @@ def test_more_than_was_paid_waits_for_the_news_of_the_one_that_failed(till: Refu
         (task,) = till.tasks()
         assert (task.kind, task.amount, task.stored) == ("refund_exceeds", till.money(9000), till.money(0))
     # Opened anew by a person, it still closes by itself.
+    (task,) = till.tasks()
     till.do(close_decision, task.id, "noted")
     till.do(reopen_decision, task.id)
     till.pull()
