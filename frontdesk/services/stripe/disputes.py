@@ -156,7 +156,9 @@ def _release(
 
 def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     amount = from_stripe(body["amount"], body["currency"])
-    before = sum(one.facts["amount"] for one in decisions_of_sale(work, DISPUTE_LOST, facts.row.id))
+    # A task that was opened anew stands there twice.
+    tasks = decisions_of_sale(work, DISPUTE_LOST, facts.row.id)
+    before = sum({one.facts["dispute_id"]: int(one.facts["amount"]) for one in tasks}.values())
     if before + amount >= facts.row.total - _accepted(facts):
         _lose_all(work, facts, body)
         return

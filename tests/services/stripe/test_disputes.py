@@ -8,7 +8,7 @@ import pytest
 
 from frontdesk.errors import Refused
 from frontdesk.messages.sentences import sentence
-from frontdesk.services.decisions import close_decision, disputed
+from frontdesk.services.decisions import close_decision, disputed, reopen_decision
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.sales import SaleResult
@@ -242,7 +242,7 @@ def test_of_a_part_that_is_lost_its_share_is_voided(till: RefundTill) -> None:
     assert till.usable() == 4, "the rest is the client's"
 
 
-def test_parts_that_are_lost_one_after_the_other_take_everything_together(till: RefundTill) -> None:
+def test_parts_that_are_lost_one_after_the_other_take_what_they_take_together(till: RefundTill) -> None:
     """S8: the second knows what is gone already."""
     sold = till.take_by_stripe()
     first = disputed_in_part(till, sold, 4500)
@@ -250,7 +250,19 @@ def test_parts_that_are_lost_one_after_the_other_take_everything_together(till: 
     till.hear(second)
     closed(till, first, "lost")
     assert (till.usable(), till.line(sold).voided) == (0, 6), "the other one holds what is left"
-    till.hear(second | {"status": "lost"})
+    told = next(task for task in till.tasks() if task.kind == "dispute_lost")
+    till.do(close_decision, told.id, "noted")
+    till.do(reopen_decision, told.id)
+    till.hear(second | {"status": "lost", "amount": 3000})
+    assert (till.usable(), till.line(sold).voided) == (2, 10)
+
+
+def test_parts_that_are_all_of_it_take_everything(till: RefundTill) -> None:
+    """S8."""
+    sold = till.take_by_stripe()
+    first = disputed_in_part(till, sold, 4500)
+    closed(till, first, "lost")
+    till.hear(first | {"id": "du_second", "status": "lost"})
     assert (till.usable(), till.line(sold).voided) == (0, 12)
 
 
