@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLockFile, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
 from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.stripe.keys import PERMISSIONS
 from frontdesk.services.stripe.line import StripeLine
+from frontdesk.services.stripe.wire import NotAllowed, StripeCall
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.ui.another_program import command_for
 from frontdesk.ui.context import UiContext
@@ -196,6 +197,11 @@ async def test_missing_permissions_are_named_one_by_one_and_found_once_they_are_
     assert "lacks: Charges and Refunds, Payouts." in bench.banner()
     assert section.permissions.words("charge") == "Write is missing (rak_charge_write)"
     assert section.permissions.words("payout") == "Read is missing (rak_payout_read)"
+    with pytest.raises(NotAllowed):
+        bench.line.gateway().call(StripeCall("get", "/v1/payouts"))
+    bench.desk.window.navigate("settings", "look")
+    await bench.section()
+    assert bench.value("Connection") == "Stripe answers, but the key lacks the permission rak_payout_read."
     bench.stripe.add_key(LIVE, permissions=ALL)
     await bench.press("paymentsCheckButton")
     assert "may do all that it needs" in bench.banner()
@@ -244,11 +250,41 @@ async def test_a_revoked_key_is_told_with_what_to_do_and_another_is_put_in(bench
     bench.stripe.revoke_key(LIVE)
     await bench.press("paymentsCheckButton")
     assert "does not accept this key any more" in bench.banner()
-    assert "does not accept this key any more" in bench.value("Connection")
+    assert not bench.desk.has("paymentsPermissions"), "what it may do was told of a key that worked"
+    bench.desk.window.navigate("settings", "look")
+    await bench.section()
+    assert bench.banner() == "" and "does not accept this key any more" in bench.value("Connection")
     assert bench.desk.find(QLabel, "paymentsKeyTitle").text() == "Put in another key"
     other = bench.stripe.add_key("rk_live_TheOtherOne", permissions=ALL)
     await bench.put_in(other)
     assert list(bench.secrets.kept.values()) == [other] and "may do all" in bench.banner()
+
+
+async def test_who_presses_a_button_by_keyboard_stays_there_and_sees_the_answer(bench: Bench) -> None:
+    """U2: a second press sets nothing else off, and the answer is not scrolled away."""
+    section = await bench.section()
+    bench.desk.window.resize(1024, 640)
+    section.form["pasted"].setText(LIVE)
+    for name in ("paymentsConnectButton", "paymentsCheckButton"):
+        button = bench.desk.find(QPushButton, name)
+        button.setFocus()
+        section._sheet.ensureWidgetVisible(button)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert QApplication.focusWidget() is section._sheet
+        await bench.desk.settled()
+        assert QApplication.focusWidget() is button
+        assert "may do all that it needs" in bench.banner()
+        assert section.banner.visibleRegion().boundingRect() == section.banner.rect()
+
+
+async def test_what_is_wrong_with_a_key_stays_in_sight(bench: Bench) -> None:
+    """P6: also where the account stands above it."""
+    section = await bench.put_in(LIVE)
+    bench.desk.window.resize(1024, 640)
+    section.form["pasted"].setText("rk_live_51Abc9DefG")
+    await bench.press("paymentsConnectButton")
+    told = bench.desk.find(QLabel, "paymentsKeyProblem")
+    assert told.visibleRegion().boundingRect() == told.rect()
 
 
 async def test_disconnecting_says_what_waits_and_takes_the_key_out(bench: Bench) -> None:

@@ -115,7 +115,6 @@ class DataSection(Section):
             name="settingsData",
         )
         self._is_working = False
-        self._pressed: QWidget | None = None
         self._place = KeyValues(name="settingsDataPlace")
         self.check_banner = Banner(name="checkBooksBanner")
         self._findings = Text("", wrap=True, name="checkBooksFindings")
@@ -285,17 +284,11 @@ class DataSection(Section):
         self._showing_in = banner
         banner.tell(words, Tone.INFO)
         self.bring_in_sight(banner)
-        self._pressed = next((one for one in (self._check, self._export) if one.hasFocus()), None)
-        for button in (self._check, self._export):
-            button.setEnabled(False)
+        self.hold(self._check, self._export)
 
     def _end(self) -> None:
         self._is_working = False
-        for button in (self._check, self._export):
-            button.setEnabled(True)
-        if self._pressed is not None:
-            # Disabled, it lost the keyboard to what comes next: the button that closes the answer.
-            self._pressed.setFocus()
+        self.release()
 
     def _show_progress(self, what: str, done: int, total: int) -> None:
         if not self._is_working:

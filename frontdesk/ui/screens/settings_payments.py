@@ -12,6 +12,7 @@ from frontdesk.errors import Cancelled, FrontdeskError, InvalidDraft
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.screens.settings_payments_words import account_pairs, line_words
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.tokens import SPACE_2, Tone
@@ -33,6 +34,9 @@ from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Chip, KeyValues
 if TYPE_CHECKING:
     from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
     from frontdesk.ui.presenters.stripe_account import StripeAccountPresenter
+
+#: States of the line in which the key that was kept here is of no use.
+_NO_KEY = frozenset(("no_key", "wrong_key", "revoked", "keyring"))
 
 
 class KeyField(TextField):
@@ -101,8 +105,10 @@ class PaymentsSection(Section):
         return False
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """A key does not wait in a field that nobody sees (A4)."""
+        """A key does not wait in a field that nobody sees (A4), nor an answer for somebody who comes back."""
         self._forget_key()
+        if not event.spontaneous() and not self._is_working:
+            self.banner.clear()
         super().hideEvent(event)
 
     # What a person does
@@ -137,6 +143,7 @@ class PaymentsSection(Section):
         except InvalidDraft as invalid:
             self.form.show_problems(invalid.problems)
             self.banner.clear()
+            self.bring_in_sight(self.form)
             return
         self._forget_key()
         await self._load()
@@ -161,7 +168,6 @@ class PaymentsSection(Section):
         )
         names = ", ".join(one.label for one in missing)
         self.banner.tell(told.format(names=names), Tone.WARNING)
-        self.bring_in_sight(self.banner)
 
     async def _open_stripe(self) -> None:
         presenter = await self._stripe.get()
@@ -182,8 +188,7 @@ class PaymentsSection(Section):
         self._is_working = True
         self.busy.start()
         self.banner.tell(words)
-        for button in self._buttons:
-            button.setEnabled(False)
+        self.hold(*self._buttons)
         self.context.tasks.start(self._run(work))
 
     async def _run(self, work: Any) -> None:
@@ -202,8 +207,9 @@ class PaymentsSection(Section):
             self._is_working = False
             self._reload()
             self.busy.stop()
-            for button in self._buttons:
-                button.setEnabled(True)
+            self.release()
+            if self.banner.text():
+                self.bring_in_sight(self.banner)
 
     def _tell_refused(self, error: FrontdeskError) -> None:
         told = self.context.messages.error(error)
@@ -235,7 +241,15 @@ class PaymentsSection(Section):
             self.mode.set(self.tr("Live"), Tone.GOOD)
         else:
             self.mode.set(self.tr("TEST MODE"), Tone.WARNING)
-        self.account.set(self._pairs(view, state))
+        if state.kind in _NO_KEY:
+            # What was asked of a key that does not work any more says nothing now.
+            self.permissions.clear()
+            self._permissions_title.hide()
+            if self.banner.tone() is Tone.GOOD:
+                self.banner.clear()
+        connection = line_words(state, self.context.messages, asking=self._is_working)
+        said = connection == self.banner.text()
+        self.account.set(account_pairs(view, "" if said else connection, self.context.formats))
         for widget in (self.account, self._check_button, self._disconnect_button, self._rule):
             widget.setVisible(view.connected)
         self.key_title.setText(
@@ -251,39 +265,6 @@ class PaymentsSection(Section):
         )
         for widget in self._trial_parts:
             widget.setVisible(not view.takes_test_keys)
-
-    def _pairs(self, view: AccountView, state: LineState) -> list[tuple[str, str]]:
-        yes, no = self.tr("Yes"), self.tr("No")
-        pairs = [
-            (self.tr("Account"), f"{view.name} · {view.account_id}"),
-            (self.tr("Takes payments"), yes if view.charges_enabled else no),
-            (self.tr("Pays out to the bank"), yes if view.payouts_enabled else no),
-            (self.tr("Stripe still wants"), self._wanted(view)),
-            (self.tr("Connection"), self._line_words(state)),
-        ]
-        if view.checked_at is not None:
-            pairs.append((self.tr("Checked"), self.context.formats.instant(view.checked_at)))
-        return pairs
-
-    def _wanted(self, view: AccountView) -> str:
-        if not view.wanted:
-            return self.tr("Nothing")
-        # Stripe's own names, such as tos_acceptance.date: its dashboard asks for them in full.
-        names = ", ".join(one.replace("_", " ").replace(".", ": ") for one in view.wanted)
-        if view.wanted_by is None:
-            return names
-        by = self.context.formats.instant(view.wanted_by)
-        return self.tr("{names} (by {date})").format(names=names, date=by)
-
-    def _line_words(self, state: LineState) -> str:
-        if self._is_working and state.kind != "ready":
-            # What was found of it before says nothing of what is asked now.
-            return self.tr("Checking…")
-        if state.kind == "ready":
-            return self.tr("Stripe answers, and the key works.")
-        if state.code:
-            return self.context.messages.text(state.code, state.params)
-        return self.tr("Not asked yet")
 
     def _show_probed(self, one: Probed) -> None:
         self.permissions.add(one)

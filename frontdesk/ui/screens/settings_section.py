@@ -37,6 +37,8 @@ class Section(QWidget):
         self.context = context
         self.presenter = presenter
         self.title = title
+        self._held: tuple[QWidget, ...] = ()
+        self._pressed: QWidget | None = None
         self.body = self._page(name)
         self.head = QHBoxLayout()
         self.head.setSpacing(SPACE_2)
@@ -64,6 +66,23 @@ class Section(QWidget):
     def bring_in_sight(self, widget: QWidget) -> None:
         """Scrolls to what was just shown, once the layout knows where it is."""
         QTimer.singleShot(0, widget, lambda: self._sheet.ensureWidgetVisible(widget, 0, SPACE_4))
+
+    def hold(self, *buttons: QWidget) -> None:
+        """Lets nobody press these until `release`, while one of them is at work."""
+        self._held = buttons
+        self._pressed = next((one for one in buttons if one.hasFocus()), None)
+        if self._pressed is not None:
+            # Disabled, it would lose the keyboard to what comes next, and a second press would set that off.
+            self._sheet.setFocus()
+        for one in buttons:
+            one.setEnabled(False)
+
+    def release(self) -> None:
+        """Lets them be pressed again; whoever went nowhere else meanwhile has the keyboard where it was."""
+        for one in self._held:
+            one.setEnabled(True)
+        if self._pressed is not None and self.window().focusWidget() is self._sheet:
+            self._pressed.setFocus()
 
     # To override
 

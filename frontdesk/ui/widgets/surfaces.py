@@ -231,6 +231,10 @@ class Banner(QFrame):
         """What the banner says; "" while it is hidden."""
         return self._text.text()
 
+    def tone(self) -> Tone:
+        """The tone of what it says."""
+        return Tone(self.property("tone"))
+
     def clear(self) -> None:
         """Takes the message away."""
         self.tell("")
