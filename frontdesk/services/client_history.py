@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,11 +12,14 @@ from frontdesk.models.base import Instant
 from frontdesk.models.client import client, client_event, client_merge
 from frontdesk.models.ledger import ledger_entry, ledger_op, visit
 from frontdesk.models.money import Money
-from frontdesk.models.sale import money_transaction, refund, refund_line, sale, sale_line
+from frontdesk.models.sale import money_transaction, refund, sale, sale_line
 from frontdesk.models.studio import desk, staff
 from frontdesk.services.client_group import client_group
+from frontdesk.services.refund_credits import standing_of
+from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.clients import HistoryKey, HistoryPage, HistoryRow
+from frontdesk.services.views.standings import LIVE, Back, standing_of_refund
 
 #: Where the parts stand among rows of one instant: a sale comes above the credits that it brought.
 AREAS = ("card", "merge", "credits", "sale", "refund")
@@ -118,10 +121,7 @@ _PARTS = {
         refund.c.requested_at,
         (
             refund.c.kind,
-            refund.c.amount,
-            _sum(refund_line.c.credits_voided, refund_line.c.refund_id == refund.c.id, refund).label(
-                "voided"
-            ),
+            refund.c.sale_id,
             _receipt(money_transaction.c.refund_id == refund.c.id, refund),
         ),
         refund.c.client_id.in_(_ids),
@@ -140,49 +140,67 @@ def client_history(
     group = client_group(reading, client_id)
     key = before or _NEWEST
     asked = {"client_ids": group, "key_at": key.at, "key_rank": key.rank, "key_id": key.id, "most": limit + 1}
-    code = reading.studio.currency
     found = [
-        _history_row(area, row, frozenset(group), code)
+        (row.at, AREAS.index(area), row)
         for area, statement in _PARTS.items()
         for row in reading.connection.execute(statement, asked)
     ]
-    found.sort(key=lambda row: (row.at, AREAS.index(row.area), row.id), reverse=True)
-    page = tuple(found[:limit])
-    more = HistoryKey(page[-1].at, AREAS.index(page[-1].area), page[-1].id) if len(found) > limit else None
-    return HistoryPage(page, more)
+    found.sort(key=lambda one: (one[0], one[1], one[2].id), reverse=True)
+    page = [(AREAS[rank], row) for _, rank, row in found[:limit]]
+    told = _Told(reading, frozenset(group), [row for area, row in page if area == "refund"])
+    rows = tuple(told.row(area, row) for area, row in page)
+    more = HistoryKey(rows[-1].at, AREAS.index(rows[-1].area), rows[-1].id) if len(found) > limit else None
+    return HistoryPage(rows, more)
 
 
-def _history_row(area: str, row: Any, group: frozenset[int], code: str) -> HistoryRow:
-    return HistoryRow(
-        id=row.id,
-        at=row.at,
-        area=area,
-        staff=row.staff,
-        desk=row.desk,
-        client_id=row.client_id,
-        **dict(_particulars(area, row, group, code)),
-    )
+class _Told:
+    """Makes rows of what was found; the sales of the refunds among them are read once."""
+
+    def __init__(self, reading: Reading, group: frozenset[int], refunds: Sequence[Any]) -> None:
+        self._reading, self._group = reading, group
+        self._sales = read_sales(reading, {row.sale_id for row in refunds})
+
+    def row(self, area: str, row: Any) -> HistoryRow:
+        return HistoryRow(
+            id=row.id,
+            at=row.at,
+            area=area,
+            staff=row.staff,
+            desk=row.desk,
+            client_id=row.client_id,
+            **dict(self._particulars(area, row)),
+        )
+
+    def _particulars(self, area: str, row: Any) -> Iterator[tuple[str, Any]]:
+        """What only rows of this area say."""
+        yield "kind", "sale" if area == "sale" else _kind(area, row)
+        if area == "card":
+            yield "fields", tuple(row.fields or ())
+        elif area == "merge":
+            # Seen from the one who was merged away and parted again, the other is the one who stayed.
+            yield "subject", row.name if row.into_client_id in self._group else row.into_name
+        elif area == "credits":
+            yield "credits", row.credits
+        elif area == "sale":
+            yield from (("credits", row.credits), ("amount", Money(row.total, row.currency)))
+            yield "subject", row.receipt
+        else:
+            yield from self._refund(row)
+            yield "subject", row.receipt
+
+    def _refund(self, row: Any) -> Iterator[tuple[str, Any]]:
+        """As it stands now: what was only requested is not refunded yet, and what failed is not either."""
+        facts = self._sales[row.sale_id]
+        made = facts.refund(row.id)
+        voided, set_aside = standing_of(self._reading, facts, made)
+        parts = [Back(part.status, part.tender, -part.amount) for part in made.parts]
+        standing = standing_of_refund(parts)
+        amount = sum(made.live.values()) if standing in LIVE else made.row.amount
+        yield from (("credits", -voided), ("set_aside", set_aside), ("standing", standing))
+        yield "amount", Money(-amount, facts.row.currency)
 
 
 def _kind(area: str, row: Any) -> str:
     """A visit that credits paid which were bought after the class is no settling of an earlier one."""
     late = area == "credits" and row.kind == "settle_visit" and row.own_visit
     return "visit_paid_after" if late else str(row.kind)
-
-
-def _particulars(area: str, row: Any, group: frozenset[int], code: str) -> Iterator[tuple[str, Any]]:
-    """What only rows of this area say."""
-    yield "kind", "sale" if area == "sale" else _kind(area, row)
-    if area == "card":
-        yield "fields", tuple(row.fields or ())
-    elif area == "merge":
-        # Seen from the one who was merged away and parted again, the other is the one who stayed.
-        yield "subject", row.name if row.into_client_id in group else row.into_name
-    elif area == "credits":
-        yield "credits", row.credits
-    elif area == "sale":
-        yield from (("credits", row.credits), ("amount", Money(row.total, row.currency)))
-        yield "subject", row.receipt
-    else:
-        yield from (("credits", -(row.voided or 0)), ("amount", Money(-row.amount, code)))
-        yield "subject", row.receipt

@@ -11,11 +11,13 @@ from frontdesk.models.calendar import last_day
 from frontdesk.models.money import Money
 from frontdesk.models.sale import sale
 from frontdesk.services.client_group import client_group
+from frontdesk.services.decisions import disputed
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.sales import Purchase, PurchaseLine
+from frontdesk.services.views.standings import Back, standing_of_money
 from frontdesk.services.void_sale import can_void
 
 _SALES = (
@@ -41,20 +43,29 @@ def client_purchases(
     asked = {"client_ids": client_group(reading, client_id), "before": before or _END, "most": limit}
     ids = reading.connection.execute(_SALES, asked).scalars().all()
     found = read_sales(reading, ids)
-    return tuple(_purchase(reading, found[sale_id]) for sale_id in ids)
+    at_risk = disputed(reading, ids)
+    return tuple(
+        _purchase(
+            reading,
+            found[sale_id],
+            "disputed" if sale_id in at_risk else purchase_status(found[sale_id]),
+        )
+        for sale_id in ids
+    )
 
 
 def purchase_status(facts: SaleFacts) -> str:
-    """paid, refund_requested, partly_refunded, refunded or voided."""
-    if any(one.status == "requested" for one in facts.transactions):
-        return "refund_requested"
-    if facts.is_void:
-        return "voided"
-    if not facts.row.total:
-        return "refunded" if facts.refunds and not any(line.facts.left for line in facts.lines) else "paid"
-    if not facts.refunded:
-        return "paid"
-    return "refunded" if facts.refunded >= facts.row.total else "partly_refunded"
+    """What became of the sale's money, in a word of `frontdesk.services.views.standings`."""
+    if not facts.row.total and facts.refunds and not facts.is_void:
+        return "paid" if any(line.facts.left for line in facts.lines) else "refunded"
+    return standing_of_money(
+        facts.row.total,
+        (
+            Back(part.status, part.tender, -part.amount, facts.is_void)
+            for one in facts.refunds
+            for part in one.parts
+        ),
+    )
 
 
 def last_use(reading: Reading, lots: Iterable[LotState]) -> date | None:
@@ -64,7 +75,7 @@ def last_use(reading: Reading, lots: Iterable[LotState]) -> date | None:
     return max(known) if known and len(known) == len(ends) else None
 
 
-def _purchase(reading: Reading, facts: SaleFacts) -> Purchase:
+def _purchase(reading: Reading, facts: SaleFacts, status: str) -> Purchase:
     row, code = facts.row, facts.row.currency
     return Purchase(
         sale_id=row.id,
@@ -74,21 +85,23 @@ def _purchase(reading: Reading, facts: SaleFacts) -> Purchase:
         tenders=tuple(dict.fromkeys(one.tender for one in facts.payments)),
         total=Money(row.total, code),
         refunded=Money(facts.refunded, code),
-        status=purchase_status(facts),
+        status=status,
         can_void=can_void(reading, facts),
-        lines=tuple(_line(reading, line, code) for line in facts.lines),
+        lines=tuple(_line(reading, facts, line, code) for line in facts.lines),
     )
 
 
-def _line(reading: Reading, line: LineState, code: str) -> PurchaseLine:
+def _line(reading: Reading, sale_facts: SaleFacts, line: LineState, code: str) -> PurchaseLine:
     facts = line.facts
+    under_way = sum(one.under_way.get(line.row.id, 0) for one in sale_facts.refunds)
     return PurchaseLine(
         sale_line_id=line.row.id,
         name=line.row.name,
         credits=line.row.credits,
         bonus=line.row.bonus,
         total=Money(line.row.total, code),
-        refunded=Money(line.refunded, code),
+        refunded=Money(line.refunded - under_way, code),
+        under_way=Money(under_way, code),
         used=facts.used,
         left=facts.left,
         last_day=last_use(reading, line.own),

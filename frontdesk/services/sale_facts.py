@@ -68,12 +68,16 @@ _ACCEPTED = ("pending", "succeeded")
 
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
-    """A refund with its rows. ``live`` is what of it did not fail, by sale line, in minor units."""
+    """A refund with its rows. ``live`` is what of it did not fail, by sale line, in minor units.
+
+    ``under_way`` is what of that has not reached the client yet, as far as anybody knows.
+    """
 
     row: sa.Row[Any]
     lines: tuple[sa.Row[Any], ...]
     parts: tuple[sa.Row[Any], ...]
     live: dict[int, int]
+    under_way: dict[int, int]
 
     @property
     def credits_voided(self) -> int:
@@ -233,9 +237,11 @@ def refund_facts(
 ) -> RefundFacts:
     """A refund with what of it is live by line: what failed is shared out as the refund itself was."""
     failed = -sum(part.amount for part in parts if part.status in VOID_STATUSES)
+    waiting = -sum(part.amount for part in parts if part.status in ("requested", "pending"))
     shares = split_by_largest_remainder(failed, [line.amount for line in lines])
     live = {line.sale_line_id: line.amount - share for line, share in zip(lines, shares, strict=True)}
-    return RefundFacts(row, lines, parts, live)
+    under_way = split_by_largest_remainder(waiting, list(live.values()))
+    return RefundFacts(row, lines, parts, live, dict(zip(live, under_way, strict=True)))
 
 
 def _sale_facts(row: sa.Row[Any], parts: _Parts) -> SaleFacts:

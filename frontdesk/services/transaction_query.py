@@ -86,6 +86,8 @@ def narrow(reading: Reading, wanted: TransactionFilter, sort: TransactionSort | 
         NotFound: client.unknown.
     """
     clients = None if wanted.client_id is None else client_group(reading, wanted.client_id)
+    if not _tenders(wanted):
+        return Narrowed(ids=(), clients=clients)
     if wanted.text.strip():
         ids, partial = _matches(reading, wanted.text.strip())
         return Narrowed(ids=ids, clients=clients, partial=partial)
@@ -179,10 +181,13 @@ class _Asked:
             found.append(_one_of("status", _statuses(self.wanted)))
             found.append(_one_of("tender", _tenders(self.wanted)))
         else:
-            words = (("kind", _kinds), ("status", _statuses), ("tender", _tenders))
-            found += [
-                _one_of(name, choose(self.wanted)) for name, choose in words if getattr(self.wanted, name)
-            ]
+            asked = self.wanted
+            words = (
+                ("kind", asked.kind, _kinds),
+                ("status", asked.status, _statuses),
+                ("tender", asked.tender or asked.tenders, _tenders),
+            )
+            found += [_one_of(name, choose(asked)) for name, chosen, choose in words if chosen]
         if self.narrowed.ids is not None:
             found.append(_one_of("id", self.narrowed.ids))
         if self.narrowed.clients is not None:
@@ -253,7 +258,8 @@ def _statuses(wanted: TransactionFilter) -> tuple[str, ...]:
 
 
 def _tenders(wanted: TransactionFilter) -> tuple[str, ...]:
-    return _chosen(TENDERS, wanted.tender)
+    found = _chosen(TENDERS, wanted.tender)
+    return found if wanted.tenders is None else tuple(one for one in found if one in wanted.tenders)
 
 
 def _chosen(words: tuple[str, ...], wanted: str | None) -> tuple[str, ...]:
@@ -278,7 +284,7 @@ def _candidates(wanted: TransactionFilter, sort: TransactionSort) -> Iterator[st
         return
     if wanted.min_amount is not None or wanted.max_amount is not None:
         yield _BY_AMOUNT
-    if wanted.staff_id is not None and (wanted.kind or wanted.status or wanted.tender):
+    if wanted.staff_id is not None and (wanted.kind or wanted.status or wanted.tender or wanted.tenders):
         yield _BY_TIME
 
 

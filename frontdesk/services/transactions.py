@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,13 +12,17 @@ import sqlalchemy as sa
 from frontdesk.models.calendar import local_day
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.sale import TENDERS, VOID_STATUSES, money_transaction, sale_line
+from frontdesk.models.sale import TENDERS, VOID_STATUSES, money_transaction, refund, sale_line
 from frontdesk.models.studio import staff
 from frontdesk.services.decisions import disputed
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
+from frontdesk.services.purchases import purchase_status
+from frontdesk.services.refund_parts import words_of_parts
+from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.standings import Back, standing_of_money, standing_of_part
 from frontdesk.services.views.transactions import (
     Takings,
     TenderTotal,
@@ -46,14 +50,13 @@ _WHAT = (
 _BACK = (
     sa.select(
         money_transaction.c.payment_id,
-        -sa.func.sum(money_transaction.c.amount),
-        sa.func.sum(sa.case((money_transaction.c.status == "requested", 1), else_=0)),
+        money_transaction.c.status,
+        money_transaction.c.tender,
+        money_transaction.c.amount,
+        refund.c.kind,
     )
-    .where(
-        money_transaction.c.payment_id.in_(sa.bindparam("ids", expanding=True)),
-        money_transaction.c.status.not_in(VOID_STATUSES),
-    )
-    .group_by(money_transaction.c.payment_id)
+    .join(refund, refund.c.id == money_transaction.c.refund_id)
+    .where(money_transaction.c.payment_id.in_(sa.bindparam("ids", expanding=True)))
 )
 
 
@@ -106,9 +109,7 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     what: dict[int, list[str]] = defaultdict(list)
     for sale_id, name in _named(reading, _WHAT, {row.sale_id for row in rows}):
         what[sale_id].append(name)
-    payments = sorted(row.id for row in rows if row.kind == "payment")
-    rows_back = reading.connection.execute(_BACK, {"ids": payments}).all()
-    back = {row[0]: (int(row[1]), bool(row[2])) for row in rows_back}
+    standings = _standings(reading, rows)
     by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
     at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
     code = reading.studio.currency
@@ -128,12 +129,33 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
             client=clients[row.client_id],
             staff=members[row.staff_id],
             what=", ".join(dict.fromkeys(what[row.sale_id])),
-            disputed=row.sale_id in at_risk and row.kind == "payment" and row.tender in STRIPE_TENDERS,
-            refunded=back.get(row.id, (0, False))[0],
-            requested=back.get(row.id, (0, False))[1],
+            standing="disputed" if _is_disputed(row, at_risk) else standings[row.id],
+            disputed=_is_disputed(row, at_risk),
         )
         for row in rows
     )
+
+
+def _is_disputed(row: sa.Row[Any], at_risk: Collection[int]) -> bool:
+    return row.sale_id in at_risk and row.kind == "payment" and row.tender in STRIPE_TENDERS
+
+
+def _standings(reading: Reading, rows: Sequence[sa.Row[Any]]) -> dict[int, str]:
+    """Where each payment and each part of a refund stands, by id."""
+    payments = [row for row in rows if row.kind == "payment"]
+    back: dict[int, list[Back]] = defaultdict(list)
+    for one in reading.connection.execute(_BACK, {"ids": sorted(row.id for row in payments)}):
+        back[one.payment_id].append(Back(one.status, one.tender, -one.amount, one.kind == "void"))
+    # Of what cost nothing, only its credits tell whether it went back.
+    free = read_sales(reading, {row.sale_id for row in payments if not row.amount and row.id in back})
+    words = words_of_parts(reading, [row for row in rows if row.status == "requested"])
+    found = {row.id: standing_of_money(row.amount, back[row.id]) for row in payments}
+    found |= {row.id: purchase_status(free[row.sale_id]) for row in payments if row.sale_id in free}
+    for row in rows:
+        if row.kind == "refund":
+            sync = words[row.id].sync if row.id in words else ""
+            found[row.id] = standing_of_part(row.status, row.tender, sync)
+    return found
 
 
 def _named(reading: Reading, statement: sa.Select[Any], ids: Iterable[int]) -> Iterable[tuple[int, str]]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.tokens import Tone
-
-if TYPE_CHECKING:
-    from frontdesk.services.views.transactions import TransactionRow
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
@@ -45,49 +41,22 @@ def tenders(codes: Iterable[str]) -> str:
     return " + ".join(tender(code) for code in dict.fromkeys(codes))
 
 
-def sale_status(status: str) -> tuple[str, Tone]:
-    """What became of a sale's money, and the tone of its chip."""
+def standing(code: str) -> tuple[str, Tone]:
+    """Where money stands and the tone of its chip, from `frontdesk.services.views.standings` (S6, S8)."""
     return {
         "paid": (translate("MoneyWords", "Paid"), Tone.GOOD),
+        "disputed": (translate("MoneyWords", "Disputed"), Tone.WARNING),
         "refund_requested": (translate("MoneyWords", "Refund requested"), Tone.INFO),
+        "refund_unclear": (translate("MoneyWords", "Unknown, checking"), Tone.WARNING),
+        "refund_held": (translate("MoneyWords", "Not sent"), Tone.WARNING),
+        "refund_pending": (translate("MoneyWords", "Refund on its way"), Tone.INFO),
+        "to_be_paid_out": (translate("MoneyWords", "To be paid out"), Tone.WARNING),
         "partly_refunded": (translate("MoneyWords", "Partly refunded"), Tone.WARNING),
         "refunded": (translate("MoneyWords", "Refunded"), Tone.NEUTRAL),
         "voided": (translate("MoneyWords", "Voided"), Tone.NEUTRAL),
-    }.get(status, (status, Tone.NEUTRAL))
-
-
-def transaction_status(kind: str, status: str, tender: str = "", sync: str = "") -> tuple[str, Tone]:
-    """Where a payment or a refund stands, and the tone of its chip (S6).
-
-    ``sync`` is how far the request for a refund by Stripe has come: without an answer nobody knows (Y4).
-    """
-    if sync in ("sending", "unknown"):
-        return translate("MoneyWords", "Unknown, checking"), Tone.WARNING
-    if sync == "held":
-        return translate("MoneyWords", "Not sent"), Tone.WARNING
-    if status == "pending" and tender in ("stripe_checkout", "stripe_reader"):
-        return translate("MoneyWords", "On its way"), Tone.INFO
-    if status == "succeeded":
-        if kind == "payment":
-            return translate("MoneyWords", "Received"), Tone.GOOD
-        return translate("MoneyWords", "Refunded"), Tone.NEUTRAL
-    return {
-        "requested": (translate("MoneyWords", "Requested"), Tone.INFO),
-        "pending": (translate("MoneyWords", "To be paid out"), Tone.WARNING),
-        "failed": (translate("MoneyWords", "Failed"), Tone.DANGER),
-        "cancelled": (translate("MoneyWords", "Cancelled"), Tone.NEUTRAL),
-    }.get(status, (status, Tone.NEUTRAL))
-
-
-def payment_status(row: TransactionRow) -> tuple[str, Tone]:
-    """Where a payment stands: disputed, gone back in whole or part, asked back, or received (S6, S8)."""
-    if row.disputed:
-        return translate("MoneyWords", "Disputed"), Tone.WARNING
-    if row.requested:
-        return sale_status("refund_requested")
-    if row.refunded:
-        return sale_status("refunded" if row.refunded >= row.amount.amount else "partly_refunded")
-    return transaction_status(row.kind, row.status, row.tender)
+        "refund_failed": (translate("MoneyWords", "Refund failed"), Tone.DANGER),
+        "refund_cancelled": (translate("MoneyWords", "Refund cancelled"), Tone.NEUTRAL),
+    }.get(code, (code, Tone.NEUTRAL))
 
 
 def package_credits(credits: int, bonus: int) -> str:

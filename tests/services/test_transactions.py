@@ -22,11 +22,13 @@ from frontdesk.services.drafts.settings import DeskDraft
 from frontdesk.services.drafts.staff import StaffDraft
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionSort
 from frontdesk.services.merging import merge_clients
-from frontdesk.services.refund_states import mark_failed
+from frontdesk.services.purchases import client_purchases
+from frontdesk.services.refund_states import mark_failed, mark_transfer_done
 from frontdesk.services.staff import add_staff
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.transactions import takings, transaction_totals, transactions
 from frontdesk.services.unit_of_work import Actor
+from frontdesk.services.views.sales import Purchase
 from frontdesk.services.views.transactions import TransactionRow
 from tests.services.till import Till, till
 
@@ -71,19 +73,55 @@ def test_the_newest_comes_first_and_tells_what_it_was(till: Till) -> None:
 
 
 def test_a_payment_tells_what_of_it_went_back(till: Till) -> None:
-    """F3, S6: what is on its way counts, what failed does not."""
+    """F3, S6: and says of what is under way what its refund says; what failed does not count."""
     sold = till.take(payments=(till.cash(4000), till.by_transfer(5000)))
-    assert [row.refunded for row in found(till)] == [0, 0]
+    assert standings(till) == {"cash": "paid", "bank_transfer": "paid"}
     made = till.refund(sold, 6000)
-    back = {row.tender: row.refunded for row in found(till, kind="payment")}
-    assert back == {"cash": 1000, "bank_transfer": 5000}
-    assert all(row.refunded == 0 for row in found(till, kind="refund"))
+    assert standings(till) == {"cash": "partly_refunded", "bank_transfer": "to_be_paid_out"}
+    assert standings(till, "refund") == {"cash": "refunded", "bank_transfer": "to_be_paid_out"}
+    assert purchase(till).status == "to_be_paid_out"
+    assert (purchase(till).lines[0].refunded, purchase(till).lines[0].under_way) == (
+        till.money(1000),
+        till.money(5000),
+    )
     pending = next(part.transaction_id for part in made.parts if part.tender == "bank_transfer")
     till.do(mark_failed, pending or 0)
-    assert {row.tender: row.refunded for row in found(till, kind="payment")} == {
-        "cash": 1000,
-        "bank_transfer": 0,
-    }
+    assert standings(till) == {"cash": "partly_refunded", "bank_transfer": "paid"}
+    assert standings(till, "refund") == {"cash": "refunded", "bank_transfer": "refund_failed"}
+    assert (purchase(till).status, purchase(till).lines[0].under_way) == ("partly_refunded", till.money(0))
+    rest = till.refund(sold, 8000)
+    waits = next(part.transaction_id for part in rest.parts if part.tender == "bank_transfer")
+    till.do(mark_transfer_done, waits or 0)
+    assert standings(till) == {"cash": "refunded", "bank_transfer": "refunded"}
+    assert purchase(till).status == "refunded"
+
+
+def test_a_payment_of_a_sale_taken_back_says_so(till: Till) -> None:
+    """S2."""
+    till.void(till.take())
+    assert standings(till) == {"cash": "voided"} and purchase(till).status == "voided"
+    assert standings(till, "refund") == {"cash": "refunded"}
+
+
+def test_of_what_cost_nothing_the_credits_tell_whether_it_went_back(till: Till) -> None:
+    """S5."""
+    gift = till.take(till.on_sale("Gift", 0))
+    till.refund(gift, 0, credits=4)
+    assert standings(till) == {"free": "paid"} and purchase(till).status == "paid"
+    till.refund(gift, 0, credits=8)
+    assert standings(till) == {"free": "refunded"} and purchase(till).status == "refunded"
+    till.void(till.take(till.on_sale("Other gift", 0)))
+    assert [row.standing for row in found(till, kind="payment")] == ["voided", "refunded"]
+
+
+def standings(till: Till, kind: str = "payment") -> dict[str, str]:
+    """Where the payments, or the newest refunds, of each tender stand."""
+    return {row.tender: row.standing for row in reversed(found(till, kind=kind))}
+
+
+def purchase(till: Till) -> Purchase:
+    """The sale as the client's profile shows it."""
+    return till.see(client_purchases, till.mira)[0]
 
 
 @pytest.fixture(params=["few", "many"])
@@ -133,6 +171,7 @@ def filters(rows: list[TransactionRow]) -> Iterator[TransactionFilter]:
             "client_id": row.client_id,
             "min_amount": min(row.amount.amount, other.amount.amount),
             "max_amount": max(row.amount.amount, other.amount.amount),
+            "tenders": dice.choice((("cash", "free"), ("bank_transfer",), (row.tender, "external_card"))),
             "text": dice.choice((row.receipt, row.reference or "D1", row.client[:4])),
         }
         yield TransactionFilter(
@@ -147,6 +186,7 @@ def passes(row: TransactionRow, wanted: TransactionFilter, business_day: date) -
         (wanted.from_day is None or business_day >= wanted.from_day)
         and (wanted.to_day is None or business_day <= wanted.to_day)
         and wanted.tender in (None, row.tender)
+        and (wanted.tenders is None or row.tender in wanted.tenders)
         and wanted.kind in (None, row.kind)
         and wanted.status in (None, row.status)
         and wanted.staff_id in (None, staff[row.staff])

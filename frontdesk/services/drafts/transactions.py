@@ -18,7 +18,8 @@ class TransactionSort(StrEnum):
 class TransactionFilter:
     """Which transactions to show; None and "" let everything through.
 
-    Days are business days, both included; ``kind`` is payment or refund. Amounts are signed minor units as
+    Days are business days, both included; ``kind`` is payment or refund. ``tenders`` are those that may come
+    in question, ``tender`` is the one that is asked for. Amounts are signed minor units as
     they stand in the list (a refund is negative), both included. ``client_id`` takes merged clients in.
     ``text`` finds a receipt number or its beginning, the beginning of a reference, and clients as search
     does.
@@ -27,6 +28,7 @@ class TransactionFilter:
     from_day: date | None = None
     to_day: date | None = None
     tender: str | None = None
+    tenders: tuple[str, ...] | None = None
     kind: str | None = None
     status: str | None = None
     staff_id: int | None = None

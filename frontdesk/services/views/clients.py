@@ -125,7 +125,9 @@ class HistoryRow:
     edited, archived, restored, imported, import_undone, merged, unmerged; a merge's: merge, unmerge; an
     operation's kind of the ledger; sale; refund or void). ``fields`` are the changed fields of a card,
     ``credits`` what an operation added or took, ``amount`` the money of a sale or refund, ``subject`` its
-    receipt number or the other client's name.
+    receipt number or the other client's name. ``standing`` says how a refund stands now
+    (`frontdesk.services.views.standings`): ``amount`` and ``credits`` are then what of it did not fail,
+    ``set_aside`` credits wait for Stripe (S6).
     """
 
     id: int
@@ -139,6 +141,8 @@ class HistoryRow:
     credits: int | None = None
     amount: Money | None = None
     subject: str = ""
+    standing: str = ""
+    set_aside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

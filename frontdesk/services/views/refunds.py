@@ -9,6 +9,7 @@ from datetime import date, datetime
 from frontdesk.models.money import Money
 from frontdesk.models.refund_math import PaymentFacts, split_over_payments, standing
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.services.views.standings import standing_of_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,11 @@ class RefundPart:
     transaction_id: int | None = None
     sync: str = ""
     why: str = ""
+
+    @property
+    def standing(self) -> str:
+        """Where a part that was made stands, in a word of `frontdesk.services.views.standings`."""
+        return standing_of_part(self.status, self.tender, self.sync)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ class SaleResult:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
-    """One package of a purchase, with what became of its credits, purchased and bonus together."""
+    """One package of a purchase, with what became of its credits, purchased and bonus together.
+
+    ``under_way`` is to go back and has not gone yet; ``refunded`` has (S6).
+    """
 
     sale_line_id: int
     name: str
@@ -100,6 +103,7 @@ class PurchaseLine:
     bonus: int
     total: Money
     refunded: Money
+    under_way: Money
     used: int
     left: int
     last_day: date | None
@@ -107,8 +111,7 @@ class PurchaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A sale in a client's Purchases. ``status``: paid, refund_requested (Stripe has not accepted it yet),
-    partly_refunded, refunded or voided.
+    """A sale in a client's Purchases. ``status``: what became of its money (`services.views.standings`).
 
     ``can_void`` says that it is of today's business day and not taken back yet (S2).
     """

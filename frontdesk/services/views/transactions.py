@@ -15,9 +15,8 @@ class TransactionRow:
     """A payment, or a part of a refund (its amount is negative). ``kind``: payment or refund.
 
     ``what`` names the sale's packages. ``status``: requested, pending, succeeded, failed or cancelled.
-    ``refunded`` are the minor units of a payment that went back, or are on their way and have not failed;
-    ``requested`` says that Stripe has yet to accept some of them (S6).
-    ``disputed`` says so of a payment by Stripe of which the bank was asked to take it back (S8).
+    ``standing`` is what is told of it (`frontdesk.services.views.standings`); a payment's is what became of
+    its money (S6). ``disputed`` says so of a payment by Stripe which the bank was asked to take back (S8).
     """
 
     id: int
@@ -34,9 +33,8 @@ class TransactionRow:
     client: str
     staff: str
     what: str
+    standing: str
     disputed: bool = False
-    refunded: int = 0
-    requested: bool = False
 
     @property
     def key(self) -> TransactionKey:

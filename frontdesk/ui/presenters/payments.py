@@ -101,12 +101,13 @@ class PaymentsPresenter:
 def _filter(reading: Reading, wanted: Wanted, first_weekday: int) -> TransactionFilter:
     today = local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
     from_day, to_day = wanted.days(today, first_weekday)
-    kind, status = STATES[wanted.state]
+    kind, status, tenders = STATES[wanted.state]
     least, most = wanted.amounts()
     return TransactionFilter(
         from_day=from_day,
         to_day=to_day,
         tender=wanted.tender or None,
+        tenders=tenders,
         kind=kind,
         status=status,
         staff_id=wanted.staff_id or None,

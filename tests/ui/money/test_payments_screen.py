@@ -71,15 +71,15 @@ async def test_a_payment_that_went_back_says_so_also_where_the_list_is_narrow(ti
     titles = [column.title for column in model.columns]
     status, narrow = titles.index("Status"), len(titles) - titles[::-1].index("Client") - 1
     said = [model.index(row, status).data() for row in range(model.rowCount())]
-    assert said[:4] == ["Refunded", "Refunded", "Received", "To be paid out"]
-    assert said[4:] == ["Partly refunded", "Received", "Received"]
+    assert said[:4] == ["Refunded", "Refunded", "Paid", "To be paid out"]
+    assert said[4:] == ["To be paid out", "Paid", "Paid"]
     assert table.isColumnHidden(narrow) and not table.isColumnHidden(status)
     till.window.resize(1024, 640)
     table.selectRow(2)
     await till.settled()
     assert not table.isColumnHidden(narrow) and table.isColumnHidden(status)
     tags = [model.index(row, narrow).data(CELL_ROLE).tag for row in range(model.rowCount())]
-    assert tags == ["Refunded", "Refunded", "", "To be paid out", "Partly refunded", "", ""]
+    assert tags == ["Refunded", "Refunded", "", "To be paid out", "To be paid out", "", ""]
 
 
 async def test_a_click_on_the_amount_sorts_by_it(till: Till) -> None:

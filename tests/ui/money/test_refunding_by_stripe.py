@@ -23,8 +23,11 @@ from frontdesk.ui import decision_words
 from frontdesk.ui.dialogs.merge import MergeDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
+from frontdesk.ui.screens.client_profile import ClientProfileScreen
+from frontdesk.ui.screens.profile.history import told
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.widgets.basics import Paragraph
+from frontdesk.ui.widgets.surfaces import Chip
 from tests.services.stripe.refund_till import sell_by_stripe
 from tests.services.stripe.studio import connect
 from tests.support.event_loop import until
@@ -124,7 +127,7 @@ async def test_the_chip_tells_where_the_request_stands(till: Till) -> None:
     screen = await till.payments("transactions")
     await till.press(DOWN)
     pane = screen.transactions.pane
-    assert pane.chip.text() == "Requested" and not pane.waiting.isVisible()
+    assert pane.chip.text() == "Refund requested" and not pane.waiting.isVisible()
     assert any("4 used · 8 set aside (refund requested)" in one for one in texts(pane))
     payment = screen.transactions.model.rows()[1]
     assert screen.transactions._status(payment).text == "Refund requested"
@@ -137,19 +140,137 @@ async def test_the_chip_tells_where_the_request_stands(till: Till) -> None:
     screen.refresh((Change(Topic.SYNC),))
     await till.settled()
     assert pane.chip.text() == "Unknown, checking"
+    assert screen.transactions._status(screen.transactions.model.rows()[0]).text == "Unknown, checking"
     op_id = till.desk.office.read(open_ops)[0].op_id
     refunded_at_stripe(till, 5400, status="pending", metadata={"op_id": op_id})
     screen.transactions.refresh()
     await till.settled()
-    assert pane.chip.text() == "On its way" and not pane.waiting.isVisible()
+    assert pane.chip.text() == "Refund on its way" and not pane.waiting.isVisible()
     refunded_at_stripe(
         till, 5400, status="failed", failure_reason="lost_or_stolen_card", metadata={"op_id": op_id}
     )
     screen.transactions.refresh()
     await till.settled()
-    assert pane.chip.text() == "Failed"
+    assert pane.chip.text() == "Refund failed"
     assert any("the card was lost or stolen" in one for one in texts(pane))
     assert_accessible(till.window)
+
+
+async def said_everywhere(till: Till) -> dict[str, list[str]]:
+    """What is said of the newest sale and its refund: list, detail, Purchases and History."""
+    payments = await till.payments("transactions")
+    payments.transactions.refresh()
+    await till.settled()
+    found: dict[str, list[str]] = {"list": [], "detail": []}
+    for row in payments.transactions.model.rows():
+        payments.transactions.show_transaction(row.id)
+        await till.settled()
+        found["list"].append(payments.transactions._status(row).text)
+        found["detail"].append(payments.transactions.pane.chip.text())
+    till.window.navigate("client", till.mira, "purchases")
+    await till.settled()
+    profile = till.window.current_screen()
+    assert isinstance(profile, ClientProfileScreen)
+    found["purchases"] = [one.text() for one in profile.purchases.cards[0].findChildren(Chip)]
+    found["lines"] = [one for one in texts(profile.purchases.cards[0]) if one.startswith("90.00, ")]
+    till.window.navigate("client", till.mira, "history")
+    await till.settled()
+    found["history"] = [
+        told(till.context.formats, row) for row in profile.history.rows.rows() if row.area == "refund"
+    ]
+    return found
+
+
+async def test_a_refund_by_stripe_is_told_in_the_same_words_everywhere(till: Till) -> None:
+    """S6: it is refunded when it is, and not when it was asked for."""
+    sale = sold_by_stripe(till)
+    till.desk.refund(sale.sale_id)
+    words = await said_everywhere(till)
+    assert words == {
+        "list": ["Refund requested", "Refund requested"],
+        "detail": ["Refund requested", "Refund requested"],
+        "purchases": ["Refund requested"],
+        "lines": ["90.00, 54.00 to be refunded"],
+        "history": ["Refund requested: 54.00 USD, 8 credits set aside, receipt D1-R-000001"],
+    }
+    op_id = till.desk.office.read(open_ops)[0].op_id
+    refunded_at_stripe(till, 5400, status="pending", metadata={"op_id": op_id})
+    words = await said_everywhere(till)
+    assert words == {
+        "list": ["Refund on its way", "Refund on its way"],
+        "detail": ["Refund on its way", "Refund on its way"],
+        "purchases": ["Refund on its way"],
+        "lines": ["90.00, 54.00 to be refunded"],
+        "history": ["Refund on its way: 54.00 USD, 8 credits voided, receipt D1-R-000001"],
+    }
+    refunded_at_stripe(till, 5400, metadata={"op_id": op_id})
+    words = await said_everywhere(till)
+    assert words == {
+        "list": ["Refunded", "Partly refunded"],
+        "detail": ["Refunded", "Partly refunded"],
+        "purchases": ["Partly refunded"],
+        "lines": ["90.00, 54.00 refunded"],
+        "history": ["Refunded 54.00 USD, 8 credits voided, receipt D1-R-000001"],
+    }
+    refunded_at_stripe(till, 5400, status="failed", failure_reason="unknown", metadata={"op_id": op_id})
+    words = await said_everywhere(till)
+    assert words == {
+        "list": ["Refund failed", "Paid"],
+        "detail": ["Refund failed", "Paid"],
+        "purchases": ["Paid"],
+        "lines": [],
+        "history": ["Refund failed: 54.00 USD, 0 credits voided, receipt D1-R-000001"],
+    }
+
+
+async def test_a_disputed_sale_and_one_to_be_voided_are_told_in_the_same_words_everywhere(till: Till) -> None:
+    """S2, S8."""
+    sale = sold_by_stripe(till)
+    disputed_at_stripe(till, "needs_response")
+    words = await said_everywhere(till)
+    assert (words["list"], words["detail"], words["purchases"]) == (["Disputed"], ["Disputed"], ["Disputed"])
+    disputed_at_stripe(till, "won")
+    till.desk.void(sale.sale_id)
+    words = await said_everywhere(till)
+    assert words["list"] == words["detail"] == ["Refund requested", "Refund requested"]
+    assert words["purchases"] == ["Refund requested"]
+    assert words["history"] == [
+        "Voiding the sale. Refund requested: 90.00 USD, 8 credits set aside, receipt D1-R-000001"
+    ]
+    op_id = till.desk.office.read(open_ops)[0].op_id
+    refunded_at_stripe(till, 9000, metadata={"op_id": op_id})
+    words = await said_everywhere(till)
+    assert words["list"] == words["detail"] == ["Refunded", "Voided"]
+    assert words["purchases"] == ["Voided"]
+    assert words["history"] == ["Sale voided: 90.00 USD back, 8 credits voided, receipt D1-R-000001"]
+
+
+async def test_the_filter_finds_refunds_by_where_they_stand(till: Till) -> None:
+    """F3, S6: one that is requested and not yet accepted too; a transfer to make is no refund on its way."""
+    sale = sold_by_stripe(till)
+    till.desk.refund(sale.sale_id)
+    by_transfer = till.desk.sell(till.mira, till.pack, tender="bank_transfer")
+    till.desk.refund(by_transfer.sale_id)
+    screen = await till.payments("transactions")
+    states, shown = screen.transactions.filter.state, screen.transactions.model.rows
+    offered = [states.itemText(at) for at in range(states.count())]
+    assert offered[3:] == ["Refund requested", "Refund on its way", "To be paid out", "Refund failed"]
+
+    async def found_by(words: str) -> list[tuple[str, str]]:
+        states.setCurrentIndex(offered.index(words))
+        states.activated.emit(offered.index(words))
+        await till.settled()
+        return [(row.kind, screen.transactions._status(row).text) for row in shown()]
+
+    assert await found_by("Refund requested") == [("refund", "Refund requested")]
+    assert await found_by("Refund on its way") == []
+    assert await found_by("To be paid out") == [("refund", "To be paid out")]
+    op_id = till.desk.office.read(open_ops)[0].op_id
+    refunded_at_stripe(till, 5400, status="pending", metadata={"op_id": op_id})
+    assert await found_by("Refund on its way") == [("refund", "Refund on its way")]
+    assert await found_by("Refund requested") == []
+    refunded_at_stripe(till, 5400, status="failed", failure_reason="unknown", metadata={"op_id": op_id})
+    assert await found_by("Refund failed") == [("refund", "Refund failed")]
 
 
 def texts(widget: Any) -> list[str]:

@@ -58,7 +58,7 @@ class TransactionPane(ScrollPage):
     def _show(self, detail: TransactionDetail) -> None:
         formats, row = self._context.formats, detail.row
         self.amount.set(formats.money(row.amount), self._what(detail))
-        self.chip.set(*self._status(detail))
+        self.chip.set(*money_words.standing(row.standing))
         self.waiting.setVisible(detail.can_mark_done)
         self.warning.setVisible(row.disputed and detail.can_refund)
         self.facts.set(self._facts(detail))
@@ -125,14 +125,6 @@ class TransactionPane(ScrollPage):
         if row.tender == "free":
             words = self.tr("Free sale") if row.kind == "payment" else self.tr("Credits voided, no money")
         return words.format(tender=money_words.tender(row.tender))
-
-    def _status(self, detail: TransactionDetail) -> tuple[str, Tone]:
-        row = detail.row
-        if row.kind == "payment":
-            return money_words.payment_status(row)
-        parts = (part for refund in detail.refunds for part in refund.parts)
-        sync = next((part.sync for part in parts if part.transaction_id == row.id), "")
-        return money_words.transaction_status(row.kind, row.status, row.tender, sync)
 
     def _facts(self, detail: TransactionDetail) -> list[tuple[str, str]]:
         formats, row = self._context.formats, detail.row
@@ -256,7 +248,7 @@ class TransactionPane(ScrollPage):
         return _Entry(title, formats.amount(-refund.amount.amount), told, [link])
 
     def _part(self, part: RefundPart) -> str:
-        status, _ = money_words.transaction_status("refund", part.status, part.tender, part.sync)
+        status, _ = money_words.standing(part.standing)
         line = self.tr("{amount} by {tender}: {status}").format(
             amount=self._context.formats.amount(part.amount),
             tender=money_words.tender(part.tender),

@@ -95,8 +95,10 @@ class FilterBar(QWidget):
             (self.tr("In and out"), ""),
             (self.tr("Payments"), "payments"),
             (self.tr("Refunds"), "refunds"),
-            (self.tr("To be paid out"), "pending"),
-            (self.tr("Failed"), "failed"),
+            (money_words.standing("refund_requested")[0], "requested"),
+            (money_words.standing("refund_pending")[0], "on_its_way"),
+            (money_words.standing("to_be_paid_out")[0], "pending"),
+            (money_words.standing("refund_failed")[0], "failed"),
         ]
         self.state = self._select(states, self.tr("Kind and status"), "paymentsState")
         self.staff = self._select([], self.tr("Staff member"), "paymentsStaff")

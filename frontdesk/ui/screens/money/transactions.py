@@ -96,7 +96,9 @@ class TransactionsTab(QWidget):
             self._read_detail(self.shown_id)
 
     def follow_request(self) -> None:
-        """Reads what is shown again while it is a refund that Stripe has not accepted yet."""
+        """Reads what is shown again while it is a refund that Stripe has not accepted yet; so in the list."""
+        if any(row.status == "requested" for row in self.model.rows()):
+            self.model.refresh()
         shown = self.pane.detail
         if self.shown_id and shown is not None and shown.row.status == "requested":
             self._read_detail(self.shown_id)
@@ -188,10 +190,7 @@ class TransactionsTab(QWidget):
         ]
 
     def _status(self, row: TransactionRow) -> Cell:
-        if row.kind == "payment":
-            text, tone = money_words.payment_status(row)
-        else:
-            text, tone = money_words.transaction_status(row.kind, row.status, row.tender)
+        text, tone = money_words.standing(row.standing)
         return Cell(text, chip=tone)
 
     def _client_and_status(self, row: TransactionRow) -> Cell:

@@ -7,15 +7,19 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
+from frontdesk.services.drafts.sales import DESK_TENDERS, STRIPE_TENDERS
+
 ALL, TODAY, YESTERDAY, WEEK, MONTH, DAYS = "all", "today", "yesterday", "week", "month", "days"
 PERIODS = (ALL, TODAY, YESTERDAY, WEEK, MONTH, DAYS)
-#: Kinds and statuses that can be looked for, as (kind, status).
-STATES: dict[str, tuple[str | None, str | None]] = {
-    "": (None, None),
-    "payments": ("payment", None),
-    "refunds": ("refund", None),
-    "pending": ("refund", "pending"),
-    "failed": (None, "failed"),
+#: Kinds and statuses that can be looked for, as (kind, status, tenders); None lets all through.
+STATES: dict[str, tuple[str | None, str | None, tuple[str, ...] | None]] = {
+    "": (None, None, None),
+    "payments": ("payment", None, None),
+    "refunds": ("refund", None, None),
+    "requested": ("refund", "requested", None),
+    "on_its_way": ("refund", "pending", STRIPE_TENDERS),
+    "pending": ("refund", "pending", DESK_TENDERS),
+    "failed": ("refund", "failed", None),
 }
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.services.views.clients import HistoryRow
-from frontdesk.ui import client_words
+from frontdesk.ui import client_words, money_words
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import PagedTable
@@ -89,12 +89,35 @@ def told(formats: Formats, row: HistoryRow) -> str:
         what = translate("HistoryTab", str(act))
         return f"{what}: {formats.signed(row.credits)}" if row.credits else what
     amount = formats.money(abs(row.amount.amount), row.amount.currency) if row.amount else ""
-    words = {
-        "sale": translate("HistoryTab", "Bought {credits} for {amount}, receipt {receipt}"),
-        "refund": translate("HistoryTab", "Refunded {amount}, {credits} voided, receipt {receipt}"),
-        "void": translate("HistoryTab", "Sale voided: {amount} back, {credits} voided, receipt {receipt}"),
-    }
-    return words.get(row.kind, row.kind).format(credits=credits, amount=amount, receipt=row.subject)
+    if row.area == "refund":
+        return _refund(formats, row, amount)
+    bought = translate("HistoryTab", "Bought {credits} for {amount}, receipt {receipt}")
+    return bought.format(credits=credits, amount=amount, receipt=row.subject)
+
+
+def _refund(formats: Formats, row: HistoryRow, amount: str) -> str:
+    """What it came to, in the words that its chip has everywhere else (S6)."""
+    voided = client_words.credits(formats, abs(row.credits or 0))
+    parts = []
+    if row.set_aside:
+        words = translate("HistoryTab", "{credits} set aside")
+        parts.append(words.format(credits=client_words.credits(formats, row.set_aside)))
+    if row.credits or not parts:
+        parts.append(translate("HistoryTab", "{credits} voided").format(credits=voided))
+    standing, _ = money_words.standing(row.standing)
+    if row.standing == "refunded":
+        words = {
+            "refund": translate("HistoryTab", "Refunded {amount}, {credits}, receipt {receipt}"),
+            "void": translate("HistoryTab", "Sale voided: {amount} back, {credits}, receipt {receipt}"),
+        }[row.kind]
+    else:
+        words = {
+            "refund": translate("HistoryTab", "{standing}: {amount}, {credits}, receipt {receipt}"),
+            "void": translate(
+                "HistoryTab", "Voiding the sale. {standing}: {amount}, {credits}, receipt {receipt}"
+            ),
+        }[row.kind]
+    return words.format(standing=standing, amount=amount, credits=", ".join(parts), receipt=row.subject)
 
 
 #: Acts of the ledger, by kind.

@@ -188,7 +188,7 @@ class OverviewTab(ScrollPage):
     def _purchase(self, purchase: Purchase) -> tuple[str, str]:
         formats = self._formats
         what = ", ".join(line.name for line in purchase.lines)
-        status, _ = money_words.sale_status(purchase.status)
+        status, _ = money_words.standing(purchase.status)
         parts = [formats.money(purchase.total), formats.date(formats.local_day(purchase.sold_at))]
         return what, " · ".join(parts if purchase.status == "paid" else [status, *parts])
 

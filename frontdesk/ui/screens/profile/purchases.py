@@ -119,7 +119,7 @@ class PurchaseCard(Card):
         line = QHBoxLayout()
         line.setSpacing(SPACE_2)
         line.addWidget(Text(formats.money(purchase.total), "strong"))
-        line.addWidget(Chip(*money_words.sale_status(purchase.status)))
+        line.addWidget(Chip(*money_words.standing(purchase.status)))
         by = self.tr("{day} · {tenders} · {staff} · receipt {number}").format(
             day=day,
             tenders=money_words.tenders(purchase.tenders),
@@ -154,15 +154,15 @@ class PurchaseCard(Card):
         if line.left:
             parts.append(credit_words.until_in_words(formats, line.last_day))
         fate = Text(" · ".join(parts), "muted")
-        money = formats.amount(line.total)
-        if line.refunded.amount:
-            money = self.tr("{amount}, {refunded} refunded").format(
-                amount=money, refunded=formats.amount(line.refunded)
-            )
-        amount = Text(money)
+        money = [formats.amount(line.total)]
+        if line.refunded:
+            money.append(self.tr("{amount} refunded").format(amount=formats.amount(line.refunded)))
+        if line.under_way:
+            money.append(self.tr("{amount} to be refunded").format(amount=formats.amount(line.under_way)))
+        amount = Text(", ".join(money))
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         refund: QWidget = QWidget()
-        if line.refunded.amount < line.total.amount or line.left:
+        if line.refunded.amount + line.under_way.amount < line.total.amount or line.left:
             refund = self._link(
                 self.tr("Refund…"),
                 self.tr("Refund {name}").format(name=line.name),
