@@ -103,7 +103,8 @@ def work_that_waits(work: UnitOfWork, package_id: int) -> None:
             "finished_at": work.now if state == "failed" else None,
         }  # fmt: skip
         work.connection.execute(sa.insert(outbox), row)
-    trouble = {"code": "sync.not_understood", "params": {"kind": "charge", "detail": "KeyError"}}
+    odd = {"kind": "charge", "id": "ch_1NotUnderstood", "detail": "KeyError at revenue.py:41"}
+    trouble = {"code": "sync.not_understood", "params": odd}
     aside = {
         "object_id": "ch_1NotUnderstood", "kind": "charge", "trouble": trouble, "attempts": 4,
         "first_at": work.now - timedelta(hours=2), "last_at": work.now - timedelta(minutes=9),

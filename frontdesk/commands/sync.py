@@ -9,7 +9,7 @@ from frontdesk.commands.answer import FOUND, OK, Answer
 from frontdesk.commands.books import opened
 from frontdesk.messages import sentence
 from frontdesk.paths import Places
-from frontdesk.services.views.sync_status import SyncView
+from frontdesk.services.views.sync_status import OutboxRow, QuarantineRow, SyncView
 from frontdesk.syncing import Passed, Secrets, make_line, sync_once
 
 
@@ -28,7 +28,12 @@ def sync(options: argparse.Namespace, places: Places, secrets: Secrets | None = 
         "pulled": asdict(passed.pulled),
         "payouts": passed.payouts,
         "set_aside": [
-            {"object": row.object_id, "kind": row.kind, "code": row.trouble.code}
+            {
+                "object": row.object_id,
+                "kind": row.kind,
+                "code": row.trouble.code,
+                "detail": row.trouble.params.get("detail", ""),
+            }
             for row in passed.view.quarantine
         ],
         "complete_at": passed.view.complete_at,
@@ -47,13 +52,20 @@ def _told(passed: Passed) -> tuple[str, ...]:
 
 
 def _left(view: SyncView) -> tuple[str, ...]:
-    waits = [
-        f"Waits: {sentence(f'operation.{row.kind}', {})} {row.about}".rstrip() + f" ({row.state})"
-        for row in view.outbox
-        if row.state != "failed"
-    ]
-    aside = [
-        f"Not taken over: {row.object_id}. {sentence(row.trouble.code, row.trouble.params)}"
-        for row in view.quarantine
-    ]
-    return (*waits, *aside)
+    waits = [waits_in_words(row) for row in view.outbox if row.state != "failed"]
+    return (*waits, *(_set_aside(row) for row in view.quarantine))
+
+
+def waits_in_words(row: OutboxRow) -> str:
+    """What waits for Stripe, why, and what happens next."""
+    about = f" ({row.about})" if row.about else ""
+    why = sentence(f"operation_state.{row.state}", {})
+    if row.trouble is not None and row.state != "held":
+        why = sentence(row.trouble.code, row.trouble.params)
+    return f"Waits: {sentence(f'operation.{row.kind}', {})}{about}. {why}"
+
+
+def _set_aside(row: QuarantineRow) -> str:
+    detail = row.trouble.params.get("detail")
+    more = f" Details: {detail}." if detail else ""
+    return f"Not taken over: {row.object_id}. {sentence(row.trouble.code, row.trouble.params)}{more}"

@@ -1,4 +1,4 @@
-"""Wording for what is asked of Stripe: kinds of operations of the outbox, on screen and on the command line."""
+"""Wording for what is asked of Stripe: kinds and states of operations, on screen and on the command line."""
 
 from __future__ import annotations
 
@@ -19,4 +19,10 @@ MESSAGES: dict[str, str] = {
     "operation.reader.register": "Register a reader",
     "operation.reader.present": "Hold a test card to the reader",
     "operation.refund.create": "Pay a refund",
+    # Where it stands
+    "operation_state.new": "It is sent at the next sync.",
+    "operation_state.sending": "It is on its way.",
+    "operation_state.unknown": "Stripe has not answered, so it is not known whether it was done. Stripe is asked again at the next sync; do nothing twice.",
+    "operation_state.waiting": "It is tried again at the next sync.",
+    "operation_state.held": "It moves money and waited long for the network, so it is not sent without your word. Send it or take it back in the window, under Payments, Sync.",
 }

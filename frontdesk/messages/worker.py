@@ -1,5 +1,5 @@
 """Wording of what stops sync in the background."""
 
 MESSAGES: dict[str, str] = {
-    "sync.unexpected": "Sync met something that Frontdesk does not expect ({detail}) and tries again by itself. If it stays, report this with the log: Settings, Data shows where it is.",
+    "sync.unexpected": "Sync met a fault in Frontdesk and tries again by itself; nothing in the books is lost. Install the newest version. If it stays, report it with the log (Settings, Data shows where it is) and quote {id}.",
 }

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from frontdesk import __version__
 from frontdesk.messages import template
-from frontdesk.services.views.sync_status import OutboxRow, SyncProgress, SyncStatus
+from frontdesk.services.views.sync_status import OutboxRow, QuarantineRow, SyncProgress, SyncStatus
 from frontdesk.ui.tokens import Tone
 
 if TYPE_CHECKING:
@@ -69,8 +70,11 @@ def cause(status: SyncStatus, messages: Messages) -> str:
         "stripe.key_revoked": translate("SyncWords", "Stopped: Stripe does not accept the key"),
         "stripe.permission_missing": translate("SyncWords", "The key lacks a permission"),
         "stripe.not_permitted": translate("SyncWords", "Stripe does not allow this"),
+        "sync.unexpected": translate("SyncWords", "Stopped by a fault, tried again soon"),
     }
-    return short.get(status.trouble.code) or messages.text(status.trouble.code, status.trouble.params)
+    whole = messages.text(status.trouble.code, status.trouble.params)
+    # Else its cause, which is the first sentence.
+    return short.get(status.trouble.code) or whole.partition(". ")[0]
 
 
 def progress(at: SyncProgress, formats: Formats) -> str:
@@ -142,13 +146,26 @@ def thing(kind: str) -> str:
         "charge": translate("SyncWords", "Charge"),
         "checkout.session": translate("SyncWords", "Payment page"),
         "dispute": translate("SyncWords", "Dispute"),
+        "event": translate("SyncWords", "News"),
         "payment_intent": translate("SyncWords", "Payment"),
         "payment_link": translate("SyncWords", "Payment link"),
         "payout": translate("SyncWords", "Payout"),
         "price": translate("SyncWords", "Price"),
         "product": translate("SyncWords", "Product"),
         "refund": translate("SyncWords", "Refund"),
-    }.get(kind, kind)
+    }.get(kind) or kind.replace("_", " ").replace(".", " ").capitalize()
+
+
+def details(row: QuarantineRow) -> str:
+    """All that is known of what could not be taken over, for whoever looks into it; not translated."""
+    place = row.trouble.params.get("detail")
+    told = (
+        f"{row.kind} {row.object_id}",
+        f"{row.trouble.code}: {place}" if place else row.trouble.code,
+        f"tried {row.attempts} times, from {row.first_at:%Y-%m-%d %H:%M} to {row.last_at:%Y-%m-%d %H:%M} UTC",
+        f"Frontdesk {__version__}",
+    )
+    return "\n".join(told)
 
 
 def mode(status: SyncStatus) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 
 from frontdesk import cli
 from frontdesk.commands.answer import FOUND, OK, REFUSED, Answer
-from frontdesk.commands.sync import sync
+from frontdesk.commands.sync import sync, waits_in_words
 from frontdesk.errors import Refused
 from frontdesk.models.money import Money
+from frontdesk.models.sync import OUTBOX_STATES
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
 from frontdesk.services.drafts.transactions import TransactionFilter
@@ -22,6 +24,7 @@ from frontdesk.services.gateways.stripe_gateway import BASE_VARIABLE
 from frontdesk.services.packages import publish_package
 from frontdesk.services.stripe.wire import NotReached
 from frontdesk.services.transactions import transactions
+from frontdesk.services.views.sync_status import OutboxRow, Trouble
 from tests.builders import build_studio, make_package
 from tests.services.stripe.studio import SECRET_NAME, connect
 from tests.stripe_double import ACCOUNT, Clock, StripeDouble
@@ -84,7 +87,39 @@ def test_what_waits_is_found(studio: Places, stripe: StripeDouble) -> None:
     stripe.faults.add("500_before", "POST", "/v1/products", times=None)
     answer = run(studio, stripe)
     assert answer.code == FOUND and [one["state"] for one in answer.data["waiting"]] == ["unknown"]
-    assert any(line.startswith("Waits: Put a package on sale online 10-class pack") for line in answer.lines)
+    assert answer.lines[-1] == (
+        "Waits: Put a package on sale online (10-class pack). Stripe has trouble of its own, so it is not "
+        "known whether it was done. Frontdesk asks again until it knows; do nothing twice."
+    )
+
+
+@pytest.mark.parametrize(
+    "state", [one for one in OUTBOX_STATES if one not in ("done", "failed", "cancelled")]
+)
+def test_how_it_stands_is_told_in_words(state: str) -> None:
+    """U6: what was held waits for a person, whatever had stood in its way before."""
+    at = datetime(2027, 1, 4, tzinfo=UTC)
+    row = OutboxRow(1, "refund.create", state, "Mira Okafor", None, True, at, None, 0, None)
+    told = waits_in_words(row)
+    assert told.startswith("Waits: Pay a refund (Mira Okafor). ") and told.endswith(".")
+    assert "operation_state" not in told and f"({state})" not in told
+    lost = waits_in_words(replace(row, trouble=Trouble("stripe.no_answer", {})))
+    assert (lost == told) == (state == "held"), "the cause says more"
+
+
+def test_what_was_not_taken_over_is_told_with_what_to_quote(studio: Places, stripe: StripeDouble) -> None:
+    """U6, A7."""
+    run(studio, stripe)
+    link = str(next(iter(stripe.account.payment_links))["id"])
+    odd = stripe.pay_link(link)
+    stripe.account.sessions.update(odd["id"], amount_total="ninety")
+    stripe.violations.clear()
+    answer = run(studio, stripe)
+    stripe.violations.clear()
+    (line,) = (one for one in answer.lines if one.startswith("Not taken over"))
+    assert line.startswith(f"Not taken over: {odd['id']}. Stripe tells of this in a way")
+    assert f"quote {odd['id']}. Details: " in line and line.endswith(".") and "amounts.py" in line
+    assert "amounts.py" in answer.data["set_aside"][0]["detail"]
 
 
 def test_the_command_line_knows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -180,7 +180,7 @@ class _Finished:
         state = work.connection.execute(_STATE.with_for_update()).one()
         for event in self.events:
             if event.kind == UNREADABLE:
-                error = Refused("sync.not_understood", kind=UNREADABLE, detail="data")
+                error = Refused("sync.not_understood", kind=UNREADABLE, id=event.id, detail="data")
                 quarantine.set_aside(work, UNREADABLE, event.id, error, self.at)
         # Those about kinds that nothing here knows, too.
         note_events(work, self.events)

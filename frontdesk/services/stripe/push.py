@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from frontdesk.errors import Cancelled, FrontdeskError, StorageFailed
+from frontdesk.services.faults import mark_of
 from frontdesk.services.office import Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe import outbox
@@ -85,8 +86,9 @@ class Pusher:
             return 0
         except Exception as odd:
             # What nobody expected of one answer must not hold up all others.
-            log.exception("the answer to %s %s cannot be used", op.kind, op.op_id)
-            self._put_off(op, FrontdeskError("sync.unexpected", detail=type(odd).__name__), "unknown")
+            mark = mark_of(odd)
+            log.exception("the answer to %s %s cannot be used (%s)", op.kind, op.op_id, mark)
+            self._put_off(op, FrontdeskError("sync.unexpected", id=mark), "unknown")
             return 0
         return 1
 

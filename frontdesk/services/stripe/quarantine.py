@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +13,7 @@ from frontdesk.errors import FrontdeskError
 from frontdesk.models.sync import quarantine
 from frontdesk.services import plain
 from frontdesk.services.changes import Topic
+from frontdesk.services.faults import place_of
 from frontdesk.services.stripe.events import FETCHED, UNREADABLE, Wanted
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -48,7 +47,7 @@ def set_aside(work: UnitOfWork, kind: str, object_id: str, error: Exception, at:
     row = {
         "object_id": object_id,
         "kind": kind,
-        "trouble": trouble_of(error, kind),
+        "trouble": trouble_of(error, kind, object_id),
         "attempts": 1,
         "first_at": at,
         "last_at": at,
@@ -84,13 +83,11 @@ def _wait(attempts: int) -> timedelta:
     return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
 
 
-def trouble_of(error: Exception, kind: str) -> Mapping[str, Any]:
+def trouble_of(error: Exception, kind: str, object_id: str) -> Mapping[str, Any]:
     """What is kept of an error: code and parameters, and of one that nobody expected only its place (A7)."""
     if isinstance(error, FrontdeskError):
         return {"code": error.code, "params": plain.to_plain(dict(error.params))}
-    place = traceback.extract_tb(error.__traceback__)[-1:]
-    where = "".join(f" at {Path(one.filename).name}:{one.lineno}" for one in place)
     return {
         "code": "sync.not_understood",
-        "params": {"kind": kind, "detail": f"{type(error).__name__}{where}"},
+        "params": {"kind": kind, "id": object_id, "detail": place_of(error)},
     }

@@ -16,6 +16,7 @@ from typing import Final
 
 from frontdesk.errors import FrontdeskError
 from frontdesk.services.changes import Change
+from frontdesk.services.faults import mark_of
 from frontdesk.services.office import Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe.actor import online_actor
@@ -173,8 +174,9 @@ class SyncWorker:
             if self._stopping:
                 # The books were closed meanwhile.
                 return 0.0
-            self._teller.hindered(name, FrontdeskError("sync.unexpected", detail=type(error).__name__))
-            log.exception("%s met something unexpected", name)
+            mark = mark_of(error)
+            self._teller.hindered(name, FrontdeskError("sync.unexpected", id=mark))
+            log.exception("%s met something unexpected (%s)", name, mark)
         return loop.backoff()
 
     def _answered(self, name: str) -> None:

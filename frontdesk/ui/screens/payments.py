@@ -170,6 +170,8 @@ class PaymentsScreen(Screen):
         add("take_back", self.tr("Take back"), lambda: self.sync.take_back(), "", "undo")
         add("dismiss", self.tr("Dismiss"), lambda: self.sync.dismiss(), "", "check")
         add("try_again", self.tr("Try again"), lambda: self.sync.try_again(), "", "refresh")
+        copy = self.tr("Copy the details")
+        add("copy_details", copy, lambda: self.sync.aside.copy_details(), "", "copy")
         for id in ("send_now", "take_back", "sync_cancel"):
             self.context.actions[f"payments.{id}"].setEnabled(False)
         for id in ("copy_link", "send_link", "dismiss"):

@@ -202,6 +202,7 @@ def test_an_object_that_nobody_foresaw_tells_no_names(pulling: Pulling, link: st
     (kept,) = pulling.studio.rows(quarantine)
     assert kept.trouble["code"] == "sync.not_understood"
     assert "amounts.py" in kept.trouble["params"]["detail"] and "Mira" not in str(kept.trouble)
+    assert kept.trouble["params"]["id"] == odd["id"], "what a person looks for in the dashboard, and quotes"
 
 
 def test_a_stop_in_the_middle_keeps_what_is_applied_and_the_next_poll_goes_on(

@@ -262,7 +262,7 @@ def test_a_studio_that_is_not_connected_is_left_alone(office: Office, actor: Act
 def test_something_unexpected_is_told_and_does_not_end_sync(
     watched: Watched, hasty: None, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("pull met something unexpected")
+    expected_logs.expect("pull met something unexpected \\([0-9A-Z]{6}\\)")
     watched.worker.start()
     watched.synced()
 
@@ -274,6 +274,7 @@ def test_something_unexpected_is_told_and_does_not_end_sync(
         watched.sync_now()
         watched.until(lambda: watched.status.trouble is not None)
         assert watched.status.trouble is not None and watched.status.trouble.code == "sync.unexpected"
+        assert len(watched.status.trouble.params["id"]) == 6, "the mark that stands in the log"
     watched.sync_now()
     watched.until(lambda: watched.status.trouble is None)
 

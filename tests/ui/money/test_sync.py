@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from frontdesk import __version__
 from frontdesk.services.views.sync_status import SyncProgress, SyncStatus, Trouble
 from frontdesk.ui.screens.money.sync import SyncTab
 from frontdesk.ui.sync_board import SyncBoard
@@ -72,7 +74,7 @@ async def test_what_waits_is_told_in_words_with_its_age(till: Till) -> None:
         ("Pay a refund", "Held: your word"),
         ("Change a package online", "Refused by Stripe"),
     ]
-    assert cells(tab.aside)[0][0] == "Charge" and cells(tab.aside)[0][2] == "4 times"
+    assert cells(tab.aside.table)[0][0] == "Charge" and cells(tab.aside.table)[0][2] == "4 times"
 
 
 async def test_what_was_held_is_sent_or_taken_back_and_nothing_else_can_be(till: Till) -> None:
@@ -166,6 +168,36 @@ async def test_what_was_not_taken_over_is_tried_again(till: Till) -> None:
     await sync_tab(till)
     till.find(QPushButton, "sync.tryAgain").click()
     assert worker.asked == ["ch_1NotUnderstood"]
+
+
+async def test_why_something_was_not_taken_over_is_told_whole_with_what_to_quote(till: Till) -> None:
+    """U6, A7: in words; where in the program it happened is for the report alone."""
+    served(till)
+    tab = await sync_tab(till)
+    why = text(till, "syncAsideWhy")
+    assert why.startswith("Stripe tells of this in a way that this version of Frontdesk cannot read")
+    assert why.endswith("quote ch_1NotUnderstood.") and "KeyError" not in why
+    assert cells(tab.aside.table) == [["Charge", "ch_1NotUnderstood", "4 times"]]
+    till.find(QPushButton, "sync.copyDetails").click()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[:2] == ["charge ch_1NotUnderstood", "sync.not_understood: KeyError at revenue.py:41"]
+    assert copied[-1] == f"Frontdesk {__version__}" and len(copied) == 4
+    assert "copied" in till.toast()
+
+
+async def test_a_fault_of_sync_is_short_in_the_status_line_and_whole_in_the_tab(
+    till: Till,
+) -> None:
+    """U6."""
+    board, _worker = served(till)
+    tab = await sync_tab(till)
+    board.show(SyncStatus("live", False, Trouble("sync.unexpected", {"id": "K7QH2M"})))
+    assert "quote K7QH2M" in tab.trouble.text()
+    told, tone = state_line(board.status, till.context.formats, till.context.messages)
+    assert told.startswith("Stopped by a fault, tried again soon · ") and tone is Tone.DANGER
+    board.show(SyncStatus("live", False, Trouble("stripe.no_key", {})))
+    told, _tone = state_line(board.status, till.context.formats, till.context.messages)
+    assert told.startswith("This computer does not have the key of the studio's Stripe account · ")
 
 
 async def test_the_account_and_what_stripe_still_wants(till: Till) -> None:

@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.services.views.stripe_account import AccountView
-from frontdesk.services.views.sync_status import OutboxRow, QuarantineRow, SyncStatus, SyncView
+from frontdesk.services.views.sync_status import OutboxRow, SyncStatus, SyncView
 from frontdesk.ui import sync_words
+from frontdesk.ui.screens.money.sync_aside import SyncAside
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_5, Tone
-from frontdesk.ui.widgets.basics import Paragraph, PrimaryButton, Text, action_button
+from frontdesk.ui.widgets.basics import PrimaryButton, Text, action_button
 from frontdesk.ui.widgets.meter import Meter
 from frontdesk.ui.widgets.short_table import ShortTable
 from frontdesk.ui.widgets.surfaces import Banner, BigNumber, Chip, EmptyState, KeyValues, ScrollPage
@@ -96,10 +97,9 @@ class SyncTab(QWidget):
             self.show_view(self.view)
 
     def try_again(self) -> None:
-        """Tries the chosen object again, or the first one."""
+        """Tries again what could not be taken over."""
         self._find_board()
-        rows = self.view.quarantine if self.view is not None else ()
-        row: QuarantineRow | None = self.aside.current() or next(iter(rows), None)
+        row = self.aside.row()
         if row is not None and self._board is not None:
             self._board.retry(row.object_id)
             self._context.toast(self.tr("It is being tried again"))
@@ -124,7 +124,8 @@ class SyncTab(QWidget):
         self.off.hide()
         self._build_head()
         self._build_work()
-        self._build_aside()
+        self.aside = SyncAside(self._context)
+        self.page.body.addWidget(self.aside)
         self._build_account()
         self.page.body.addStretch(1)
 
@@ -183,26 +184,6 @@ class SyncTab(QWidget):
         line.addStretch(1)
         body.addWidget(self._work_buttons)
 
-    def _build_aside(self) -> None:
-        body = self.page.body
-        self._aside = QWidget()
-        column = QVBoxLayout(self._aside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_2)
-        column.addWidget(Text(self.tr("Could not be taken over"), "section"))
-        told = self.tr("Everything else goes on. Each is tried again by itself, less and less often.")
-        column.addWidget(Paragraph(told, name="syncAsideHelp"))
-        model: PagedTableModel[QuarantineRow] = PagedTableModel(
-            self._context.tasks, self._aside_columns(), no_pages, key=lambda row: row.object_id, parent=self
-        )
-        self.aside = ShortTable(model, name="syncAside", label=self.tr("Could not be taken over"))
-        self.aside.opened.connect(lambda _row: self.try_again())
-        column.addWidget(self.aside)
-        button = action_button(self._context.actions["payments.try_again"], name="sync.tryAgain")
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        body.addWidget(self._aside)
-        self._aside.hide()
-
     def _build_account(self) -> None:
         body = self.page.body
         columns = QHBoxLayout()
@@ -247,22 +228,6 @@ class SyncTab(QWidget):
             Column(self.tr("Amount"), amount, width=96, right=True, hide_below=520),
         ]
 
-    def _aside_columns(self) -> list[Column[QuarantineRow]]:
-        formats = self._context.formats
-
-        def reason(row: QuarantineRow) -> Cell:
-            return Cell(self._context.messages.text(row.trouble.code, row.trouble.params))
-
-        def tried(row: QuarantineRow) -> Cell:
-            words = self.tr("{count} times").format(count=formats.number(row.attempts))
-            return Cell(words, muted=True, tooltip=formats.instant(row.last_at))
-
-        return [
-            Column(self.tr("What"), lambda row: Cell(sync_words.thing(row.kind), tooltip=row.object_id), 120),
-            Column(self.tr("Reason"), reason),
-            Column(self.tr("Tried"), tried, width=92, right=True),
-        ]
-
     # Pieces: showing
 
     def _find_board(self) -> None:
@@ -295,8 +260,7 @@ class SyncTab(QWidget):
         self.work.setVisible(bool(view.outbox))
         self._work_buttons.setVisible(bool(view.outbox))
         self.work.set_rows(view.outbox)
-        self._aside.setVisible(bool(view.quarantine))
-        self.aside.set_rows(view.quarantine)
+        self.aside.show_rows(view.quarantine)
         used, allowed = formats.number(view.reads.used), formats.number(view.reads.allowed)
         words = self.tr("{used} of {allowed} that Stripe allows")
         if view.reads.is_low:
