@@ -285,7 +285,7 @@ def as_it_was() -> Iterator[None]:
         for program in [one for one in gc.get_objects() if isinstance(one, Program) and isValid(one)]:
             delete(program)
         for window in [one for one in QApplication.topLevelWidgets() if one not in windows]:
-            # A completer's list has no parent either, but dies with its completer, which crashes if it is gone.
+            # A completer's list has no parent either, but dies with its completer, or crashes it.
             if isValid(window) and window.parent() is None and window.windowType() != Qt.WindowType.Popup:
                 delete(window)
         theme().set_scheme(Scheme.LIGHT)

@@ -1,4 +1,4 @@
-"""A day with Stripe at the running program: key pasted in, sold online, refunded there, network gone and back."""
+"""A day with Stripe at the running program: key put in, sold online, refunded there, the network gone."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from frontdesk.models import triggers
+from frontdesk.models import guards, triggers
 from frontdesk.models.base import metadata
 from frontdesk.models.database import Database
 from tests.support import violations
@@ -299,7 +299,7 @@ ACTED: dict[str, Callable[[Desk], None]] = {
 
 
 def test_every_action_has_something_that_shows_it() -> None:
-    assert set(ACTED) == {action.name for action in triggers.ACTIONS}
+    assert set(ACTED) == {action.name for action in guards.ACTIONS}
 
 
 @pytest.mark.tampers
@@ -307,7 +307,7 @@ def test_every_action_has_something_that_shows_it() -> None:
 def test_without_an_action_the_books_refuse_or_do_not_hold(database: Database, name: str) -> None:
     """C2, R13"""
     desk = busy_studio(database)
-    action = next(one for one in triggers.ACTIONS if one.name == name)
+    action = next(one for one in guards.ACTIONS if one.name == name)
     with database.writing() as connection:
         on = "" if database.dialect == "sqlite" else f" ON {action.table}"
         connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
