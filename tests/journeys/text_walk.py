@@ -36,6 +36,7 @@ from tests.ui.walk import described
 _GIVES_WAY = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _STYLES = (QLocale.FormatType.LongFormat, QLocale.FormatType.ShortFormat)
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_DATA = re.compile(r"<[^>]+>|https?://\S+|\b[A-Z][A-Z0-9]*(-R)?-\d{6}\b|\b[a-z]{2,5}_\d\w+")
 
 
 def cut_off(window: QWidget, shown: QWidget) -> list[str]:
@@ -61,8 +62,8 @@ def untranslated(shown: QWidget, known: frozenset[str]) -> list[str]:
     faults = []
     for widget in [shown, *_visible(shown)]:
         for kind, text in _texts(widget):
-            # Tags are no words, and an address is data.
-            rest = _without_brackets(re.sub(r"<[^>]+>|https?://\S+", " ", text))
+            # Tags are no words; addresses, receipts' numbers and Stripe's ids are data.
+            rest = _without_brackets(_DATA.sub(" ", text))
             odd = [word for word in _WORD.findall(rest) if word.casefold() not in known]
             if odd:
                 faults.append(f"{kind} of {described(widget)}: {' '.join(odd)} in {text!r}")
