@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from benchmarks import beside
 from benchmarks.measuring import Effort, Figure
 from benchmarks.studios import Studio
 from frontdesk.models.database import Database
@@ -56,6 +57,7 @@ def measure(studio: Studio) -> Iterator[Figure]:
         yield from _mirror(server, sessions, movements)
         yield from _books(server, sessions)
         yield from _first_sync(server)
+        yield from _at_the_desk(server)
         yield from _within_limits(server, live=False)
         yield from _within_limits(server, live=True)
 
@@ -112,6 +114,11 @@ def _first_sync(server: _Server) -> Iterator[Figure]:
         more_is_better=True,
         note=f"with {objects / seconds:,.0f} objects a second; the server has the other processor",
     )
+
+
+def _at_the_desk(server: _Server) -> Iterator[Figure]:
+    with _connected(server) as books, closing(StripeGateway(server.key, server.url)) as gateway:
+        yield from beside.measure(books, gateway)
 
 
 def _synced(books: ConnectedStudio, gateway: PaymentGateway) -> tuple[float, int, int]:

@@ -44,11 +44,16 @@ def sync(options: argparse.Namespace, places: Places, secrets: Secrets | None = 
 def _told(passed: Passed) -> tuple[str, ...]:
     account, pulled = passed.view.account, passed.pulled
     mode = "live" if account.livemode else "TEST MODE"
-    how = "everything was compared" if pulled.swept else f"{pulled.events} events"
+    how = "everything was compared" if pulled.swept else _count(pulled.events, "event")
     return (
         f"Stripe account {account.name or account.account_id}, {mode}.",
-        f"Sent {passed.ended}. Took over {pulled.objects} objects ({how}), {passed.payouts} payouts listed.",
+        f"Sent {passed.ended}. Took over {_count(pulled.objects, 'object')} ({how}), "
+        f"{_count(passed.payouts, 'payout')} listed.",
     )
+
+
+def _count(many: int, what: str) -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
 def _left(view: SyncView) -> tuple[str, ...]:

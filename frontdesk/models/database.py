@@ -3,25 +3,28 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from frontdesk.errors import Refused, StorageFailed
 from frontdesk.models.places import refuse_shared_folder
+from frontdesk.models.write_order import WriteOrder
 
 DialectName = Literal["sqlite", "postgresql"]
 
+#: Seconds that a writer waits for another one, whichever of the program's own or not.
+PATIENCE: Final = 5.0
 #: Set and read back on every connection, since a kill cannot test a power cut.
 PRAGMAS: dict[str, str | int] = {
     "journal_mode": "wal",
     "synchronous": 2,
     "foreign_keys": 1,
     "recursive_triggers": 1,
-    "busy_timeout": 5000,
+    "busy_timeout": round(1000 * PATIENCE),
     "trusted_schema": 0,
 }
 if sys.platform == "darwin":
@@ -42,6 +45,7 @@ class Database:
         self.dialect = cast(DialectName, url.get_backend_name())
         self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
         self._file: tuple[int, int] | None = None
+        self._order = WriteOrder(PATIENCE)
         if self.dialect == "sqlite":
             sa.event.listen(self._engine, "connect", self._note_file)
         # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
@@ -88,17 +92,22 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that commits where the block ends without an error.
+    def writing(self, *, gives_way: bool = False) -> Iterator[sa.Connection]:
+        """A connection in a transaction that commits where the block ends without an error. Who ``gives_way``
+        writes into a file only where no other thread of this program wants to.
 
         Raises:
             StorageFailed: storage.vanished.
         """
         self._refuse_vanished()
-        with self._engine.begin() as connection:
+        with self._turn(gives_way), self._engine.begin() as connection:
             # A deferred transaction that turns into a writer gets SQLITE_BUSY at once.
             self._begin(connection, "IMMEDIATE")
             yield connection
+
+    def _turn(self, gives_way: bool) -> AbstractContextManager[None]:
+        # A server locks rows, and lets the others write meanwhile.
+        return self._order.turn(gives_way=gives_way) if self.dialect == "sqlite" else nullcontext()
 
     def close(self) -> None:
         """Give all connections back to the system."""
@@ -145,7 +154,7 @@ def _sqlite_engine(url: URL) -> sa.Engine:
         max_overflow=4,
         connect_args={
             "check_same_thread": False,
-            "timeout": 5.0,
+            "timeout": PATIENCE,
             "cached_statements": CACHED_STATEMENTS,
         },
     )

@@ -8,9 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, get_type_hints
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -87,6 +88,13 @@ class Office:
         self._clock = clock or SystemClock()
         #: The newest commands written here, by id; on a file all others are of other programs.
         self.own_commands: deque[str] = deque(maxlen=_KNOWN_AGAIN)
+        self._gives_way = False
+
+    def giving_way(self) -> Self:
+        """This office for what runs beside people: it writes into a file only where nobody else wants to."""
+        other = copy(self)
+        other._gives_way = True
+        return other
 
     def read(self, query: Callable[Concatenate[Reading, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query in one consistent picture of the books.
@@ -161,7 +169,7 @@ class Office:
         kwargs: dict[str, Any],
     ) -> Outcome[T]:
         is_repeated = command_id != UNREPEATED
-        with self.database.writing() as connection:
+        with self.database.writing(gives_way=self._gives_way) as connection:
             if is_repeated:
                 known = connection.execute(_FIND_COMMAND, {"wanted": command_id.hex}).first()
                 if known is not None:

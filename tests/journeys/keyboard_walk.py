@@ -35,25 +35,28 @@ async def tab_faults(person: Person, shown: QWidget) -> list[str]:
     wanted = [one for one in focusable(shown) if _takes_tab(one)]
     faults = []
     for key in ("Tab", "Shift+Tab"):
-        reached = await _reached_by(person, key)
-        names = [described(one) for one in wanted if one not in reached]
+        way = await _way_of(person, key)
+        names = [described(one) for one in wanted if one not in way]
         faults += [f"{key} does not lead to {name}" for name in names]
+        if names:
+            faults.append(f"{key} leads to " + " → ".join(one.objectName() for one in way))
     return faults
 
 
-async def _reached_by(person: Person, key: str) -> set[QWidget]:
-    reached: set[QWidget] = set()
+async def _way_of(person: Person, key: str) -> list[QWidget]:
+    """What has the focus after each press, until it comes by somewhere for the third time."""
+    way: list[QWidget] = []
     seen: Counter[QWidget] = Counter()
     for _ in range(_MOST_TABS):
         await person.press_at_once(key)
         widget = QApplication.focusWidget()
         if widget is None:
             continue
-        reached.add(widget)
+        way.append(widget)
         seen[widget] += 1
         if seen[widget] > 2:
             break
-    return reached
+    return way
 
 
 def _takes_tab(widget: QWidget) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 #: Seconds that a transaction of the pull is meant to take, and the pause in which others get their turn.
-_MEANT: Final = 0.04
+_MEANT: Final = 0.03
 _PAUSE: Final = 0.002
 _MOST: Final = 500
 
@@ -19,6 +19,11 @@ class Chunks:
     def __init__(self, size: int = 10) -> None:
         self.size = size
         self._ended = 0.0
+        self._kinds: dict[str, Chunks] = {}
+
+    def of(self, kind: str) -> Chunks:
+        """Those of one kind of things: a page of purchases takes fifty times as long as one of movements."""
+        return self._kinds.setdefault(kind, Chunks(self.size))
 
     @contextmanager
     def timed(self, count: int) -> Iterator[None]:

@@ -116,13 +116,13 @@ class Sweeper:
 
     def write(self, page: _Page, plan: Plan, goes_on: Callable[[], bool]) -> None:
         """Apply a page, as many objects a transaction as leave the desk its turns; its mark with the last."""
-        bodies = page.bodies
+        bodies, chunks = page.bodies, self._chunks.of(page.window.list)
         while goes_on():
-            part, bodies = bodies[: self._chunks.size], bodies[self._chunks.size :]
+            part, bodies = bodies[: chunks.size], bodies[chunks.size :]
             if not bodies:
                 page.window.written = page.mark
                 plan.listed[page.window.list] += len(page.bodies)
-            with self._chunks.timed(len(part) or 1):
+            with chunks.timed(len(part) or 1):
                 written = _Part(self._lease, part, page.at, None if bodies else plan.kept)
                 applied = self._office.write(written.apply, self._actor, UNREPEATED).value
             plan.objects += applied[0]

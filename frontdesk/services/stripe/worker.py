@@ -73,7 +73,7 @@ class SyncWorker:
     ) -> None:
         self._line, self._lease, self._clock = line, lease, clock
         self._teller = StatusTeller(status, clock)
-        self._office = HeardOffice(office, self._heard, changed)
+        self._office = HeardOffice(office.giving_way(), self._heard, changed)
         self._stopping = False
         self._cancelled = False
         self._came_back = False

@@ -81,8 +81,17 @@ def test_a_transaction_takes_as_much_as_leaves_the_desk_its_turns() -> None:
         slow.learn(slow.size, 0.02 * slow.size)
     for _ in range(12):
         quick.learn(quick.size, 0.00001 * quick.size)
-    assert slow.size == 2
+    assert slow.size == 1
     assert quick.size == 500
+
+
+def test_quick_things_do_not_make_transactions_of_slow_ones_long() -> None:
+    """F4: after pages of movements comes one of purchases, and a person waits for it."""
+    chunks = Chunks()
+    for _ in range(12):
+        chunks.of("balance_transactions").learn(chunks.of("balance_transactions").size, 0.0001)
+    assert chunks.of("balance_transactions").size == 500
+    assert chunks.of("sessions").size == 10
 
 
 def test_what_a_transaction_took_is_measured() -> None:

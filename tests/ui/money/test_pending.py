@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QPushButton
 from frontdesk.models.sync import checkout
 from frontdesk.services.changes import Topic
 from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.views.sync_status import SyncStatus
 from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.screens.money.pending import PendingTab
+from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.theme import Scheme, theme
 from tests.ui.money.conftest import DOWN, ENTER, ESC, Till
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
@@ -64,6 +66,20 @@ async def test_the_oldest_is_on_top_with_its_age_and_status_in_words(till: Till)
     assert told == ["Mira Okafor", "12", "Ana", "19 min", "Waiting for the client", "90.00"]
     screen = await till.payments("pending")
     assert screen.tabs.bar.tabText(2) == "Pending (2)"
+
+
+async def test_without_a_network_nobody_can_see_what_was_paid(till: Till) -> None:
+    """S4: the list says so by itself, and takes it back when the network is there again."""
+    board = SyncBoard()
+    till.context.serve("sync", lambda: board)
+    two_wait(till)
+    tab = await pending(till)
+    await till.press(DOWN)
+    assert (statuses(tab), tab.pane.chip.text()) == (["ready", "preparing"], "Waiting for the client")
+    board.show(SyncStatus(online=False))
+    assert (statuses(tab), tab.pane.chip.text()) == (["dark", "offline"], "No network")
+    board.show(SyncStatus(online=True))
+    assert (statuses(tab), tab.pane.chip.text()) == (["ready", "preparing"], "Waiting for the client")
 
 
 async def test_one_in_full_can_be_shown_again(till: Till) -> None:

@@ -22,11 +22,12 @@ from frontdesk.ui.widgets.table_view import PagedTable
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
     from frontdesk.ui.presenters.sync import SyncPresenter
+    from frontdesk.ui.sync_board import SyncBoard
     from frontdesk.ui.task_runner import Late
 
 
 class PendingTab(QWidget):
-    """The oldest first. `counted` tells how many wait."""
+    """The oldest first, seen as far as there is a network. `counted` tells how many wait."""
 
     counted = Signal(int)
 
@@ -34,6 +35,8 @@ class PendingTab(QWidget):
         super().__init__()
         self.setObjectName("pendingTab")
         self._context, self._presenter = context, presenter
+        self._board: SyncBoard | None = None
+        self._rows: tuple[CheckoutRow, ...] = ()
         self.model: PagedTableModel[CheckoutRow] = PagedTableModel(
             context.tasks, self._columns(), no_pages, key=lambda row: row.id
         )
@@ -98,7 +101,27 @@ class PendingTab(QWidget):
     # Pieces
 
     async def _load(self) -> None:
-        rows = await (await self._presenter.get()).checkouts()
+        self._rows = await (await self._presenter.get()).checkouts()
+        self._find_board()
+        self._show_rows()
+
+    def _find_board(self) -> None:
+        """The program serves it only once the window has been there for a while."""
+        if self._board is None and "sync" in self._context.services:
+            self._board = self._context.ask("sync")
+            assert self._board is not None
+            self._board.changed.connect(self._board_changed)
+
+    def _board_changed(self) -> None:
+        if self._seen() != self.model.rows():
+            self._show_rows()
+
+    def _seen(self) -> tuple[CheckoutRow, ...]:
+        is_dark = self._board is not None and self._board.status.online is False
+        return tuple(row.seen_offline() for row in self._rows) if is_dark else self._rows
+
+    def _show_rows(self) -> None:
+        rows = self._seen()
         self.model.set_rows(rows)
         self.counted.emit(len(rows))
         if self.pane.row is None:
@@ -133,6 +156,7 @@ class PendingTab(QWidget):
                     sync_words.age(row.opened_at, formats), muted=True, tooltip=formats.instant(row.opened_at)
                 ),
                 width=92,
+                hide_below=620,
             ),
             Column(self.tr("Status"), status, width=186),
             Column(
