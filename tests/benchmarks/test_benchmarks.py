@@ -43,6 +43,7 @@ def test_every_benchmark_runs_and_writes_its_table(
         "F2 client search",
         "F3 transactions",
         "F4 the desk",
+        "F4 the desk while sync runs",
         "Check the books",
         "F5 the pull",
         "F6 the window while sync runs",
