@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from frontdesk.errors import Refused, StorageFailed
+from frontdesk.models.checkpoints import COMMITS_HELP_AT, Checkpoints
 from frontdesk.models.places import refuse_shared_folder
 from frontdesk.models.write_order import WriteOrder
 
@@ -26,6 +27,7 @@ PRAGMAS: dict[str, str | int] = {
     "recursive_triggers": 1,
     "busy_timeout": round(1000 * PATIENCE),
     "trusted_schema": 0,
+    "wal_autocheckpoint": COMMITS_HELP_AT,
 }
 if sys.platform == "darwin":
     PRAGMAS["fullfsync"] = 1
@@ -46,7 +48,9 @@ class Database:
         self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
         self._file: tuple[int, int] | None = None
         self._order = WriteOrder(PATIENCE)
+        self._checkpoints: Checkpoints | None = None
         if self.dialect == "sqlite":
+            self._checkpoints = Checkpoints(self._engine.raw_connection, self._order)
             sa.event.listen(self._engine, "connect", self._note_file)
         # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
         # default shows each statement what other desks have committed meanwhile.
@@ -104,6 +108,8 @@ class Database:
             # A deferred transaction that turns into a writer gets SQLITE_BUSY at once.
             self._begin(connection, "IMMEDIATE")
             yield connection
+        if self._checkpoints is not None:
+            self._checkpoints.committed()
 
     def _turn(self, gives_way: bool) -> AbstractContextManager[None]:
         # A server locks rows, and lets the others write meanwhile.
@@ -111,6 +117,8 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back to the system."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         self._engine.dispose()
 
     def _begin(self, connection: sa.Connection, kind: str) -> None:
