@@ -25,6 +25,7 @@ from frontdesk.services.unit_of_work import Actor
 from tools import data
 
 ACTOR = Actor(1, 1)
+DATASETS = Path(data.__file__).parent / "datasets"
 
 
 class SetClock:
@@ -115,8 +116,8 @@ def studio(folder: Path, size: str) -> Studio:
 
 
 def _schema() -> str:
-    """A short mark of the tables and triggers, so that no studio of an older schema is measured."""
-    texts = sorted(MIGRATIONS.glob("versions/*_sqlite.sql"))
+    """A short mark of the tables and of what makes the rows, so that no older studio is measured."""
+    texts = [*sorted(MIGRATIONS.glob("versions/*_sqlite.sql")), *sorted(DATASETS.glob("*.py"))]
     return hashlib.sha256(b"".join(text.read_bytes() for text in texts)).hexdigest()[:8]
 
 

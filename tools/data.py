@@ -39,7 +39,7 @@ def make(
     until = until or datetime.now(catalogue.ZONE).date() - timedelta(days=1)
     path.parent.mkdir(parents=True, exist_ok=True)
     offers = found_studio(path, rng, until, f"Nordlicht Studio {size}")
-    sink = GuardedFile(path) if guarded else BulkFile(path)
+    sink = GuardedFile(path) if guarded else BulkFile(path, SIZES[size].entries)
     books = Story(sink, rng, SIZES[size], until, offers).tell(progress)
     progress("indexes and triggers")
     sink.finish(books.caches())
