@@ -33,13 +33,18 @@ _into = client.alias("into")
 
 
 def _part(rank: int, table: Any, at: Any, columns: Iterable[Any], whose: Any) -> Any:
-    """The newest rows of one table that come before the key, with the names of staff and desk."""
+    """The newest rows of one table that come before the key, with the names of staff and desk.
+
+    Which they are is asked first: else SQLite works out the columns of all rows before it sorts them.
+    """
     place = sa.tuple_(at, sa.literal(rank, sa.Integer), table.c.id)
     key = sa.tuple_(
         sa.bindparam("key_at", type_=Instant),
         sa.bindparam("key_rank", type_=sa.Integer),
         sa.bindparam("key_id", type_=sa.BigInteger),
     )
+    order = (at.desc(), table.c.id.desc())
+    newest = sa.select(table.c.id).where(whose, place < key).order_by(*order).limit(sa.bindparam("most"))
     return (
         sa.select(
             table.c.id,
@@ -51,9 +56,8 @@ def _part(rank: int, table: Any, at: Any, columns: Iterable[Any], whose: Any) ->
         )
         .join(staff, staff.c.id == table.c.staff_id, isouter=True)
         .join(desk, desk.c.id == table.c.desk_id, isouter=True)
-        .where(whose, place < key)
-        .order_by(at.desc(), table.c.id.desc())
-        .limit(sa.bindparam("most"))
+        .where(table.c.id.in_(newest))
+        .order_by(*order)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +78,7 @@ _SPENT: tuple[StateCode, ...] = ("used_up", "expired", "voided")
 class _Facts:
     """What the cards need beside the lots themselves."""
 
+    day: date
     names: dict[int, str]
     grants: dict[int, Any]
     sales: dict[int, LotSale]
@@ -91,7 +92,7 @@ def credit_account(reading: Reading, client_id: int) -> CreditAccount:
     cards = {lot.lot_id: _card(reading, lot, facts) for lot in lots}
     live = [lot for lot in lots if cards[lot.lot_id].state not in _SPENT]
     order = [one.lot_id for one in in_order(lot.for_order() for lot in live)]
-    order += [lot.lot_id for lot in reversed(lots) if lot not in live]
+    order += [lot.lot_id for lot in reversed(lots) if cards[lot.lot_id].state in _SPENT]
     usable = sum(lot.usable for lot in lots)
     return CreditAccount(
         client_id=client_id,
@@ -135,7 +136,7 @@ def _facts(reading: Reading, lots: Sequence[LotState]) -> _Facts:
         )
     waiting = waiting_for_first_class(reading, [lot for lot in lots if lot.remaining])
     sales = {lot_id: lines[line] for lot_id, line in line_of.items()}
-    return _Facts(names, grants, sales, frozenset(waiting))
+    return _Facts(today(reading), names, grants, sales, frozenset(waiting))
 
 
 def _card(reading: Reading, lot: LotState, facts: _Facts) -> LotCard:
@@ -160,7 +161,7 @@ def _card(reading: Reading, lot: LotState, facts: _Facts) -> LotCard:
         moved=lot.moved,
         first_day=local_day(lot.effective_at, reading.studio.zone),
         last_day=ends,
-        days_left=None if ends is None else (ends - today(reading)).days,
+        days_left=None if ends is None else (ends - facts.day).days,
         starts_at_first_class=lot.lot_id in facts.waiting,
         eligible=None
         if lot.eligible is None

@@ -63,16 +63,18 @@ def lock_credits(work: UnitOfWork, client_id: int, *others: int) -> LockedCredit
     """
     wanted = (client_id, *others)
     locked: set[int] = set()
+    groups = [client_group(work, each) for each in wanted]
     # A merge that another desk made before the lock was ours widens the group: look until it holds still.
-    while not locked >= (members := {one for each in wanted for one in client_group(work, each)}):
-        locked |= members
+    while not all(locked.issuperset(group) for group in groups):
+        locked.update(*groups)
         work.lock_clients(locked)
+        groups = [client_group(work, each) for each in wanted]
     if work.connection.execute(_HIDDEN, {"client_ids": sorted(locked)}).first() is not None:
         raise Refused("client.hidden")
     sweep_clients(work, sorted(locked))
     # A screen that shows the one who stands for all has to hear of a lot of any of them.
     work.changed(Topic.CREDITS, *locked)
-    return read_credits(work, client_id)
+    return LockedCredits(groups[0], lots_of(work, groups[0]))
 
 
 def lock_lots(work: UnitOfWork, client_id: int, lot_ids: Iterable[int]) -> LockedCredits:

@@ -11,13 +11,11 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound, Problem
 from frontdesk.models.calendar import Validity, local_day
 from frontdesk.models.client import client
-from frontdesk.models.ledger import lot_balance
 from frontdesk.models.money import MAX_AMOUNT, Money
 from frontdesk.models.package import package, package_version
 from frontdesk.models.studio import studio
 from frontdesk.services.bought import times_bought
 from frontdesk.services.drafts.sales import FREE, PaymentDraft, SaleDraft
-from frontdesk.services.lots import sweep_clients
 from frontdesk.services.pricing import Basket, Terms, discount_of, price_lines
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -36,15 +34,6 @@ _GROUP: sa.Select[Any] = (
     sa.select(client.c.id, client.c.name, client.c.archived_at, client.c.hidden_at)
     .where(sa.or_(client.c.id == _ROOT, client.c.merged_into == _ROOT))
     .order_by(client.c.merged_into.is_not(None), client.c.id)
-)
-_DUE = (
-    sa.select(lot_balance.c.lot_id)
-    .where(
-        lot_balance.c.client_id.in_(sa.bindparam("client_ids", expanding=True)),
-        lot_balance.c.remaining > 0,
-        lot_balance.c.expires_at <= sa.bindparam("now", type_=lot_balance.c.expires_at.type),
-    )
-    .limit(1)
 )
 _HOLD_SETTINGS = sa.select(studio.c.id).where(studio.c.id == 1).with_for_update(read=True)
 
@@ -218,10 +207,3 @@ def hold_settings(work: UnitOfWork) -> None:
     """On a server, keep other desks from changing currency, tax or packages while this sale is made."""
     if work.connection.dialect.name == "postgresql":
         work.connection.execute(_HOLD_SETTINGS).all()
-
-
-def sweep_due_lots(work: UnitOfWork, group: tuple[int, ...]) -> None:
-    """Let what has run out run out, before something is written to these clients (C5)."""
-    asked = {"client_ids": list(group), "now": work.now}
-    if work.connection.execute(_DUE, asked).first() is not None:
-        sweep_clients(work, group)

@@ -12,14 +12,13 @@ from frontdesk.models.money import Money
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.sales import SaleDraft
 from frontdesk.services.first_class import waiting_for_first_class
-from frontdesk.services.lots import lots_by_id
+from frontdesk.services.lots import lots_by_id, sweep_clients
 from frontdesk.services.pricing import Basket, PricedLine, change_of
 from frontdesk.services.sale_checks import (
     check_sale,
     hold_settings,
     payment_problems,
     payments_of,
-    sweep_due_lots,
 )
 from frontdesk.services.sale_writer import write_sale
 from frontdesk.services.settling import settle_visits, unpaid_visits
@@ -87,7 +86,7 @@ def sell(work: UnitOfWork, draft: SaleDraft) -> SaleResult:
     refuse(wrong)
     for problem in checked.refused:
         raise Refused(problem.code, **problem.params)
-    sweep_due_lots(work, checked.group)
+    sweep_clients(work, checked.group)
     sold = write_sale(work, checked.group[0], checked.basket, draft.discount, payments)
     settled = settle_visits(work, checked.group[0]) if draft.settle_unpaid_visits else ()
     return SaleResult(

@@ -20,12 +20,12 @@ from frontdesk.services import plain
 from frontdesk.services.bought import times_bought
 from frontdesk.services.decisions import CLIENT_GONE, LIMIT_BROKEN, open_sale_task
 from frontdesk.services.drafts.sales import STRIPE_TENDERS, DiscountDraft, PaymentDraft, SaleDraft
+from frontdesk.services.lots import sweep_clients
 from frontdesk.services.pricing import Basket, PricedLine, discount_of, price_lines
 from frontdesk.services.sale_checks import (
     hold_settings,
     limit_problems,
     people_of,
-    sweep_due_lots,
     terms_of_lines,
     terms_of_version,
 )
@@ -106,7 +106,7 @@ def write_paid_sale(
     group = tuple(one.id for one in people)
     terms = [line.terms for line in basket.lines]
     beyond = any(limit_problems(terms, times_bought(work, group, but_checkout=checkout_id)))
-    sweep_due_lots(work, group)
+    sweep_clients(work, group)
     acting = work.on_behalf_of(seller or make_online_actor(work), command)
     sold = write_sale(acting, group[0], basket, discount, payments, sold_at=min(paid_at, work.now))
     by_stripe = 0
