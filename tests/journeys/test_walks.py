@@ -38,7 +38,7 @@ class Way:
 
 #: The longest first.
 WAYS = {
-    "large and mirrored": Way(("fits large", "fits mirrored")),
+    "large and mirrored": Way(("fits mirrored", "fits large")),
     "keyboard": Way(("tab", "escape", "commands")),
     "pseudo-language": Way(("fits", "fits mirrored", "translated"), language="pseudo"),
     "as it is": Way(("accessible", "fits")),

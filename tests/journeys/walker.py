@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from frontdesk.ui.theme import theme
 from tests.journeys import keyboard_walk, text_walk
 from tests.journeys.program import Person
 from tests.ui.walk import accessibility_faults
-from tools.shots import Stage, _cast, scenes
+from tools.shots import Scene, Stage, _cast, scenes
 from tools.stripe_rows import IDS
 
 #: LOOK's least window, in logical pixels.
@@ -67,17 +68,6 @@ async def _fits(walk: Walk) -> list[str]:
     return text_walk.cut_off(walk.stage.window, walk.shown)
 
 
-async def _fits_large(walk: Walk) -> list[str]:
-    """At one and a half times the text, as Settings offers it."""
-    theme().set_scale(1.5)
-    try:
-        await walk.stage.rest()
-        return text_walk.cut_off(walk.stage.window, walk.shown)
-    finally:
-        theme().set_scale(1.0)
-        await walk.stage.rest()
-
-
 async def _fits_mirrored(walk: Walk) -> list[str]:
     set_right_to_left(True)
     try:
@@ -107,13 +97,25 @@ async def _escape(walk: Walk) -> list[str]:
 CHECKS: dict[str, Check] = {
     "accessible": _accessible,
     "fits": _fits,
-    "fits large": _fits_large,
+    "fits large": _fits,
     "fits mirrored": _fits_mirrored,
     "translated": _translated,
     "tab": _tab,
     "commands": _commands,
     "escape": _escape,
 }
+
+
+@contextmanager
+def _as_wanted(check: str) -> Iterator[None]:
+    """For "large", one and a half times the text, as Settings offers it: changed once the screens are there,
+    but not at each scene, since Qt then lays out all of them anew.
+    """
+    theme().set_scale(1.5 if check.endswith("large") else 1.0)
+    try:
+        yield
+    finally:
+        theme().set_scale(1.0)
 
 
 def walk_over(places: Places, wanted: list[str], only: list[str]) -> dict[str, dict[str, list[str]]]:
@@ -144,20 +146,26 @@ async def _walk_all(
 ) -> None:
     try:
         stage.window.resize(*LEAST)
-        for scene in scenes():
-            if only and scene.name not in only:
-                continue
-
-            async def show(show_scene: Callable[[Stage], Awaitable[QWidget | None]] = scene.show) -> QWidget:
-                shown = await show_scene(stage)
-                return shown if shown is not None else stage.window
-
-            for check, faults in found.items():
-                shown = await show()
-                faults[scene.name] = await CHECKS[check](Walk(stage, person, words, show, shown))
-                await _put_away(stage, shown)
+        for check, faults in found.items():
+            with _as_wanted(check):
+                for scene in scenes():
+                    if not only or scene.name in only:
+                        faults[scene.name] = await _walk_scene(stage, person, words, check, scene)
     finally:
         stage.window.close()
+
+
+async def _walk_scene(
+    stage: Stage, person: Person, words: frozenset[str], check: str, scene: Scene
+) -> list[str]:
+    async def show() -> QWidget:
+        shown = await scene.show(stage)
+        return shown if shown is not None else stage.window
+
+    shown = await show()
+    faults = await CHECKS[check](Walk(stage, person, words, show, shown))
+    await _put_away(stage, shown)
+    return faults
 
 
 async def _put_away(stage: Stage, shown: QWidget) -> None:

@@ -119,6 +119,7 @@ def test_a_reader_keeps_its_picture_while_another_writes(file: Path) -> None:
 def test_a_writer_takes_the_lock_at_its_beginning(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A transaction that became a writer later would fail at once, whatever the timeout."""
     monkeypatch.setitem(module.PRAGMAS, "busy_timeout", 20)
+    monkeypatch.setattr(module, "PATIENCE", 0.02)
     database = Database.open(file)
     with database.writing(), pytest.raises(sa.exc.OperationalError, match="locked"), database.writing():
         pass

@@ -80,6 +80,7 @@ async def test_without_a_network_nobody_can_see_what_was_paid(till: Till) -> Non
     assert (statuses(tab), tab.pane.chip.text()) == (["dark", "offline"], "No network")
     board.show(SyncStatus(online=True))
     assert (statuses(tab), tab.pane.chip.text()) == (["ready", "preparing"], "Waiting for the client")
+    await till.settled()
 
 
 async def test_one_in_full_can_be_shown_again(till: Till) -> None:
