@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "sales.client_archived": "{name} is archived. Restore the client's card first, then sell.",
     "sales.unknown": "This sale does not exist. Look at the list again.",
     "void.not_today": "This sale is of {day}, and only a sale of the same business day can be taken back as a whole. Refund it instead.",
+    "void.disputed": "A payment of this sale is disputed, and Stripe refuses to refund it. Wait until the bank has decided, or refund what was paid another way.",
     "void.nothing_left": "This sale has been taken back or refunded already. There is nothing left to void.",
     "receipt.no_printer": "No printer is set up on this computer. Add one in the system's settings, or save the receipt as a PDF. The sale itself is safe.",
     "receipt.printer_failed": "The printer {printer} did not take the receipt. Look whether it is on and has paper, then print again. The sale itself is safe.",

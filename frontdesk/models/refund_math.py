@@ -134,17 +134,21 @@ def lots_to_void(lots: Iterable[VoidableLot], credits: int) -> tuple[tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """One payment of the sale: what came in by it and what went back; minor units."""
+    """One payment of the sale: what came in by it and what went back; minor units.
+
+    `taken` cannot go back by it, because a dispute has it (S8).
+    """
 
     payment_id: int
     tender: str
     received: int
     refunded: int = 0
+    taken: int = 0
 
     @property
     def rest(self) -> int:
         """What may still go back by this payment."""
-        return max(self.received - self.refunded, 0)
+        return max(self.received - self.refunded - self.taken, 0)
 
 
 def split_over_payments(amount: int, payments: Sequence[PaymentFacts]) -> tuple[tuple[int, int], ...]:
@@ -164,6 +168,16 @@ def split_over_payments(amount: int, payments: Sequence[PaymentFacts]) -> tuple[
             shares.append((payment.payment_id, share))
             amount -= share
     return tuple(shares)
+
+
+def amounts_beside(amount: int, by_stripe: int, step: int, most: int) -> tuple[int, ...]:
+    """The next amounts that can be refunded, up to `most`, if Stripe's share is no multiple of its `step`.
+
+    Empty where it is one. Stripe counts tens of the smallest unit in currencies with three decimals (S9).
+    """
+    over = by_stripe % step
+    below = amount - over
+    return tuple(one for one in (below, below + step) if one <= most) if over else ()
 
 
 def _preference(payment: PaymentFacts) -> tuple[int, int]:

@@ -11,11 +11,18 @@ from frontdesk.errors import NotFound, Problem, Refused
 from frontdesk.models.calendar import last_day
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.refund_math import TENDERS_BY_PREFERENCE, credits_to_void, split_over_payments
+from frontdesk.models.refund_math import (
+    TENDERS_BY_PREFERENCE,
+    LineFacts,
+    PaymentFacts,
+    amounts_beside,
+    credits_to_void,
+    split_over_payments,
+)
 from frontdesk.models.sale import sale_line
 from frontdesk.services.decisions import check_refund_task, close_by_refund, disputed
 from frontdesk.services.drafts.checks import refuse
-from frontdesk.services.drafts.refunds import RefundDraft
+from frontdesk.services.drafts.refunds import RefundDraft, step_problem
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
@@ -23,6 +30,13 @@ from frontdesk.services.refund_credits import standing_of
 from frontdesk.services.refund_parts import PartWord, words_of_parts
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_refund
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, claimed, read_sales, to_void
+from frontdesk.services.stripe.amounts import charge_step
+from frontdesk.services.stripe.disputed_money import (
+    DisputedMoney,
+    disputed_money,
+    payments_left,
+    without_lost,
+)
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.refunds import (
     RefundLine,
@@ -51,7 +65,9 @@ def refund_view(reading: Reading, sale_id: int) -> RefundView:
         raise NotFound("sales.unknown")
     names = _names(reading, facts)
     code = facts.row.currency
-    payments = tuple(_payment(facts, place, code) for place in range(len(facts.payments)))
+    taken = disputed_money(reading, facts)
+    payments = tuple(_payment(facts, place, code, taken) for place in range(len(facts.payments)))
+    known = without_lost([line.facts for line in facts.lines], sum(one.lost for one in taken.values()))
     return RefundView(
         sale_id=sale_id,
         client_id=facts.row.client_id,
@@ -63,9 +79,12 @@ def refund_view(reading: Reading, sale_id: int) -> RefundView:
         refunded=Money(facts.refunded, code),
         refundable=Money(sum(one.refundable.amount for one in payments), code),
         payments=payments,
-        lines=tuple(_line(reading, line, names, code) for line in facts.lines),
+        lines=tuple(
+            _line(reading, line, now, names, code) for line, now in zip(facts.lines, known, strict=True)
+        ),
         refunds=refunds_made(reading, facts),
         disputed=bool(disputed(reading, [sale_id])),
+        step=charge_step(code),
     )
 
 
@@ -89,11 +108,14 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     Stripe has accepted it. Voiding never fails: of more credits than are left, all that are left go. With
     the last of the line's money all of its credits go, whatever number was asked for.
 
+    What a dispute has taken of a payment cannot go back by it; while the bank has yet to decide, nothing can
+    (S8).
+
     Raises:
-        InvalidDraft: what the draft's problems say, refunds.too_much, refunds.reference_missing.
+        InvalidDraft: what the draft's problems say, refunds.too_much, refunds.disputed, refunds.not_whole,
+            refunds.only_whole, refunds.reference_missing.
         NotFound: refunds.line_unknown, decision.unknown.
-        Refused: refunds.nothing, decision.closed, decision.other_sale, stripe.not_connected,
-            stripe.amount_not_whole.
+        Refused: refunds.nothing, decision.closed, decision.other_sale, stripe.not_connected.
     """
     refuse(draft.problems())
     assert draft.amount is not None and draft.credits_to_void is not None
@@ -104,11 +126,13 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     if draft.decision_id is not None:
         check_refund_task(work, draft.decision_id, sale_id)
     line = facts.line(draft.sale_line_id)
-    refuse(_amount_problems(draft.amount, line, facts))
-    credits = _credits_to_void(line, draft.amount.amount, draft.credits_to_void)
+    payments, known = payments_left(work, facts), _without_lost(work, facts, line)
+    refuse(_amount_problems(draft.amount, known, facts, payments))
+    credits = _credits_to_void(line, known, draft.amount.amount, draft.credits_to_void)
     if not draft.amount and not credits:
         raise Refused("refunds.nothing")
-    parts = _parts(facts, draft)
+    parts = planned_parts(facts, payments, draft.amount.amount, dict(draft.references), draft.instead)
+    refuse(_step_problems(draft.amount, known, payments, parts))
     refuse(reference_problems(parts, facts.row.currency))
     planned = PlannedLine(line, draft.amount.amount, credits)
     made = write_refund(work, RefundPlan("refund", facts, (planned,), parts, draft.reason_code, draft.text))
@@ -117,38 +141,58 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     return made
 
 
-def _amount_problems(amount: Money, line: LineState, facts: SaleFacts) -> Iterator[Problem]:
+def _without_lost(reading: Reading, facts: SaleFacts, line: LineState) -> LineFacts:
+    """The line without its share of what disputes have taken."""
+    lost = sum(one.lost for one in disputed_money(reading, facts).values())
+    return without_lost([one.facts for one in facts.lines], lost)[facts.lines.index(line)]
+
+
+def _amount_problems(
+    amount: Money, line: LineFacts, facts: SaleFacts, payments: Sequence[PaymentFacts]
+) -> Iterator[Problem]:
     code = facts.row.currency
     if amount.currency != code:
         yield Problem("amount", "sales.other_currency", {"currency": code})
         return
-    most = min(line.facts.rest, sum(one.rest for one in facts.payment_facts))
+    most = min(line.rest, sum(one.rest for one in payments))
     if amount.amount > most:
-        yield Problem("amount", "refunds.too_much", {"most": Money(most, code)})
+        held = amount.amount <= min(line.rest, sum(one.rest for one in facts.payment_facts))
+        yield Problem("amount", f"refunds.{'disputed' if held else 'too_much'}", {"most": Money(most, code)})
 
 
-def _credits_to_void(line: LineState, amount: int, asked: int) -> int:
+def _step_problems(
+    amount: Money, line: LineFacts, payments: Sequence[PaymentFacts], parts: Sequence[PlannedPart]
+) -> Iterator[Problem]:
+    """That Stripe cannot refund such a fraction, with what it can (S9)."""
+    by_stripe = sum(one.amount for one in parts if one.tender in STRIPE_TENDERS)
+    most = min(line.rest, sum(one.rest for one in payments))
+    step = charge_step(amount.currency)
+    beside = amounts_beside(amount.amount, by_stripe, step, most)
+    if beside:
+        yield step_problem(beside, step, amount.currency)
+
+
+def _credits_to_void(line: LineState, known: LineFacts, amount: int, asked: int) -> int:
     """How many credits go. With the last of the money all go, also those that were passed on to somebody."""
-    if amount < line.facts.rest:
+    if amount < known.rest:
         return min(asked, line.facts.left)
     everything = line.facts.left + line.left_elsewhere
     return everything if line.row.total else min(asked, everything)
 
 
-def _parts(facts: SaleFacts, draft: RefundDraft) -> tuple[PlannedPart, ...]:
-    assert draft.amount is not None
-    return planned_parts(facts, draft.amount.amount, dict(draft.references), draft.instead)
-
-
 def planned_parts(
-    facts: SaleFacts, amount: int, references: dict[int, str], instead: str = ""
+    facts: SaleFacts,
+    payments: Sequence[PaymentFacts],
+    amount: int,
+    references: dict[int, str],
+    instead: str = "",
 ) -> tuple[PlannedPart, ...]:
     """By which payments an amount goes back, electronic first; ``instead`` names another tender for all.
 
     A part by Stripe keeps the reference of its payment, by which Stripe knows it. A refund without money has
     one part of nothing, so that it stands in the list of transactions.
     """
-    shares = split_over_payments(amount, facts.payment_facts)
+    shares = split_over_payments(amount, payments)
     if not shares:
         first = min(facts.payments, key=lambda one: TENDERS_BY_PREFERENCE.index(one.tender))
         return (PlannedPart(first.id, "free", 0),)
@@ -176,28 +220,33 @@ def _names(reading: Reading, facts: SaleFacts) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _payment(facts: SaleFacts, place: int, code: str) -> RefundPayment:
+def _payment(facts: SaleFacts, place: int, code: str, disputes: Mapping[int, DisputedMoney]) -> RefundPayment:
     row, money = facts.payments[place], facts.payment_facts[place]
+    taken = disputes.get(row.id, DisputedMoney())
     return RefundPayment(
         payment_id=row.id,
         tender=row.tender,
         received=Money(row.amount, code),
         refunded=Money(money.refunded, code),
-        refundable=Money(money.rest, code),
+        refundable=Money(taken.of(money).rest, code),
         reference=row.reference,
         needs_reference=row.tender == "external_card",
+        lost=Money(taken.lost, code),
+        undecided=Money(taken.undecided, code),
     )
 
 
-def _line(reading: Reading, line: LineState, names: Mapping[int, str], code: str) -> RefundLine:
-    facts = line.facts
+def _line(
+    reading: Reading, line: LineState, facts: LineFacts, names: Mapping[int, str], code: str
+) -> RefundLine:
+    """``facts`` are the line's without what disputes have taken of it."""
     return RefundLine(
         sale_line_id=line.row.id,
         name=line.row.name,
         credits=line.row.credits,
         bonus=line.row.bonus,
         received=Money(facts.received, code),
-        refunded=Money(facts.refunded, code),
+        refunded=Money(line.refunded, code),
         refundable=Money(facts.rest, code),
         used=facts.used,
         expired=facts.expired,
@@ -210,6 +259,8 @@ def _line(reading: Reading, line: LineState, names: Mapping[int, str], code: str
         suggested=Money(facts.suggested, code),
         suggested_credits=credits_to_void(facts, facts.suggested),
         lots=tuple(_lot(reading, lot, names, lot in line.elsewhere) for lot in (*line.own, *line.elsewhere)),
+        under_way=Money(line.under_way, code),
+        lost=Money(facts.refunded - line.refunded, code),
     )
 
 

@@ -93,6 +93,8 @@ class LineState:
     own: tuple[LotState, ...]
     elsewhere: tuple[LotState, ...]
     refunded: int
+    #: What of that has not reached the client yet, as far as anybody knows.
+    under_way: int = 0
 
     @property
     def facts(self) -> LineFacts:
@@ -261,4 +263,5 @@ def _line_state(line: sa.Row[Any], parts: _Parts, refunds: Iterable[RefundFacts]
         own=tuple(lot for lot in lots if lot.sale_line_id == line.id),
         elsewhere=tuple(lot for lot in lots if lot.sale_line_id != line.id),
         refunded=sum(one.live.get(line.id, 0) for one in refunds),
+        under_way=sum(one.under_way.get(line.id, 0) for one in refunds),
     )

@@ -12,6 +12,7 @@ from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
 from frontdesk.services.refunds import planned_parts, reference_problems
 from frontdesk.services.sale_facts import SaleFacts, read_sales
+from frontdesk.services.stripe.disputed_money import disputed_money
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.used_credits import used_of
 from frontdesk.services.views.refunds import RefundableLine, RefundPart, RefundResult, VoidView
@@ -36,7 +37,7 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
         total=Money(facts.row.total, code),
         parts=tuple(
             RefundPart(one.payment_id, one.tender, Money(one.amount, code), one.tender == "external_card")
-            for one in planned_parts(facts, amount, {})
+            for one in planned_parts(facts, facts.payment_facts, amount, {})
             if one.amount
         ),
         credits_to_void=_credits(facts),
@@ -58,15 +59,15 @@ def void_sale(work: UnitOfWork, draft: VoidSaleDraft) -> RefundResult:
 
     Raises:
         InvalidDraft: what the draft's problems say, refunds.reference_missing.
-        NotFound: sales.unknown. Refused: void.not_today, void.nothing_left, stripe.not_connected,
-            stripe.amount_not_whole.
+        NotFound: sales.unknown. Refused: void.not_today, void.nothing_left, void.disputed,
+            stripe.not_connected, stripe.amount_not_whole.
     """
     refuse(draft.problems())
     facts = lock_sale(work, draft.sale_id)
     refused = _refused(work, facts)
     if refused is not None:
         raise Refused(refused, day=facts.row.business_day)
-    parts = planned_parts(facts, _rest(facts), dict(draft.references))
+    parts = planned_parts(facts, facts.payment_facts, _rest(facts), dict(draft.references))
     refuse(reference_problems(parts, facts.row.currency))
     lines = tuple(
         PlannedLine(line, line.facts.rest, line.facts.left + line.left_elsewhere) for line in facts.lines
@@ -83,7 +84,10 @@ def _refused(reading: Reading, facts: SaleFacts) -> str | None:
     if not _rest(facts) and not _credits(facts):
         return "void.nothing_left"
     today = local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
-    return None if facts.row.business_day == today else "void.not_today"
+    if facts.row.business_day != today:
+        return "void.not_today"
+    # Stripe refuses to give back what the bank has, and what is lost is with the client already (S8).
+    return "void.disputed" if disputed_money(reading, facts) else None
 
 
 def _rest(facts: SaleFacts) -> int:

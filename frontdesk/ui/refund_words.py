@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
-from frontdesk.services.views.refunds import RefundLine, RefundPart, RefundResult, set_aside_at_first
+from frontdesk.services.views.refunds import (
+    RefundLine,
+    RefundPart,
+    RefundPayment,
+    RefundResult,
+    set_aside_at_first,
+)
 from frontdesk.ui import client_words, money_words, sale_words
 
 if TYPE_CHECKING:
@@ -100,6 +106,48 @@ def disputed() -> str:
     return translate(
         "RefundWords", "This payment is disputed: Stripe refuses to refund it until the bank has decided."
     )
+
+
+def money_facts(formats: Formats, line: RefundLine, most: int) -> list[tuple[str, str]]:
+    """What became of a line's money, for the dialog: received, each way it went, and what can go back."""
+    amount, way = formats.amount, line.under_way.amount
+    rows = [
+        (
+            translate("RefundWords", "Received, {currency}").format(currency=line.received.currency),
+            amount(line.received),
+        ),
+        (translate("RefundWords", "Refunded so far"), amount(line.refunded.amount - way)),
+    ]
+    if way:
+        rows.append((translate("RefundWords", "Requested or on its way"), amount(way)))
+    if line.lost.amount:
+        rows.append((translate("RefundWords", "Lost by a dispute"), amount(line.lost)))
+    return [*rows, (translate("RefundWords", "Can be refunded now"), amount(most))]
+
+
+def undecided(formats: Formats, payments: Iterable[RefundPayment]) -> str:
+    """By which payments nothing goes back while the bank has their money."""
+    words = translate(
+        "RefundWords",
+        "{amount} of the payment by {tender} are disputed. The bank has them until it has decided; Stripe "
+        "refunds nothing of this payment before.",
+    )
+    return " ".join(
+        words.format(amount=formats.money(one.undecided), tender=money_words.tender(one.tender))
+        for one in payments
+        if one.undecided.amount
+    )
+
+
+def only_these(formats: Formats, beside: Sequence[int]) -> str:
+    """What Stripe can refund instead of what is typed; "" where it can refund that."""
+    if not beside:
+        return ""
+    if len(beside) == 1:
+        words = translate("RefundWords", "Stripe cannot refund this fraction. Possible: {below}.")
+        return words.format(below=formats.money(beside[0]))
+    words = translate("RefundWords", "Stripe cannot refund this fraction. Possible: {below} or {above}.")
+    return words.format(below=formats.money(beside[0]), above=formats.money(beside[1]))
 
 
 def voided(formats: Formats, credits: int, left: int, set_aside: int = 0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,3 +51,11 @@ class RefundDraft:
     @property
     def _instead_alone(self) -> bool:
         return bool(self.instead) and self.decision_id is None
+
+
+def step_problem(beside: Sequence[int], step: int, currency: str) -> Problem:
+    """Names the one or two amounts beside what was typed that Stripe can refund; all in minor units (S9)."""
+    told = {"step": Money(step, currency), "below": Money(beside[0], currency)}
+    if len(beside) == 1:
+        return Problem("amount", "refunds.only_whole", told)
+    return Problem("amount", "refunds.not_whole", told | {"above": Money(beside[1], currency)})

@@ -79,6 +79,11 @@ def most_charge(code: str) -> int:
     return (_MOST - _MOST % step) * down // up
 
 
+def charge_step(code: str) -> int:
+    """The amount of which Stripe charges and refunds multiples, in minor units of the books."""
+    return _smallest(code).amount if taken_online(code) else 1
+
+
 def charge_problem(amount: int, code: str, field: str) -> Problem | None:
     """Why Stripe would not charge this much, in minor units of the books; None where it would (P6)."""
     if not taken_online(code):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.models.base import to_micros
-from frontdesk.models.money import split_by_largest_remainder
-from frontdesk.models.refund_math import LineFacts, credits_to_void
+from frontdesk.models.refund_math import credits_to_void
 from frontdesk.models.sale import VOID_STATUSES
-from frontdesk.models.sync import stripe_object
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
@@ -34,20 +30,14 @@ from frontdesk.services.refunded_lots import LOST
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import SaleFacts
 from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.disputed_money import GONE, end_of, over_lines, without_lost
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
 from frontdesk.services.stripe.paid_sales import sale_of_intent
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
-_FREED: Final = ("won", "warning_closed")
 #: The reason of the operations by which one over a part of the money took its share of what was unused.
 _LOST_IN_PART: Final = "dispute_lost_in_part"
-
-_MOVED_BY = sa.select(stripe_object.c.body).where(
-    stripe_object.c.kind == "balance_transaction",
-    stripe_object.c.source == sa.bindparam("dispute_id"),
-    stripe_object.c.source != "",
-)
 
 
 def apply_dispute(work: UnitOfWork, body: Body) -> None:
@@ -65,14 +55,14 @@ def apply_dispute(work: UnitOfWork, body: Body) -> None:
     facts = lock_sale(work, sale_id)
     dispute_id = body["id"]
     task = _task(work, DISPUTE_OPENED, sale_id, dispute_id)
-    end = _end(work, body)
+    end = end_of(work, body)
     if end == "":
         if task is None and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
             _open(work, facts, body)
         return
     if task is not None and task.closed_at is None:
         close_by_itself(work, task.id, body["status"])
-    if end == LOST and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
+    if end == GONE and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
         _lose(work, facts, body)
     elif not _others_open(work, sale_id):
         _release(work, facts)
@@ -95,25 +85,6 @@ def _task(reading: Reading, kind: str, sale_id: int, dispute_id: str) -> sa.Row[
 
 def _others_open(reading: Reading, sale_id: int) -> bool:
     return any(one.closed_at is None for one in decisions_of_sale(reading, DISPUTE_OPENED, sale_id))
-
-
-def _end(reading: Reading, body: Body) -> str:
-    """How it ended: won or lost for the studio; "" while it is open, which words of tomorrow are too."""
-    status = body.get("status")
-    if status in _FREED:
-        return "won"
-    if status == "prevented":
-        return LOST if _money_went(reading, body) else "won"
-    return LOST if status == "lost" else ""
-
-
-def _money_went(reading: Reading, body: Body) -> bool:
-    """Whether the balance has lost money by the dispute that did not come back."""
-    moved = {one["id"]: one["amount"] for one in body.get("balance_transactions") or () if "id" in one}
-    for text in reading.connection.execute(_MOVED_BY, {"dispute_id": body["id"]}).scalars():
-        one = json.loads(text)
-        moved[one["id"]] = one["amount"]
-    return bool(sum(moved.values()) < 0)
 
 
 # --- What follows -------------------------------------------------------------------------------------
@@ -175,21 +146,13 @@ def _accepted(facts: SaleFacts) -> int:
 
 def _share(facts: SaleFacts, amount: int, before: int) -> dict[int, int]:
     """What so much of the money takes of each lot, as a refund would; ``before`` is gone already (S5)."""
-    lines = [line.facts for line in facts.lines]
-    gone = _split(before, lines)
-    known = [replace(one, refunded=one.refunded + part) for one, part in zip(lines, gone, strict=True)]
-    shares = _split(amount, known)
+    known = without_lost([line.facts for line in facts.lines], before)
+    shares = over_lines(amount, known)
     taken: dict[int, int] = defaultdict(int)
     for line, one, share in zip(facts.lines, known, shares, strict=True):
         for lot, count in voids(line, credits_to_void(one, share) if share else 0):
             taken[lot.lot_id] += count
     return taken
-
-
-def _split(amount: int, lines: Sequence[LineFacts]) -> tuple[int, ...]:
-    """An amount over the lines by what is left of each; by what each cost where refunds want all of it."""
-    rests = [one.rest for one in lines]
-    return split_by_largest_remainder(amount, rests if any(rests) else [one.received for one in lines])
 
 
 def _lose_all(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:

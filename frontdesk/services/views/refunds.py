@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from frontdesk.models.money import Money
-from frontdesk.models.refund_math import PaymentFacts, split_over_payments, standing
+from frontdesk.models.refund_math import PaymentFacts, amounts_beside, split_over_payments, standing
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.views.standings import standing_of_part
 
@@ -16,7 +16,8 @@ from frontdesk.services.views.standings import standing_of_part
 class RefundPayment:
     """A payment of the sale: what came in, went back and may still go back by it.
 
-    ``needs_reference`` says that staff refund on the card terminal and type in its reference.
+    ``needs_reference`` says that staff refund on the card terminal and type in its reference. ``lost`` is
+    what disputes have taken for good; while the bank has ``undecided``, nothing goes back by it.
     """
 
     payment_id: int
@@ -26,6 +27,15 @@ class RefundPayment:
     refundable: Money
     reference: str
     needs_reference: bool
+    lost: Money
+    undecided: Money
+
+    @property
+    def facts(self) -> PaymentFacts:
+        """The payment as the arithmetic of refunds asks for it."""
+        received, refunded = self.received.amount, self.refunded.amount
+        taken = received - refunded - self.refundable.amount
+        return PaymentFacts(self.payment_id, self.tender, received, refunded, taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,8 @@ class RefundLot:
 class RefundLine:
     """One sale line with both sides: money, and credits over its purchased and bonus lots together (S5).
 
+    ``under_way`` of what was ``refunded`` has not reached the client yet; ``lost`` was taken by disputes.
+
     ``suggested`` is the amount the rules give, with ``suggested_credits`` to void. ``left`` counts the
     credits of the line's own lots, without those ``set_aside`` for other refunds; ``left_elsewhere`` those of
     it that were transferred to someone and are unused, which go only when all of the money goes back.
@@ -73,6 +85,8 @@ class RefundLine:
     suggested: Money
     suggested_credits: int
     lots: tuple[RefundLot, ...]
+    under_way: Money
+    lost: Money
 
     def credits_for_amount(self, amount: int) -> int:
         """Credits that a refund of ``amount`` minor units voids unless staff change the number (S5).
@@ -137,7 +151,10 @@ class RefundMade:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """Both sides of a sale for the refund dialog (S5). ``refundable`` is the rest over all payments."""
+    """Both sides of a sale for the refund dialog (S5). ``refundable`` is the rest over all payments.
+
+    ``step`` is what Stripe refunds multiples of, in minor units.
+    """
 
     sale_id: int
     client_id: int
@@ -152,6 +169,14 @@ class RefundView:
     lines: tuple[RefundLine, ...]
     refunds: tuple[RefundMade, ...]
     disputed: bool = False
+    step: int = 1
+
+    def beside(self, line: RefundLine, amount: int) -> tuple[int, ...]:
+        """The next amounts that Stripe can refund of a line where it cannot refund this one; else nothing."""
+        most = min(line.refundable.amount, self.refundable.amount)
+        parts = self.split(amount) if 0 < amount <= most else ()
+        by_stripe = sum(one.amount.amount for one in parts if one.tender in STRIPE_TENDERS)
+        return amounts_beside(amount, by_stripe, self.step, most)
 
     def split(self, amount: int) -> tuple[RefundPart, ...]:
         """By which payments ``amount`` minor units go back, electronic first, for the dialog to show.
@@ -160,10 +185,7 @@ class RefundView:
             ValueError: more than is refundable.
         """
         by_id = {one.payment_id: one for one in self.payments}
-        facts = [
-            PaymentFacts(one.payment_id, one.tender, one.received.amount, one.refunded.amount)
-            for one in self.payments
-        ]
+        facts = [one.facts for one in self.payments]
         return tuple(
             RefundPart(
                 payment_id,

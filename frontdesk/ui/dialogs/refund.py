@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from frontdesk.errors import Problem
 from frontdesk.models.money import Money
 from frontdesk.services.changes import Change, Topic
-from frontdesk.services.drafts.refunds import REFUND_REASONS, RefundDraft
+from frontdesk.services.drafts.refunds import REFUND_REASONS, RefundDraft, step_problem
 from frontdesk.services.drafts.sales import DESK_TENDERS
 from frontdesk.services.views.refunds import DecisionRow, RefundLine, RefundPart, RefundResult, RefundView
 from frontdesk.ui import credit_words, money_words, refund_words
 from frontdesk.ui.tokens import SPACE_3, Tone
 from frontdesk.ui.widgets.after import After
-from frontdesk.ui.widgets.basics import LinkButton, Text
+from frontdesk.ui.widgets.basics import LinkButton, Paragraph, Text
 from frontdesk.ui.widgets.fields import IntField, MoneyField, Select, TextField
 from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
@@ -75,6 +75,8 @@ class RefundDialog(SheetDialog):
         self.money_after = After(self.tr("Stays with the studio"), name="refundMoneyAfter")
         self.credits_after = After(self.tr("Left for the client"), name="refundCreditsAfter")
         self.ways = KeyValues(name="refundWays", right=True)
+        self.disputes = Paragraph("", "muted", name="refundDisputes")
+        self.disputes.hide()
         money, credits = Card(name="refundMoney"), Card(name="refundCredits")
         form = self.form
         form.add("amount", self.tr("Refund"), MoneyField(formats, name="refundAmount"))
@@ -94,6 +96,7 @@ class RefundDialog(SheetDialog):
             card.body.setSpacing(SPACE_3)
             card.body.addWidget(Text(title, "section"))
             card.body.addWidget(facts)
+        money.body.addWidget(self.disputes)
         form.move_field("amount", money.body)
         money.body.addWidget(self.money_after)
         money.body.addWidget(self.ways)
@@ -161,12 +164,18 @@ class RefundDialog(SheetDialog):
         assert self.view is not None
         return min(self.line.refundable.amount, self.view.refundable.amount)
 
+    def _possible(self, amount: int) -> int:
+        """The amount, or the nearest that Stripe can refund."""
+        assert self.view is not None
+        beside = self.view.beside(self.line, amount) or (amount,)
+        return min(reversed(beside), key=lambda one: abs(one - amount))
+
     def _prefill(self) -> None:
         """The suggestion; for a task, what did not reach the client."""
         amount = self.line.suggested.amount
         if self._decision is not None:
             amount = self._decision.amount.amount
-        amount = min(amount, self._most())
+        amount = self._possible(min(amount, self._most()))
         self._by_hand = False
         fresh: dict[str, Any] = {key: "" for key in self.form.field_keys() if key.startswith("references.")}
         self.form.set_values(
@@ -208,17 +217,10 @@ class RefundDialog(SheetDialog):
                 staff=view.staff,
             )
         )
-        amount = formats.amount
-        self.money_facts.set(
-            (
-                (
-                    self.tr("Received, {currency}").format(currency=line.received.currency),
-                    amount(line.received),
-                ),
-                (self.tr("Refunded so far"), amount(line.refunded)),
-                (self.tr("Can be refunded"), amount(self._most())),
-            )
-        )
+        self.money_facts.set(refund_words.money_facts(formats, line, self._most()))
+        disputes = refund_words.undecided(formats, view.payments)
+        self.disputes.setText(disputes)
+        self.disputes.setVisible(bool(disputes))
         self.credit_facts.set(refund_words.credit_facts(formats, line))
         self._add_references()
 
@@ -279,6 +281,8 @@ class RefundDialog(SheetDialog):
         self.form["credits_to_void"].setReadOnly(fixed)
         self._follow_button.setVisible(self._by_hand and not fixed)
         self.form.set_help("credits_to_void", self._help(fixed))
+        beside = () if instead or amount is None else self._beside(amount)
+        self.form.set_help("amount", refund_words.only_these(self.context.formats, beside))
         if amount is None or credits is None:
             self.set_consequence("")
             self.primary.setText(self.tr("Refund"))
@@ -287,6 +291,9 @@ class RefundDialog(SheetDialog):
             self.set_consequence(
                 self.tr("At most {most} can be refunded here.").format(most=most), Tone.WARNING
             )
+            self.primary.setText(self.tr("Refund"))
+        elif beside:
+            self.set_consequence("")
             self.primary.setText(self.tr("Refund"))
         else:
             formats = self.context.formats
@@ -305,7 +312,7 @@ class RefundDialog(SheetDialog):
 
     def _show_after(self, amount: int | None, credits: int | None) -> None:
         formats, line = self.context.formats, self.line
-        kept = line.received.amount - line.refunded.amount
+        kept = line.received.amount - line.refunded.amount - line.lost.amount
         rest = kept - (amount or 0)
         self.money_after.tell(formats.amount(kept), formats.amount(rest) if rest >= 0 else "")
         left = line.most_credits if credits is not None and credits > line.left else line.left
@@ -345,13 +352,26 @@ class RefundDialog(SheetDialog):
         if values is None or self.view is None:
             return
         draft = self._refund_draft(values)
+        # The problem says the same.
+        self.form.set_help("amount", "")
         if not self.form.show_problems((*draft.problems(), *self._too_much(draft))):
             self.commit(self._write(draft), then=self._done)
 
     def _too_much(self, draft: RefundDraft) -> tuple[Problem, ...]:
-        if draft.amount is None or draft.amount.amount <= self._most():
+        assert self.view is not None
+        if draft.amount is None:
             return ()
-        return (Problem("amount", "refunds.too_much", {"most": Money(self._most(), draft.amount.currency)}),)
+        if not draft.instead and (beside := self._beside(draft.amount.amount)):
+            return (step_problem(beside, self.view.step, draft.amount.currency),)
+        if draft.amount.amount <= self._most():
+            return ()
+        held = draft.amount.amount <= self._most() + sum(one.undecided.amount for one in self.view.payments)
+        told = {"most": Money(self._most(), draft.amount.currency)}
+        return (Problem("amount", f"refunds.{'disputed' if held else 'too_much'}", told),)
+
+    def _beside(self, amount: int) -> tuple[int, ...]:
+        assert self.view is not None
+        return self.view.beside(self.line, amount)
 
     def _refund_draft(self, values: dict[str, Any]) -> RefundDraft:
         amount = values["amount"]

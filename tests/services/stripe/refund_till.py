@@ -46,7 +46,7 @@ class RefundTill(Till):
         """A sale that Stripe was paid for, but for what was paid in cash or on the terminal."""
         draft = self.draft(*lines)
         rest = sum(one.amount.amount for one in draft.payments) - cash - card
-        charge = self.stripe.double.charge(rest)
+        charge = self.stripe.double.charge(rest, self.currency.lower())
         by_stripe = PaymentDraft(tender, Money(rest, self.currency), charge["payment_intent"])
         others = ((cash, self.cash), (card, self.by_card))
         payments = (by_stripe, *(make(amount) for amount, make in others if amount))

@@ -13,7 +13,9 @@ from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.credit_account import credit_account
 from frontdesk.services.decisions import CLIENT_UNSURE, open_sale_task
+from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft
+from frontdesk.services.refunds import request_refund
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.outbox import change, open_ops
 from frontdesk.services.unit_of_work import UnitOfWork
@@ -65,9 +67,9 @@ def refunded_at_stripe(till: Till, amount: int, **more: Any) -> None:
     hear(till, id="re_3", object="refund", amount=amount, **{"status": "succeeded", **more})
 
 
-def disputed_at_stripe(till: Till, status: str) -> None:
+def disputed_at_stripe(till: Till, status: str, amount: int = 9000) -> None:
     due = {"due_by": 1_800_000_000}
-    hear(till, id="du_1", object="dispute", amount=9000, status=status, reason="fraudulent",
+    hear(till, id="du_1", object="dispute", amount=amount, status=status, reason="fraudulent",
          evidence_details=due, balance_transactions=[])  # fmt: skip
 
 
@@ -99,6 +101,45 @@ async def test_no_reference_is_asked_and_the_dialog_says_what_stripe_does(till: 
     assert till.toast() == "54.00 USD requested from Stripe, 8 credits set aside"
     (op,) = till.desk.office.read(open_ops)
     assert op.call.params["payment_intent"] == INTENT and op.call.params["amount"] == 5400
+
+
+async def test_what_went_back_is_told_apart_from_what_is_requested_or_lost(till: Till) -> None:
+    """S5, S6, S8."""
+    sale = sold_by_stripe(till)
+    refunded_at_stripe(till, 2000)
+    disputed_at_stripe(till, "lost", 1500)
+    line = till.line(sale)
+    till.desk.do(request_refund, RefundDraft(line.sale_line_id, till.desk.money(1000), 0, "illness"))
+    dialog = await till.refund_dialog(sale)
+    facts = ("Refunded so far", "Requested or on its way", "Lost by a dispute", "Can be refunded now")
+    assert [dialog.money_facts.value(one) for one in facts] == ["20.00", "10.00", "15.00", "45.00"]
+    assert dialog.money_after.text.text() == "45.00 → 36.00", "suggested were 54.00 in all"
+    assert not dialog.disputes.isVisible()
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+
+
+async def test_of_a_fraction_the_next_amounts_that_stripe_refunds_are_told(till: Till) -> None:
+    """S9: beside the field while it is typed, and nothing that was typed is lost."""
+    dialog = await till.refund_dialog(sold_by_stripe(till))
+    assert dialog.view is not None
+    dialog.view = replace(dialog.view, step=10)
+    await till.write("9.96")
+    assert (
+        dialog.form["amount"].accessibleDescription()
+        == "Stripe cannot refund this fraction. Possible: 9.90 USD or 10.00 USD."
+    )
+    dialog.form["text"].setText("moved")
+    await till.press(ENTER)
+    assert (
+        dialog.form.problem("amount")
+        == "Stripe refunds multiples of 0.10 USD only. Type 9.90 USD or 10.00 USD."
+    )
+    assert (dialog.form["amount"].text(), dialog.form["text"].text()) == ("9.96", "moved")
+    assert dialog.isVisible()
+    dialog.form["amount"].selectAll()
+    await till.write("10.00")
+    assert dialog.form["amount"].accessibleDescription() == ""
 
 
 async def test_without_a_network_the_dialogs_say_that_it_waits(till: Till) -> None:
@@ -338,6 +379,12 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     assert_nothing_cut_off(till.window)
     dialog = await till.refund_dialog(sale)
     assert "This payment is disputed" in dialog.banner.text()
+    assert dialog.disputes.isVisible()
+    assert dialog.disputes.text().startswith("90.00 USD of the payment by Stripe online are disputed.")
+    assert dialog.money_facts.value("Can be refunded now") == "0.00"
+    await till.write("10.00")
+    await till.press(ENTER)
+    assert "the rest is disputed" in dialog.form.problem("amount")
     assert_nothing_cut_off(dialog)
     await till.press(ESC)
     await till.payments("decisions")

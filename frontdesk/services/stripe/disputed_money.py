@@ -1,0 +1,117 @@
+"""What disputes have taken of payments by Stripe, as the mirror has them: lost, or not decided yet (S8)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from frontdesk.models.money import split_by_largest_remainder
+from frontdesk.models.refund_math import LineFacts, PaymentFacts
+from frontdesk.models.sync import stripe_object
+from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.services.sale_facts import SaleFacts
+from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.mirror import body_of
+from frontdesk.services.stripe.wire import Body
+from frontdesk.services.unit_of_work import Reading
+
+#: How a dispute ended for the studio.
+WON: Final = "won"
+GONE: Final = "lost"
+_FREED: Final = ("won", "warning_closed")
+#: While the bank only asks, nothing is taken yet, and Stripe still refunds.
+_INQUIRY: Final = "warning_"
+
+_MOVED_BY = sa.select(stripe_object.c.body).where(
+    stripe_object.c.kind == "balance_transaction",
+    stripe_object.c.source == sa.bindparam("dispute_id"),
+    stripe_object.c.source != "",
+)
+_DISPUTES: sa.Select[Any] = sa.select(stripe_object.c.payment_intent, stripe_object.c.body).where(
+    stripe_object.c.kind == "dispute",
+    stripe_object.c.payment_intent.in_(sa.bindparam("intents", expanding=True)),
+    stripe_object.c.payment_intent != "",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedMoney:
+    """Of one payment, in minor units: ``lost`` is gone, ``undecided`` with the bank until it has decided.
+
+    While anything is undecided Stripe refunds nothing of the payment.
+    """
+
+    lost: int = 0
+    undecided: int = 0
+
+    def of(self, payment: PaymentFacts) -> PaymentFacts:
+        """The payment without what cannot go back by it."""
+        return replace(payment, taken=payment.received if self.undecided else self.lost)
+
+
+def end_of(reading: Reading, body: Body) -> str:
+    """How a dispute ended: won or lost for the studio; "" while it is open, which words of tomorrow are too.
+
+    Prevented it counts as lost if Stripe's balance shows that the money went.
+    """
+    status = body.get("status")
+    if status in _FREED:
+        return WON
+    if status == "prevented":
+        return GONE if _money_went(reading, body) else WON
+    return GONE if status == "lost" else ""
+
+
+def disputed_money(reading: Reading, facts: SaleFacts) -> Mapping[int, DisputedMoney]:
+    """What disputes have taken of the sale's payments, by payment; no others are named."""
+    payments = {one.reference: one.id for one in facts.payments if one.tender in STRIPE_TENDERS}
+    if not payments:
+        return {}
+    found: dict[int, DisputedMoney] = defaultdict(DisputedMoney)
+    for intent, text in reading.connection.execute(_DISPUTES, {"intents": sorted(payments)}).all():
+        body, was = body_of(text), found[payments[intent]]
+        amount, end = from_stripe(body["amount"], body["currency"]), end_of(reading, body)
+        if end == GONE:
+            found[payments[intent]] = replace(was, lost=was.lost + amount)
+        elif end == "" and not _is_refundable(body):
+            found[payments[intent]] = replace(was, undecided=was.undecided + amount)
+    return {payment_id: one for payment_id, one in found.items() if one != DisputedMoney()}
+
+
+def payments_left(reading: Reading, facts: SaleFacts) -> tuple[PaymentFacts, ...]:
+    """The sale's payments with what may still go back by each, now that disputes have taken their part."""
+    taken = disputed_money(reading, facts)
+    return tuple(taken.get(one.payment_id, DisputedMoney()).of(one) for one in facts.payment_facts)
+
+
+def without_lost(lines: Sequence[LineFacts], lost: int) -> tuple[LineFacts, ...]:
+    """The lines as if what disputes have taken had been refunded: as a refund would share it out (S5)."""
+    if not lost:
+        return tuple(lines)
+    parts = over_lines(lost, lines)
+    return tuple(replace(one, refunded=one.refunded + part) for one, part in zip(lines, parts, strict=True))
+
+
+def over_lines(amount: int, lines: Sequence[LineFacts]) -> tuple[int, ...]:
+    """An amount over the lines by what is left of each; by what each cost where refunds want all of it."""
+    rests = [one.rest for one in lines]
+    return split_by_largest_remainder(amount, rests if any(rests) else [one.received for one in lines])
+
+
+def _is_refundable(body: Body) -> bool:
+    told = body.get("is_charge_refundable")
+    return bool(told) if told is not None else str(body.get("status")).startswith(_INQUIRY)
+
+
+def _money_went(reading: Reading, body: Body) -> bool:
+    """Whether the balance has lost money by the dispute that did not come back."""
+    moved = {one["id"]: one["amount"] for one in body.get("balance_transactions") or () if "id" in one}
+    for text in reading.connection.execute(_MOVED_BY, {"dispute_id": body["id"]}).scalars():
+        one = json.loads(text)
+        moved[one["id"]] = one["amount"]
+    return bool(sum(moved.values()) < 0)
