@@ -28,12 +28,15 @@ from frontdesk.services.views.refunds import DecisionRow, OtherCard
 REFUND_FAILED: Final = "refund_failed"
 #: The outcome of a task that another refund settled.
 REFUNDED: Final = "paid_another_way"
-#: Stripe was paid after the checkout was cancelled or had lapsed; twice for one sale; beyond the limit per
-#: client; by a client who was archived meanwhile (S4, Y2).
+#: Stripe was paid after the checkout was cancelled or had lapsed; for what was paid already; beyond the limit
+#: per client; by a client who was archived meanwhile (S4, Y2).
 PAID_LATE: Final = "paid_late"
 PAID_TWICE: Final = "paid_twice"
 LIMIT_BROKEN: Final = "limit_broken"
 CLIENT_GONE: Final = "client_gone"
+#: What was paid twice goes back by Stripe, or it is a purchase of its own.
+GIVEN_BACK: Final = "given_back"
+KEPT_AS_SALE: Final = "kept_as_sale"
 #: A purchase online went to a new card, although several clients have the buyer's e-mail (Y2).
 CLIENT_UNSURE: Final = "client_unsure"
 #: Part of a sale's money was refunded in Stripe's dashboard: do its credits go too? (S7)
@@ -56,7 +59,7 @@ OUTCOMES: Final[Mapping[str, tuple[str, ...]]] = {
     DISPUTE_OPENED: (),
     DISPUTE_LOST: (NOTED,),
     PAID_LATE: ("sale_kept", "money_returned"),
-    PAID_TWICE: ("money_returned", "settled_outside"),
+    PAID_TWICE: (GIVEN_BACK, KEPT_AS_SALE),
     LIMIT_BROKEN: ("sale_kept", "money_returned"),
     CLIENT_GONE: ("sale_kept", "money_returned"),
     CLIENT_UNSURE: ("card_kept",),
@@ -70,8 +73,11 @@ SETTLED_BY_REFUND: Final[Mapping[str, str]] = {
     LIMIT_BROKEN: "money_returned",
     CLIENT_GONE: "money_returned",
 }
-#: By kind, the module whose ``decided(work, row)`` does what an outcome means for the books.
-_FOLLOWED_BY: Final = {DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds"}
+#: By kind, the module whose ``decided(work, row, outcome)`` does what an outcome means for the books.
+_FOLLOWED_BY: Final = {
+    DASHBOARD_REFUND: "frontdesk.services.stripe.dashboard_refunds",
+    PAID_TWICE: "frontdesk.services.stripe.second_payments",
+}
 
 #: A payment of its sale that Stripe knows.
 _INTENT = (
@@ -179,7 +185,7 @@ def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
     refuse(choice_problems("outcome", outcome, OUTCOMES[found.kind]))
     _close(work, decision_id, outcome)
     if found.kind in _FOLLOWED_BY:
-        import_module(_FOLLOWED_BY[found.kind]).decided(work, found)
+        import_module(_FOLLOWED_BY[found.kind]).decided(work, found, outcome)
 
 
 def reopen_decision(work: UnitOfWork, decision_id: int) -> None:

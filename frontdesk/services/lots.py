@@ -155,6 +155,14 @@ def lots_by_id(reading: Reading, lot_ids: Iterable[int]) -> tuple[LotState, ...]
     return _states(reading, rows)
 
 
+def by_client(lots: Iterable[LotState]) -> dict[int, list[LotState]]:
+    """Lots by whose they are, each one's in their order."""
+    found: dict[int, list[LotState]] = {}
+    for lot in lots:
+        found.setdefault(lot.client_id, []).append(lot)
+    return found
+
+
 def balance(reading: Reading, client_ids: Iterable[int]) -> int:
     """Credits usable now."""
     return sum(lot.usable for lot in _with_credits(reading, client_ids))

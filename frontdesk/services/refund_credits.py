@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: Why a refund was made that nobody here asked for; only then its credits may wait for a decision (S7).
 MADE_IN_STRIPE = "made_in_stripe"
+#: Who asks what becomes of money that was paid twice. It makes refunds itself.
+_ASKS_AGAIN = "frontdesk.services.stripe.second_payments"
 
 _closing = lot_hold.alias("closing")
 _ENTRIES: sa.Select[Any] = (
@@ -130,6 +133,7 @@ def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Bec
     for task in tasks:
         if task.refund_id != refund_id:
             settle_credits(work, read_sale(work, facts.row.id), task.refund_id, Because(because.reason_code))
+    import_module(_ASKS_AGAIN).follow(work, read_sale(work, facts.row.id))
     return credits
 
 

@@ -69,8 +69,8 @@ _STORIES: Final[dict[str, Any]] = {
     ),
     "dispute_lost:0": QT_TRANSLATE_NOOP(
         "Decisions",
-        "The dispute of {amount} by {client} is lost: the bank took the money back. All of its credits were "
-        "used before.",
+        "The dispute of {amount} by {client} is lost: the bank took the money back. None of its "
+        "credits were left to be voided.",
     ),
     "dispute_lost": QT_TRANSLATE_NOOP(
         "Decisions",
@@ -84,8 +84,8 @@ _STORIES: Final[dict[str, Any]] = {
     ),
     "paid_twice": QT_TRANSLATE_NOOP(
         "Decisions",
-        "{client} paid {amount} a second time for the same sale. Credits were given once. The second payment "
-        "is in no sale here, so it is refunded in Stripe's dashboard.",
+        "{client} paid {amount} for what was paid already. Stripe has the money, so it is a sale of its own, "
+        "with {credits}: set aside until you decide.",
     ),
     "limit_broken": QT_TRANSLATE_NOOP(
         "Decisions",
@@ -140,10 +140,8 @@ _ACTS: Final[dict[tuple[str, str], tuple[Any, Any]]] = {
         QT_TRANSLATE_NOOP("Decisions", "Opens Stripe's dashboard. The task stays open."),
     ),
     ("paid_twice", "stripe"): (
-        QT_TRANSLATE_NOOP("Decisions", "Refund {amount} in Stripe"),
-        QT_TRANSLATE_NOOP(
-            "Decisions", "Opens the second payment in Stripe's dashboard. Then come back and close the task."
-        ),
+        QT_TRANSLATE_NOOP("Decisions", "Look at the payment in Stripe"),
+        QT_TRANSLATE_NOOP("Decisions", "Opens Stripe's dashboard. The task stays open."),
     ),
     ("", "merge"): (
         QT_TRANSLATE_NOOP("Decisions", "Merge with {other}…"),
@@ -168,13 +166,17 @@ _ACTS: Final[dict[tuple[str, str], tuple[Any, Any]]] = {
         QT_TRANSLATE_NOOP("Decisions", "Close: settled outside Frontdesk"),
         QT_TRANSLATE_NOOP("Decisions", "In the books, the money stays received and the credits usable."),
     ),
-    ("paid_twice", "money_returned"): (
-        QT_TRANSLATE_NOOP("Decisions", "Close: {amount} went back"),
-        QT_TRANSLATE_NOOP("Decisions", "You have refunded it in Stripe. Nothing changes in the books."),
+    ("", "given_back"): (
+        QT_TRANSLATE_NOOP("Decisions", "Refund {amount} at Stripe"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "It goes back to who paid it, as soon as Stripe is reached. Its credits go."
+        ),
     ),
-    ("paid_twice", "settled_outside"): (
-        QT_TRANSLATE_NOOP("Decisions", "Close: settled outside Frontdesk"),
-        QT_TRANSLATE_NOOP("Decisions", "You agreed on something else. Nothing changes in the books."),
+    ("", "kept_as_sale"): (
+        QT_TRANSLATE_NOOP("Decisions", "Keep it as a sale"),
+        QT_TRANSLATE_NOOP(
+            "Decisions", "The studio keeps {amount}, and the client can use {credits} more at once."
+        ),
     ),
     ("", "void_credits"): (
         QT_TRANSLATE_NOOP("Decisions", "Void {credits}"),
@@ -212,7 +214,7 @@ _ORDER: Final[dict[str, tuple[str, ...]]] = {
     "dispute_opened": ("stripe",),
     "dispute_lost": ("noted", "stripe"),
     "paid_late": ("sale_kept", "refund", "money_returned"),
-    "paid_twice": ("stripe", "money_returned", "settled_outside"),
+    "paid_twice": ("given_back", "kept_as_sale", "stripe"),
     "limit_broken": ("sale_kept", "refund", "money_returned"),
     "client_gone": ("sale_kept", "refund", "money_returned"),
     "client_unsure": ("card_kept",),
@@ -228,11 +230,13 @@ _DONE: Final[dict[str, Any]] = {
     "sale_kept": QT_TRANSLATE_NOOP("Decisions", "The sale to {client} stays"),
     "money_returned": QT_TRANSLATE_NOOP("Decisions", "Closed: {amount} went back to {client}"),
     "send": QT_TRANSLATE_NOOP("Decisions", "{amount} go back to {client} as soon as Stripe is reached"),
+    "given_back": QT_TRANSLATE_NOOP("Decisions", "{amount} go back to {client} as soon as Stripe is reached"),
+    "kept_as_sale": QT_TRANSLATE_NOOP("Decisions", "{client} can use {credits} more"),
     "take_back": QT_TRANSLATE_NOOP(
         "Decisions", "{amount} are not refunded, and the credits are usable again"
     ),
 }
-_FINAL: Final = frozenset({"void_credits", "keep_credits", "send", "take_back"})
+_FINAL: Final = frozenset({"void_credits", "keep_credits", "given_back", "kept_as_sale", "send", "take_back"})
 _NAME_LETTERS: Final = 28
 #: Which acts take something away for good.
 _TAKES_AWAY: Final = frozenset({"void_credits"})

@@ -15,7 +15,7 @@ from frontdesk.models.sync import checkout, outbox, stripe_customer
 from frontdesk.models.text import LINE_LIMIT, tidy
 from frontdesk.services import plain
 from frontdesk.services.changes import Topic
-from frontdesk.services.decisions import PAID_LATE, PAID_TWICE, decisions_of_sale, open_sale_task
+from frontdesk.services.decisions import PAID_LATE, open_sale_task
 from frontdesk.services.drafts.checkouts import READER, CheckoutDraft
 from frontdesk.services.drafts.checks import refuse
 from frontdesk.services.drafts.sales import SaleDraft
@@ -26,6 +26,7 @@ from frontdesk.services.stripe.amounts import charge_problem, from_stripe
 from frontdesk.services.stripe.mirror import at_stripe, expanded, id_of, of_intent
 from frontdesk.services.stripe.outbox import enqueue, finish, op_of
 from frontdesk.services.stripe.paid_sales import record_paid, sale_of_intent
+from frontdesk.services.stripe.second_payments import bought_meanwhile, record_second
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.checkouts import OpenedCheckout
@@ -352,38 +353,35 @@ def _paid(
     work: UnitOfWork, row: sa.Row[Any], intent: str, received: tuple[int, str], paid_at: datetime
 ) -> None:
     """Make the sale, once. What is paid late or twice becomes a task for a person, too (S4)."""
-    amount = from_stripe(*received)
-    if row.state == "paid":
-        if intent != row.payment_intent and sale_of_intent(work, intent) is None:
-            _paid_twice(work, row, intent, amount)
-        return
-    if (amount, received[1].upper()) != (row.amount, row.currency):
+    amount, currency = from_stripe(*received), received[1].upper()
+    is_first = row.state != "paid"
+    if currency != row.currency or (is_first and amount != row.amount):
         due = Money(row.amount, row.currency)
-        raise Refused("checkout.other_amount", received=Money(amount, received[1].upper()), due=due)
-    sold = record_paid(work, row, intent, paid_at)
-    if row.closed_at is not None or row.state == "closing":
-        # Whoever cancelled it may have taken the money another way since.
-        _open_task(work, row, PAID_LATE, sold.sale_id, row.amount, row.credits)
-    paid = {"state": "paid", "payment_intent": intent, "sale_id": sold.sale_id, "url": "", "last_word": ""}
+        raise Refused("checkout.other_amount", received=Money(amount, currency), due=due)
+    if not is_first:
+        if intent != row.payment_intent and sale_of_intent(work, intent) is None:
+            record_second(work, row, intent, amount, paid_at)
+        return
+    if row.closed_at is None and row.state != "closing":
+        sale_id = record_paid(work, row, intent, paid_at).sale_id
+    else:
+        sale_id = _paid_late(work, row, intent, paid_at)
+    paid = {"state": "paid", "payment_intent": intent, "sale_id": sale_id, "url": "", "last_word": ""}
     move(work, row, closed_at=row.closed_at or work.now, **paid)
 
 
-def _paid_twice(work: UnitOfWork, row: sa.Row[Any], intent: str, amount: int) -> None:
-    known = decisions_of_sale(work, PAID_TWICE, row.sale_id)
-    if not any(one.facts.get("payment_intent") == intent for one in known):
-        _open_task(work, row, PAID_TWICE, row.sale_id, amount, 0, payment_intent=intent)
-
-
-def _open_task(
-    work: UnitOfWork, row: sa.Row[Any], kind: str, sale_id: int, amount: int, credits: int, **facts: Any
-) -> None:
+def _paid_late(work: UnitOfWork, row: sa.Row[Any], intent: str, paid_at: datetime) -> int:
+    """The sale of money that came after somebody had cancelled, who may have taken it another way since."""
+    if bought_meanwhile(work, row):
+        return record_second(work, row, intent, row.amount, paid_at)
+    sold = record_paid(work, row, intent, paid_at)
     open_sale_task(
         work,
-        kind,
+        PAID_LATE,
         client_id=row.client_id,
-        sale_id=sale_id,
+        sale_id=sold.sale_id,
         tender=row.tender,
-        amount=amount,
-        credits=credits,
-        **facts,
+        amount=row.amount,
+        credits=row.credits,
     )
+    return sold.sale_id

@@ -145,8 +145,11 @@ def top_up(work: UnitOfWork, body: Body) -> None:
     settle_sale(acting, now, refund_id, Because(MADE_IN_STRIPE, own=True))
 
 
-def decided(work: UnitOfWork, task: sa.Row[Any]) -> None:
-    """A person has decided whether the credits of such a refund go: void what is set aside, or free it."""
+def decided(work: UnitOfWork, task: sa.Row[Any], outcome: str) -> None:
+    """A person has decided, as the task tells by now, whether the credits of such a refund go.
+
+    What is set aside is voided, or free again.
+    """
     facts = lock_sale(work, task.sale_id)
     settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from frontdesk.services.decisions import (
 )
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
-from frontdesk.services.lots import HoldState, LotState, open_holds
+from frontdesk.services.lots import HoldState, LotState, by_client, open_holds
 from frontdesk.services.refund_credits import voids
 from frontdesk.services.refund_writer import lock_sale
 from frontdesk.services.refunded_lots import LOST
@@ -33,6 +33,7 @@ from frontdesk.services.stripe.amounts import from_stripe
 from frontdesk.services.stripe.disputed_money import GONE, end_of, over_lines, without_lost
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
 from frontdesk.services.stripe.paid_sales import sale_of_intent
+from frontdesk.services.stripe.second_payments import close_open
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -93,7 +94,7 @@ def _others_open(reading: Reading, sale_id: int) -> bool:
 def _open(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     lots = _lots(facts)
     held = _holds(work, lots, "dispute")
-    for client_id, mine in _by_client(lots).items():
+    for client_id, mine in by_client(lots).items():
         holds = tuple(NewHold(lot.lot_id, "dispute", work.now) for lot in mine if lot.lot_id not in held)
         if holds:
             _post(work, facts, client_id, "hold", "dispute_opened", holds=holds)
@@ -113,7 +114,7 @@ def _release(
     """Free what is set aside, but for what is ``taken`` of lots, by id, which is voided."""
     lots, taken = _lots(facts), taken or {}
     held = _holds(work, lots, "dispute") if frees else {}
-    for client_id, mine in _by_client(lots).items():
+    for client_id, mine in by_client(lots).items():
         closes = tuple(hold.hold_id for lot in mine for hold in held.get(lot.lot_id, ()))
         moves = tuple(Move(lot.lot_id, "void", -taken[lot.lot_id]) for lot in mine if lot.lot_id in taken)
         # What ran out while it was set aside is usable for some days again.
@@ -163,14 +164,12 @@ def _lose_all(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     for task in decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id):
         if task.closed_at is None:
             close_by_itself(work, task.id, VOID_CREDITS)
+    close_open(work, facts.row.id)
     lots = _lots(facts)
-    held = {
-        lot.lot_id: _holds(work, [lot], "dispute").get(lot.lot_id, [])
-        + _holds(work, [lot], "refund").get(lot.lot_id, [])
-        for lot in lots
-    }
-    for client_id, mine in _by_client(lots).items():
-        closes = tuple(hold.hold_id for lot in mine for hold in held[lot.lot_id])
+    held = open_holds(work, [lot.lot_id for lot in lots])
+    for client_id, mine in by_client(lots).items():
+        holds = (hold for lot in mine for hold in held.get(lot.lot_id, ()))
+        closes = tuple(hold.hold_id for hold in holds if hold.kind != "freeze")
         moves = tuple(Move(lot.lot_id, "void", -lot.remaining) for lot in mine if lot.remaining)
         if closes or moves or client_id == facts.row.client_id:
             _post(work, facts, client_id, "release", LOST, closes=closes, moves=moves)
@@ -227,13 +226,6 @@ def _post(
 
 def _lots(facts: SaleFacts) -> list[LotState]:
     return [lot for line in facts.lines for lot in (*line.own, *line.elsewhere)]
-
-
-def _by_client(lots: Iterable[LotState]) -> dict[int, list[LotState]]:
-    found: dict[int, list[LotState]] = defaultdict(list)
-    for lot in lots:
-        found[lot.client_id].append(lot)
-    return found
 
 
 def _holds(reading: Reading, lots: Sequence[LotState], kind: str) -> dict[int, list[HoldState]]:

@@ -89,12 +89,13 @@ def write_paid_sale(
     seller: Actor | None = None,
     checkout_id: int | None = None,
     settle: bool = False,
+    asks: bool = True,
 ) -> WrittenSale:
     """Write the sale of money that Stripe has; nothing that came between can refuse it.
 
     Without ``seller`` it is of the series Online. A clock of this computer that is behind dates it now, since
     credits of tomorrow could not be used today. The caller has made sure that it is not written yet. Whom a
-    limit or an archived card would have stopped becomes a task for a person.
+    limit or an archived card would have stopped becomes a task for a person, unless the caller asks them.
 
     Raises:
         NotFound: client.unknown.
@@ -122,7 +123,7 @@ def write_paid_sale(
         (CLIENT_GONE, people[0].archived_at is not None or people[0].hidden_at is not None),
     )
     for kind, is_so in tasks:
-        if is_so:
+        if is_so and asks:
             open_sale_task(
                 work,
                 kind,

@@ -408,21 +408,6 @@ def test_paid_after_it_was_over_is_a_sale_and_a_task(till: OnlineTill) -> None:
     )  # fmt: skip
 
 
-def test_paid_twice_is_granted_once_and_a_task(till: OnlineTill) -> None:
-    """S4: a second payment under the same name."""
-    checkout_id = till.open()
-    till.pay(checkout_id)
-    till.look()
-    charge = till.stripe.charge(9000, metadata={"sale_uid": till.row(checkout_id).uid})
-    second = till.gateway.call(calls.look_at_payment(charge["payment_intent"])).body
-    second["metadata"]["sale_uid"] = till.row(checkout_id).uid
-    for _ in range(2):
-        till.office.write(apply_object, till.online, None, second)
-    assert len(rows(till, sale)) == 1 and till.usable() == 12
-    (task,) = till.see(open_decisions)
-    assert (task.kind, task.amount) == ("paid_twice", till.money(9000))
-
-
 def test_another_amount_than_was_asked_for_is_not_believed(till: OnlineTill) -> None:
     checkout_id = till.open()
     till.pay(checkout_id)
@@ -458,8 +443,8 @@ def test_a_client_who_was_archived_meanwhile_gets_them_and_somebody_is_told(till
     assert task.kind == "client_gone"
 
 
-def test_a_limit_that_was_reached_meanwhile_is_a_task(till: OnlineTill) -> None:
-    """Y2, P1."""
+def test_a_limit_that_was_reached_meanwhile_was_paid_twice(till: OnlineTill) -> None:
+    """P1, S4: bought another way once it was over; what becomes of it is asked once."""
     once = till.on_sale("Intro", 2000, per_client_limit=1)
     checkout_id = till.open(once)
     page = session(till, checkout_id)
@@ -467,7 +452,7 @@ def test_a_limit_that_was_reached_meanwhile_is_a_task(till: OnlineTill) -> None:
     till.take(once)
     till.pay(checkout_id)
     till.office.write(apply_object, till.online, None, session(till, checkout_id)["payment_intent"])
-    assert {one.kind for one in till.see(open_decisions)} == {"limit_broken", "paid_late"}
+    assert {one.kind for one in till.see(open_decisions)} == {"paid_twice"}
     assert len(rows(till, sale)) == 2
 
 

@@ -441,7 +441,7 @@ async def test_a_task_of_every_kind_can_be_read_and_settled_by_keyboard(till: Ti
         "dispute_opened": "Answer the dispute in Stripe",
         "dispute_lost": "Close the task",
         "paid_late": "Keep the sale",
-        "paid_twice": "Refund 45.00 USD in Stripe",
+        "paid_twice": "Refund 45.00 USD at Stripe",
         "limit_broken": "Keep the sale",
         "client_gone": "Keep the sale",
         "client_unsure": "Merge with Mira Okafor…",
