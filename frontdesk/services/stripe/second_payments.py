@@ -25,9 +25,11 @@ from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.ledger_writer import NewHold, Operation, post
 from frontdesk.services.lots import LotState, by_client, open_holds
 from frontdesk.services.pricing import Basket, PricedLine
-from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_refund
+from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
+from frontdesk.services.refunds import planned_parts
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import SaleFacts, read_sales
+from frontdesk.services.stripe.disputed_money import disputed_money, payments_left, without_lost
 from frontdesk.services.stripe.paid_sales import checkout_basket, online_command, write_paid_sale
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
@@ -94,22 +96,29 @@ def record_second(
 def decided(work: UnitOfWork, task: sa.Row[Any], outcome: str) -> None:
     """A person has decided: the money goes back by Stripe, or the sale is a sale like any other.
 
+    What a dispute has taken cannot go back; while the bank has yet to decide, nothing can (S8).
+
     Raises:
-        Refused: stripe.not_connected, stripe.amount_not_whole, refunds.nothing.
+        Refused: stripe.not_connected, stripe.amount_not_whole, refunds.nothing, void.disputed.
     """
     facts = lock_sale(work, task.sale_id)
     if outcome == KEPT_AS_SALE:
         _free(work, facts)
         return
-    (payment,) = facts.payment_facts
-    lines = tuple(
-        PlannedLine(line, line.facts.rest, line.facts.left + line.left_elsewhere) for line in facts.lines
-    )
-    if not payment.rest:
+    taken = disputed_money(work, facts).values()
+    if any(one.undecided for one in taken):
+        raise Refused("void.disputed")
+    payments = payments_left(work, facts)
+    rest = sum(one.rest for one in payments)
+    if not rest:
         raise Refused("refunds.nothing")
-    reference = facts.payments[0].reference
-    part = PlannedPart(payment.payment_id, payment.tender, payment.rest, reference)
-    write_refund(work, RefundPlan("refund", facts, lines, (part,), _REASON, ""))
+    known = without_lost([line.facts for line in facts.lines], sum(one.lost for one in taken))
+    lines = tuple(
+        PlannedLine(line, now.rest, line.facts.left + line.left_elsewhere)
+        for line, now in zip(facts.lines, known, strict=True)
+    )
+    parts = planned_parts(facts, payments, rest, {})
+    write_refund(work, RefundPlan("refund", facts, lines, parts, _REASON, ""))
 
 
 def follow(work: UnitOfWork, facts: SaleFacts) -> None:

@@ -232,6 +232,22 @@ def test_a_dispute_of_it_sets_nothing_free_and_lost_it_leaves_nothing_to_decide(
     assert (till.usable(), till.kinds()) == (12, tasks)
 
 
+def test_what_the_bank_has_yet_to_decide_cannot_go_back_and_of_the_rest_what_is_left(
+    till: SecondTill,
+) -> None:
+    """S8."""
+    second = till.twice()
+    charge = till.stripe.double.account.objects("charges")[-1]
+    body = till.stripe.double.open_dispute(charge["id"], 3000, status="needs_response")
+    till.hear(body)
+    task = next(one for one in till.tasks() if one.kind == "paid_twice")
+    assert refused(till.do, close_decision, task.id, GIVEN_BACK) == "void.disputed"
+    till.hear(till.stripe.double.close_dispute(body["id"], "lost"))
+    till.decide(GIVEN_BACK)
+    assert till.parts() == [("stripe_checkout", "requested", -6000)]
+    assert (till.usable(), till.line(second).left, till.kinds()) == (12, 8, ["dispute_lost"])
+
+
 class TestCancelledAndPaidLate:
     """S4: whoever cancelled it may have taken the money another way since."""
 
