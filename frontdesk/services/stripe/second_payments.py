@@ -133,7 +133,7 @@ def follow(work: UnitOfWork, facts: SaleFacts) -> None:
     newest = tasks[-1]
     if facts.given_back:
         close_open(work, facts.row.id)
-    elif newest.outcome == GIVEN_BACK and facts.refunded < facts.row.total:
+    elif newest.outcome == GIVEN_BACK and any(one.rest for one in payments_left(work, facts)):
         told: Mapping[str, Any] = {name: newest.facts[name] for name in ("amount", "credits", "tender")}
         intent = newest.facts["payment_intent"]
         ids = {"client_id": newest.client_id, "sale_id": newest.sale_id}

@@ -245,7 +245,7 @@ def test_what_the_bank_has_yet_to_decide_cannot_go_back_and_of_the_rest_what_is_
     till.hear(till.stripe.double.close_dispute(body["id"], "lost"))
     till.decide(GIVEN_BACK)
     assert till.parts() == [("stripe_checkout", "requested", -6000)]
-    assert (till.usable(), till.line(second).left, till.kinds()) == (12, 8, ["dispute_lost"])
+    assert (till.usable(), till.line(second).voided, till.kinds()) == (12, 4, ["dispute_lost"])
 
 
 class TestCancelledAndPaidLate:
