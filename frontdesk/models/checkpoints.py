@@ -58,8 +58,7 @@ class Checkpoints:
 
     def _run(self) -> None:
         connection = None
-        while self._committed.wait() and not self._closing.wait(_PAUSE):
-            self._committed.clear()
+        while self._is_to_go_on():
             try:
                 connection = connection or self._connect()
                 self._bring_in(connection)
@@ -68,6 +67,15 @@ class Checkpoints:
                 log.warning("the log was not brought in", exc_info=True)
         if connection is not None:
             connection.close()
+
+    def _is_to_go_on(self) -> bool:
+        """Wait for a commit and a while more; False at the end."""
+        self._committed.wait()
+        if self._closing.wait(_PAUSE):
+            return False
+        self._committed.clear()
+        # What told of the end may just have been taken for a commit.
+        return not self._closing.is_set()
 
     def _bring_in(self, connection: Any) -> None:
         _, pages, _ = connection.execute(_CHECKPOINT).fetchone()

@@ -137,3 +137,24 @@ def test_closing_ends_the_thread_and_leaves_one_whole_file(never: None, database
     assert not any(thread.name == "checkpoints" for thread in threading.enumerate())
     assert rows_without_log(database) == 1
     assert database.path is not None and not database.path.with_name("books.db-wal").exists()
+
+
+def test_an_end_that_comes_while_a_commit_is_taken_note_of_is_not_overheard(
+    at_once: None, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = database._checkpoints
+    assert working is not None
+    clear, closing = working._committed.clear, threading.Thread(target=database.close)
+
+    def clear_late() -> None:
+        if closing.ident is None:
+            closing.start()
+            until(working._closing.is_set)
+            until(working._committed.is_set)
+        clear()
+
+    monkeypatch.setattr(working._committed, "clear", clear_late)
+    write(database, 1)
+    until(lambda: closing.ident is not None)
+    closing.join(SECONDS)
+    assert not closing.is_alive()
