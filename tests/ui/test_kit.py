@@ -24,7 +24,7 @@ from frontdesk.ui.garbage import GarbageCollector
 from frontdesk.ui.i18n import PseudoTranslator, pseudo
 from frontdesk.ui.placing import beside, placed
 from frontdesk.ui.preferences import Preferences
-from frontdesk.ui.theme import Scheme
+from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.tokens import LIGHT
 from frontdesk.ui.widgets.basics import LinkButton, PrimaryButton, SecondaryButton, action_button
 from frontdesk.ui.widgets.choice_fields import CheckField
@@ -186,6 +186,23 @@ def test_only_a_new_client_is_offered_without_a_gap_and_with_square_corners(
     assert not popup.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
     assert popup.grab().toImage().pixelColor(0, 0).name() == LIGHT.control_border
     popup.hide()
+
+
+def test_a_toast_grows_with_its_text(look: None, qapp: QApplication, show: Show) -> None:
+    """U3: what it says stays whole when the text is shown larger meanwhile."""
+    host = QWidget()
+    host.resize(1024, 640)
+    toast = Toast(host)
+    show(host)
+    toast.tell("The sale to Zoë Mia Lindqvist is kept", "Undo")
+    try:
+        theme().set_scale(1.5)
+        qapp.processEvents()
+        text = toast.findChild(QLabel, "toastText")
+        assert text is not None and text.width() >= text.sizeHint().width()
+        assert host.rect().contains(toast.geometry())
+    finally:
+        theme().set_scale(1.0)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

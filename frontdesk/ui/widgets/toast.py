@@ -57,6 +57,14 @@ class Toast(QFrame):
         """What it says."""
         return self._text.text()
 
+    def event(self, event: QEvent) -> bool:
+        """Grows with its text when that is shown larger."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.adjustSize()
+            self._place()
+        return done
+
     def enterEvent(self, event: object) -> None:
         """Stays while the mouse is on it."""
         self._timer.stop()
