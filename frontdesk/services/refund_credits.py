@@ -25,7 +25,7 @@ from frontdesk.services.decisions import (
 )
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
-from frontdesk.services.refunded_lots import lost_sales, wholly_refunded
+from frontdesk.services.refunded_lots import is_gone, is_lost, wholly_refunded
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
 from frontdesk.services.subjects import refund_subject_rows
@@ -106,7 +106,7 @@ def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tu
     failed = -sum(one.amount for one in refunded.parts if one.status in VOID_STATUSES)
     requested = -sum(one.amount for one in refunded.parts if one.status == "requested")
     # With all of the sale's money back, its credits go whatever was decided about a part of it (S7).
-    if refunded.row.reason_code == MADE_IN_STRIPE and not facts.given_back:
+    if refunded.row.reason_code == MADE_IN_STRIPE and not is_gone(reading, facts):
         decided = decision_of_refund(reading, DASHBOARD_REFUND, refunded.row.id)
         if decided is not None and decided.closed_at is None:
             requested = amount - failed
@@ -125,7 +125,7 @@ def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Bec
     sale's money went back (S7).
     """
     tasks = decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id)
-    if facts.given_back:
+    if is_gone(work, facts):
         for task in tasks:
             if task.closed_at is None:
                 close_by_itself(work, task.id, VOID_CREDITS)
@@ -142,9 +142,10 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
     refunded = facts.refund(refund_id)
     claims = _claims(work, refund_id)
     voided, held = standing_of(work, facts, refunded)
-    if lost_sales(work, [facts.row.id]):
+    if is_lost(work, facts):
         # The money is gone by the dispute, whatever becomes of the refund.
-        voided, held = sum(claims.voided.values()), 0
+        claimed_now = sum(claims.voided.values()) + sum(claims.held.values())
+        voided, held = max(voided + held, claimed_now), 0
     more_void = voided - sum(claims.voided.values())
     more_held = held - sum(claims.held.values())
     back = tuple(_last_first(facts, claims.voided, -more_void))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from frontdesk.models.ledger import ledger_op
-from frontdesk.models.sale import sale_line
+from frontdesk.models.sale import decision, sale_line
+from frontdesk.services.decisions import DISPUTE_LOST
 from frontdesk.services.lot_origins import sale_lines_of
-from frontdesk.services.sale_facts import read_sales
+from frontdesk.services.sale_facts import SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading
 
 #: The reason of the operations by which a dispute that was lost took what was unused.
 LOST: Final = "dispute_lost"
 
-_LOST = sa.select(ledger_op.c.sale_id).where(
-    ledger_op.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)), ledger_op.c.reason_code == LOST
+_LOST: sa.Select[Any] = sa.select(decision.c.sale_id, decision.c.facts).where(
+    decision.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)), decision.c.kind == DISPUTE_LOST
 )
 _SALES = (
     sa.select(sale_line.c.sale_id)
@@ -29,7 +30,7 @@ _SALES = (
 def wholly_refunded(reading: Reading, lot_ids: Iterable[int]) -> frozenset[int]:
     """Of these lots, those whose sale line was refunded to the last cent, or taken back with its sale.
 
-    So is one whose payment was disputed and lost.
+    So is one of whose sale nothing is left after a dispute was lost.
 
     Lots that were transferred count like the line they come from.
     """
@@ -38,19 +39,33 @@ def wholly_refunded(reading: Reading, lot_ids: Iterable[int]) -> frozenset[int]:
         return frozenset()
     asked = {"line_ids": sorted(set(line_of.values()))}
     sale_ids = reading.connection.execute(_SALES, asked).scalars().all()
-    lost = lost_sales(reading, sale_ids)
+    lost = lost_money(reading, sale_ids)
     back = {
         line.row.id
         for facts in read_sales(reading, sale_ids).values()
         for line in facts.lines
         # Of a void that failed in part, money is here again; what cost nothing went back all the same.
         if (facts.refunds and (line.taken_back or (facts.is_void and not line.row.total)))
-        or facts.row.id in lost
+        or (facts.row.id in lost and facts.row.total <= lost[facts.row.id] + facts.accepted)
     }
     return frozenset(lot_id for lot_id, line_id in line_of.items() if line_id in back)
 
 
-def lost_sales(reading: Reading, sale_ids: Iterable[int]) -> frozenset[int]:
-    """Of these sales, those whose payment was disputed and lost (S8)."""
-    asked = {"sale_ids": list(sale_ids)}
-    return frozenset(reading.connection.execute(_LOST, asked).scalars())
+def lost_money(reading: Reading, sale_ids: Iterable[int]) -> dict[int, int]:
+    """What disputes have taken of these sales for good, in minor units; no others are named (S8)."""
+    by_dispute: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in reading.connection.execute(_LOST, {"sale_ids": list(sale_ids)}):
+        # A task that was opened anew stands there twice.
+        by_dispute[row.sale_id][row.facts["dispute_id"]] = int(row.facts["amount"])
+    return {sale_id: sum(amounts.values()) for sale_id, amounts in by_dispute.items()}
+
+
+def is_lost(reading: Reading, facts: SaleFacts) -> bool:
+    """Whether all of a sale's money is gone, with what disputes have taken (S8)."""
+    lost = lost_money(reading, [facts.row.id]).get(facts.row.id, 0)
+    return bool(lost and facts.row.total <= lost + facts.accepted)
+
+
+def is_gone(reading: Reading, facts: SaleFacts) -> bool:
+    """Whether all of a sale's money is gone, by refunds and disputes (S7, S8)."""
+    return facts.given_back or is_lost(reading, facts)

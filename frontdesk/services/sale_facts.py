@@ -152,10 +152,15 @@ class SaleFacts:
         return sum(one.refunded for one in self.payment_facts)
 
     @property
+    def accepted(self) -> int:
+        """Minor units that refunds have given back; what is only requested may be refused yet."""
+        back = (one for one in self.transactions if one.kind == "refund" and one.status in _ACCEPTED)
+        return -sum(int(one.amount) for one in back)
+
+    @property
     def given_back(self) -> bool:
         """Whether all of the sale's money went back, by refunds that were accepted (S7)."""
-        accepted = (one for one in self.transactions if one.kind == "refund" and one.status in _ACCEPTED)
-        return bool(0 < self.row.total <= -sum(one.amount for one in accepted))
+        return bool(0 < self.row.total <= self.accepted)
 
     @property
     def is_void(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from frontdesk.models.money import split_by_largest_remainder
-from frontdesk.models.refund_math import credits_to_void
+from frontdesk.models.refund_math import LineFacts, credits_to_void
 from frontdesk.models.sale import VOID_STATUSES, money_transaction
 from frontdesk.models.sync import stripe_transaction
 from frontdesk.services.decisions import (
@@ -22,9 +22,11 @@ from frontdesk.services.decisions import (
 from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, read_sale, settle_credits, settle_sale
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
+from frontdesk.services.refunded_lots import is_gone, lost_money
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.disputed_money import without_lost
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored, of_intent
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -199,7 +201,9 @@ def _write(
     """The id of the refund that was written; ``number`` counts the parts that are written before it."""
     part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
     at = min(at_stripe(body["created"]), work.now)
-    plan = RefundPlan("refund", facts, _lines(facts, stored), (part,), MADE_IN_STRIPE, "", at)
+    lost = lost_money(work, [facts.row.id]).get(facts.row.id, 0)
+    lines = _lines(facts, stored, without_lost([line.facts for line in facts.lines], lost))
+    plan = RefundPlan("refund", facts, lines, (part,), MADE_IN_STRIPE, "", at)
     row, parts = write_rows(work, plan)
     ids = {"transaction_id": parts[0]["id"], "stripe_id": _name(body["id"], number)}
     work.connection.execute(_ADD_STRIPE_ID, ids)
@@ -207,21 +211,24 @@ def _write(
     return int(row["id"])
 
 
-def _lines(facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
-    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5)."""
+def _lines(facts: SaleFacts, stored: int, known: Sequence[LineFacts]) -> tuple[PlannedLine, ...]:
+    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5).
+
+    ``known`` are the lines without what disputes have taken of them.
+    """
     rests = [line.facts.rest for line in facts.lines]
     shares = split_by_largest_remainder(stored, rests) if any(rests) else rests
-    last = 0 < stored == sum(rests)
+    last = 0 < stored >= sum(one.rest for one in known)
     return tuple(
-        PlannedLine(line, share, _credits(line, share, last=last))
-        for line, share in zip(facts.lines, shares, strict=True)
+        PlannedLine(line, share, _credits(line, now, share, last=last))
+        for line, now, share in zip(facts.lines, known, shares, strict=True)
     )
 
 
-def _credits(line: LineState, share: int, *, last: bool) -> int:
+def _credits(line: LineState, now: LineFacts, share: int, *, last: bool) -> int:
     if last:
         return line.facts.left + line.left_elsewhere
-    return credits_to_void(line.facts, share) if share else 0
+    return credits_to_void(now, share) if share else 0
 
 
 def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, stored: int) -> None:
@@ -241,7 +248,7 @@ def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, sto
 
 def _ask_about_credits(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts) -> None:
     row, part = refunded.row, refunded.parts[0]
-    if refunded.credits_voided and not facts.given_back:
+    if refunded.credits_voided and not is_gone(work, facts):
         open_sale_task(
             work,
             DASHBOARD_REFUND,

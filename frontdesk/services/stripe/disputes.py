@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.models.base import to_micros
+from frontdesk.models.ledger import ledger_entry, ledger_op
 from frontdesk.models.refund_math import credits_to_void
-from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
@@ -24,13 +25,13 @@ from frontdesk.services.decisions import (
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import HoldState, LotState, by_client, open_holds
-from frontdesk.services.refund_credits import voids
+from frontdesk.services.refund_credits import Because, read_sale, settle_credits, voids
 from frontdesk.services.refund_writer import lock_sale
-from frontdesk.services.refunded_lots import LOST
+from frontdesk.services.refunded_lots import LOST, is_lost, lost_money
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import SaleFacts
 from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.disputed_money import GONE, end_of, over_lines, without_lost
+from frontdesk.services.stripe.disputed_money import GONE, end_of, over_lines
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
 from frontdesk.services.stripe.paid_sales import sale_of_intent
 from frontdesk.services.stripe.second_payments import close_open
@@ -39,6 +40,18 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: The reason of the operations by which one over a part of the money took its share of what was unused.
 _LOST_IN_PART: Final = "dispute_lost_in_part"
+
+#: What disputes have voided of each lot; what refunds had set aside is voided as theirs.
+_TAKEN = (
+    sa.select(ledger_entry.c.lot_id, (-sa.func.sum(ledger_entry.c.delta)).label("credits"))
+    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
+    .where(
+        ledger_op.c.sale_id == sa.bindparam("sale_id"),
+        ledger_op.c.reason_code.in_((LOST, _LOST_IN_PART)),
+        ledger_op.c.refund_id.is_(None),
+    )
+    .group_by(ledger_entry.c.lot_id)
+)
 
 
 def apply_dispute(work: UnitOfWork, body: Body) -> None:
@@ -127,44 +140,63 @@ def _release(
 
 
 def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
-    amount = from_stripe(body["amount"], body["currency"])
-    # A task that was opened anew stands there twice.
-    tasks = decisions_of_sale(work, DISPUTE_LOST, facts.row.id)
-    before = sum({one.facts["dispute_id"]: int(one.facts["amount"]) for one in tasks}.values())
-    if before + amount >= facts.row.total - _accepted(facts):
-        _lose_all(work, facts, body)
+    sale_id, lots = facts.row.id, _lots(facts)
+    lost = lost_money(work, [sale_id]).get(sale_id, 0) + from_stripe(body["amount"], body["currency"])
+    if lost >= facts.row.total - facts.accepted:
+        _open_task(work, DISPUTE_LOST, facts, body, sum(lot.remaining for lot in lots))
+        _lose_all(work, sale_id)
         return
-    taken = _share(facts, amount, before)
-    _release(work, facts, taken, _LOST_IN_PART, frees=not _others_open(work, facts.row.id))
+    taken = _share(work, facts, lost)
+    _release(work, facts, taken, _LOST_IN_PART, frees=not _others_open(work, sale_id))
     _open_task(work, DISPUTE_LOST, facts, body, sum(taken.values()))
 
 
-def _accepted(facts: SaleFacts) -> int:
-    """What refunds have given back of the sale's money; what is only requested may be refused yet."""
-    back = (one for one in facts.transactions if one.kind == "refund" and one.status != "requested")
-    return sum(-int(one.amount) for one in back if one.status not in VOID_STATUSES)
+def settle_lost(work: UnitOfWork, sale_id: int) -> None:
+    """Take what lost disputes have yet to take, after credits came back that a refund had (S6, S8)."""
+    lost = lost_money(work, [sale_id]).get(sale_id, 0)
+    facts = lock_sale(work, sale_id)
+    if not lost or is_lost(work, facts):
+        return
+    taken = _share(work, facts, lost)
+    if taken:
+        _release(work, facts, taken, _LOST_IN_PART, frees=False)
 
 
-def _share(facts: SaleFacts, amount: int, before: int) -> dict[int, int]:
-    """What so much of the money takes of each lot, as a refund would; ``before`` is gone already (S5)."""
-    known = without_lost([line.facts for line in facts.lines], before)
-    shares = over_lines(amount, known)
-    taken: dict[int, int] = defaultdict(int)
-    for line, one, share in zip(facts.lines, known, shares, strict=True):
-        for lot, count in voids(line, credits_to_void(one, share) if share else 0):
-            taken[lot.lot_id] += count
-    return taken
+def _share(work: UnitOfWork, facts: SaleFacts, lost: int) -> dict[int, int]:
+    """What is still to be taken of each lot: together as much as a refund of all that is lost would (S5)."""
+    taken = _taken_so_far(work, facts)
+    mine = [sum(taken.get(lot.lot_id, 0) for lot in (*one.own, *one.elsewhere)) for one in facts.lines]
+    known = [
+        replace(one.facts, voided=one.facts.voided - sum(taken.get(lot.lot_id, 0) for lot in one.own))
+        for one in facts.lines
+    ]
+    shares, found = over_lines(lost, known), defaultdict[int, int](int)
+    for line, one, share, gone in zip(facts.lines, known, shares, mine, strict=True):
+        due = (credits_to_void(one, share) if share else 0) - gone
+        for lot, count in voids(line, max(due, 0)):
+            found[lot.lot_id] += count
+    return found
 
 
-def _lose_all(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
+def _taken_so_far(reading: Reading, facts: SaleFacts) -> dict[int, int]:
+    """By lot, the credits that disputes have taken."""
+    rows = reading.connection.execute(_TAKEN, {"sale_id": facts.row.id})
+    return {row.lot_id: int(row.credits) for row in rows}
+
+
+def _lose_all(work: UnitOfWork, sale_id: int) -> None:
     """All that is left goes, what refunds have set aside too: there is no more of it than was granted.
 
-    So nothing is left to be decided about them.
+    So nothing is left to be decided about them. What a refund had set aside is voided as the refund's, since
+    the client has it again if that money did not go after all.
     """
-    for task in decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id):
+    for task in decisions_of_sale(work, DASHBOARD_REFUND, sale_id):
         if task.closed_at is None:
             close_by_itself(work, task.id, VOID_CREDITS)
-    close_open(work, facts.row.id)
+    close_open(work, sale_id)
+    for refund_id in [one.row.id for one in read_sale(work, sale_id).refunds]:
+        settle_credits(work, read_sale(work, sale_id), refund_id, Because(LOST))
+    facts = read_sale(work, sale_id)
     lots = _lots(facts)
     held = open_holds(work, [lot.lot_id for lot in lots])
     for client_id, mine in by_client(lots).items():
@@ -173,7 +205,6 @@ def _lose_all(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
         moves = tuple(Move(lot.lot_id, "void", -lot.remaining) for lot in mine if lot.remaining)
         if closes or moves or client_id == facts.row.client_id:
             _post(work, facts, client_id, "release", LOST, closes=closes, moves=moves)
-    _open_task(work, DISPUTE_LOST, facts, body, sum(lot.remaining for lot in lots))
 
 
 def _open_task(

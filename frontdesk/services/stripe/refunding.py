@@ -15,6 +15,7 @@ from frontdesk.services.refund_states import accept_part, call_off, fail_part, i
 from frontdesk.services.refund_writer import REFUND_CREATE
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.dashboard_refunds import is_whole, mirror_refund, parts_of, state_of, top_up
+from frontdesk.services.stripe.disputes import settle_lost
 from frontdesk.services.stripe.mirror import objects_in, of_intent
 from frontdesk.services.stripe.outbox import Op, OpKind, finish_by_result
 from frontdesk.services.stripe.wire import Body, StripeCall
@@ -56,6 +57,7 @@ def look_again(work: UnitOfWork, sale_id: int) -> None:
     """Look again at what Stripe has refunded of a sale, after money that was to go back is here again."""
     for intent in work.connection.execute(_INTENTS, {"sale_id": sale_id}).scalars().all():
         _look_at_others(work, intent)
+    settle_lost(work, sale_id)
 
 
 def _parts_of(reading: Reading, body: Body) -> tuple[int, ...]:
@@ -89,6 +91,8 @@ def _move_on(work: UnitOfWork, transaction_id: int, body: Body) -> None:
     else:
         accept_part(work, refunded, part, status)
     _look_at_others(work, part.reference)
+    if status in VOID_STATUSES:
+        settle_lost(work, part.sale_id)
 
 
 def _look_at_others(work: UnitOfWork, payment_intent: str) -> None:
@@ -120,6 +124,7 @@ def _failed(work: UnitOfWork, op: Op, trouble: Mapping[str, Any]) -> None:
         why = {name: str(trouble[name]) for name in ("stripe_code", "said") if trouble.get(name)}
         fail_part(work, refunded, part, "failed", why)
     _look_at_others(work, part.reference)
+    settle_lost(work, part.sale_id)
 
 
 def _made_after_all(reading: Reading, op: Op, payment_intent: str) -> Body | None:

@@ -26,6 +26,7 @@ from frontdesk.services.ledger_writer import NewHold, Operation, post
 from frontdesk.services.lots import LotState, by_client, open_holds
 from frontdesk.services.pricing import Basket, PricedLine
 from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
+from frontdesk.services.refunded_lots import is_gone
 from frontdesk.services.refunds import planned_parts
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import SaleFacts, read_sales
@@ -131,7 +132,7 @@ def follow(work: UnitOfWork, facts: SaleFacts) -> None:
     if not tasks:
         return
     newest = tasks[-1]
-    if facts.given_back:
+    if is_gone(work, facts):
         close_open(work, facts.row.id)
     elif newest.outcome == GIVEN_BACK and any(one.rest for one in payments_left(work, facts)):
         told: Mapping[str, Any] = {name: newest.facts[name] for name in ("amount", "credits", "tender")}

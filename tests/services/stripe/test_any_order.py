@@ -1,0 +1,103 @@
+"""What Stripe has of a sale ends alike in whatever order its objects are seen (Y3, S6 to S8)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import permutations
+from typing import Final
+
+import pytest
+
+from frontdesk.services.office import Office
+from frontdesk.services.unit_of_work import Actor
+from frontdesk.services.views.sales import SaleResult
+from tests.builders import SetClock
+from tests.services.stripe.refund_till import Body, RefundTill, refund_till
+
+#: (object's id, kind, amount, the states that it comes through).
+Life = tuple[str, str, int, tuple[str, ...]]
+#: How a story ends: money back in the books, credits voided, set aside and usable, and the tasks.
+End = tuple[int, int, int, int, tuple[tuple[str, int], ...]]
+
+_ORDERS: Final = 14
+_STOOD: Final = ("pending", "succeeded")
+_LOST: Final = ("needs_response", "lost")
+_WON: Final = ("needs_response", "won")
+_FAILED: Final = ("succeeded", "failed")
+
+STORIES: Final[dict[str, tuple[Life, ...]]] = {
+    "a part refunded": (("A", "refund", 3000, _STOOD),),
+    "all of it in two": (("A", "refund", 3000, _STOOD), ("B", "refund", 6000, _STOOD)),
+    "a part fails, another stands": (("A", "refund", 3000, _FAILED), ("B", "refund", 4500, _STOOD)),
+    "lost": (("D", "dispute", 9000, ("warning_needs_response", *_LOST)),),
+    "won": (("D", "dispute", 9000, ("needs_response", "under_review", "won")),),
+    "a part lost": (("D", "dispute", 4500, _LOST),),
+    "one part lost, another won": (("D", "dispute", 3000, _LOST), ("E", "dispute", 4500, _WON)),
+    "both parts lost": (("D", "dispute", 3000, _LOST), ("E", "dispute", 4500, _LOST)),
+    "both parts are all of it": (("D", "dispute", 4500, _LOST), ("E", "dispute", 4500, _LOST)),
+    "a part refunded, the rest lost": (("A", "refund", 3000, _STOOD), ("D", "dispute", 6000, _LOST)),
+    "a part refunded, a part lost": (("A", "refund", 3000, _STOOD), ("D", "dispute", 3000, _LOST)),
+    "a part refunded, the dispute won": (("A", "refund", 3000, _STOOD), ("D", "dispute", 6000, _WON)),
+    "all refunded, that fails, a part lost": (("A", "refund", 9000, _FAILED), ("D", "dispute", 4500, _LOST)),
+    "all refunded, that fails, all lost": (("A", "refund", 9000, _FAILED), ("D", "dispute", 9000, _LOST)),
+    "a part refunded, that fails, the rest lost": (
+        ("A", "refund", 4500, _FAILED),
+        ("D", "dispute", 4500, _LOST),
+    ),
+    "an inquiry answered by a refund": (
+        ("A", "refund", 9000, _STOOD),
+        ("D", "dispute", 9000, ("warning_needs_response", "warning_closed")),
+    ),
+}
+
+
+@pytest.fixture
+def till(office: Office, actor: Actor, clock: SetClock) -> Iterator[RefundTill]:
+    with refund_till(office, actor, clock) as made:
+        yield made
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_every_order_ends_alike(till: RefundTill, story: tuple[Life, ...]) -> None:
+    """Y3: the last states in every order, and all states in many orders, told more than once."""
+    last = [(life, life[3][-1]) for life in story]
+    every = [(life, state) for life in story for state in life[3]]
+    numbers = random.Random(len(every))
+    orders = list(permutations(last))
+    for _ in range(_ORDERS):
+        orders.append(tuple(numbers.sample(every * 2, len(every) * 2)))
+    ends: dict[End, str] = {}
+    for number, order in enumerate(orders):
+        sold = till.take_by_stripe()
+        for life, state in (*order, *last):
+            till.hear(_body(till, sold, number, life, state))
+        told = " ".join(f"{life[0]}:{state}" for life, state in order)
+        end = _end(till, sold)
+        ends[end] = min(ends.get(end, told), told, key=len)
+    assert len(ends) == 1, "\n".join(f"{end} by {told}" for end, told in ends.items())
+
+
+def _body(till: RefundTill, sold: SaleResult, number: int, life: Life, state: str) -> Body:
+    name, kind, amount, _ = life
+    return {
+        "id": f"{'re' if kind == 'refund' else 'du'}_{number}{name}",
+        "object": kind,
+        "amount": amount,
+        "status": state,
+        "currency": "usd",
+        "created": int(till.clock.now().timestamp()) - 60,
+        "payment_intent": till.intents[sold.sale_id],
+        "metadata": {},
+        "reason": "fraudulent",
+        "evidence_details": {"due_by": 1_800_000_000},
+        "balance_transactions": [],
+    }
+
+
+def _end(till: RefundTill, sold: SaleResult) -> End:
+    line = till.line(sold)
+    usable = sum(till.card(lot_id).usable for lot_id in sold.lot_ids)
+    tasks = sorted((one.kind, one.amount.amount) for one in till.tasks() if one.sale_id == sold.sale_id)
+    return line.refunded.amount, line.voided, line.set_aside, usable, tuple(tasks)
