@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.ports import Clock, SecretStore
@@ -61,6 +62,10 @@ class WindowSync(QObject):
         self._context.serve("sync", lambda: board)
         self._context.notifier.watch(self, (Topic.SYNC, Topic.CHECKOUTS), self._wake)
         watch.CheckoutWatch(self._context, self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._touched)
+        app.applicationStateChanged.connect(self._touched)
         # "Synced 12:04" becomes a day older at midnight, whether or not anything happens.
         self.startTimer(_TELL_AGAIN_MS)
         self._line, self._worker, self._board = line, worker, board
@@ -77,8 +82,9 @@ class WindowSync(QObject):
     # Qt
 
     def timerEvent(self, _event: object) -> None:
-        """Words about times grow old."""
+        """Words about times grow old; and a window that was hidden need not hear of everything at once."""
         self._tell()
+        self._attend(touched=False)
 
     # Pieces
 
@@ -104,6 +110,18 @@ class WindowSync(QObject):
         if self._board is not None and not self._ended:
             told = state_line(self._board.status, self._context.formats, self._context.messages)
             self._window.status.show_sync(*told)
+
+    def _touched(self, *_how: object) -> None:
+        self._attend(touched=self._is_shown)
+
+    def _attend(self, *, touched: bool) -> None:
+        if self._worker is not None and not self._ended:
+            self._worker.attend(shown=self._is_shown, touched=touched)
+
+    @property
+    def _is_shown(self) -> bool:
+        hidden = QApplication.applicationState() == Qt.ApplicationState.ApplicationHidden
+        return self._window.isVisible() and not self._window.isMinimized() and not hidden
 
     def _wake(self, _changes: tuple[Change, ...]) -> None:
         if self._worker is not None:

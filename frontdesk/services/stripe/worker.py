@@ -28,6 +28,7 @@ from frontdesk.services.stripe.payouts import load_payouts
 from frontdesk.services.stripe.pull import Puller
 from frontdesk.services.stripe.push import Pusher
 from frontdesk.services.stripe.readers import ask_for_readers, take_in_readers
+from frontdesk.services.stripe.rhythm import RESTING, Rhythm
 from frontdesk.services.stripe.status import send_without_waiting, sync_facts
 from frontdesk.services.stripe.status_teller import StatusTeller
 from frontdesk.services.stripe.watching import Watcher
@@ -38,10 +39,6 @@ from frontdesk.services.views.sync_status import SyncStatus
 
 log = logging.getLogger("frontdesk.sync")
 
-#: Seconds between two polls: when nothing happens, when something did lately, when reads run low.
-QUIET, BUSY, SPARING = 300.0, 60.0, 900.0
-#: Something happened lately if one of so many polls told of it.
-_LATELY: Final = 10
 #: A person may ask for news once in so many seconds.
 FLOOR: Final = 15.0
 #: Everything is compared once a day: events can be missed.
@@ -84,7 +81,7 @@ class SyncWorker:
         self._pull = _Loop("stripe-pull", self._pull_once)
         self._loops = (self._push, self._pull)
         self._hands: _Hands | None = None
-        self._quiet_polls = _LATELY
+        self._rhythm = Rhythm(clock)
 
     @property
     def status(self) -> SyncStatus:
@@ -104,6 +101,14 @@ class SyncWorker:
             self._pull.wake()
         elif status.trouble is not None:
             self._pull.hurry()
+
+    def attend(self, *, shown: bool, touched: bool) -> None:
+        """Whether this desk's window is on the screen, and whether somebody did something in it just now.
+
+        Where nobody looks, Stripe is asked for news more seldom (Y3).
+        """
+        if self._rhythm.attend(shown=shown, touched=touched):
+            self._pull.wake()
 
     def renew(self) -> None:
         """Another key was put in, or the network is said to be back: look at Stripe at once."""
@@ -230,7 +235,7 @@ class SyncWorker:
         finally:
             self._teller.progress(None)
             self._teller.facts(self._office.read(sync_facts))
-        return self._until_next(pulled)
+        return self._until_next(hands, pulled)
 
     def _look_at_readers(self, hands: _Hands, gateway: PaymentGateway) -> None:
         try:
@@ -241,11 +246,13 @@ class SyncWorker:
         else:
             self._office.write(take_in_readers, hands.actor, None, readers)
 
-    def _until_next(self, pulled: Pulled) -> float:
-        self._quiet_polls = 0 if pulled.events or pulled.swept else self._quiet_polls + 1
-        if self._office.read(reads_view).is_low:
-            return SPARING
-        return BUSY if self._quiet_polls < _LATELY else QUIET
+    def _until_next(self, hands: _Hands, pulled: Pulled) -> float:
+        self._rhythm.polled(news=bool(pulled.events) or pulled.swept)
+        seconds = self._rhythm.until_next(is_low=self._office.read(reads_view).is_low)
+        if seconds >= RESTING and pulled.elected:
+            # Whoever opens another desk has news at once.
+            hands.puller.give_up_turn()
+        return seconds
 
     # Pieces
 

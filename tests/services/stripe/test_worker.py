@@ -14,6 +14,7 @@ from frontdesk.models.sync import outbox, stripe_object
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
 from frontdesk.services.office import Office
+from frontdesk.services.stripe import rhythm
 from frontdesk.services.stripe import worker as worker_module
 from frontdesk.services.stripe.checkouts import open_checkout
 from frontdesk.services.stripe.line import StripeLine
@@ -108,8 +109,8 @@ def watched(till: OnlineTill) -> Iterator[Watched]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that people would not notice, so that a test need not wait."""
     monkeypatch.setattr(worker_module, "_BACKOFF", (0.1, 0.2))
-    monkeypatch.setattr(worker_module, "QUIET", 0.3)
-    monkeypatch.setattr(worker_module, "BUSY", 0.3)
+    monkeypatch.setattr(rhythm, "QUIET", 0.3)
+    monkeypatch.setattr(rhythm, "BUSY", 0.3)
 
 
 def open_one(watched: Watched) -> int:
