@@ -23,6 +23,7 @@ from frontdesk.services.decisions import (
     decision_of_refund,
     decisions_of_sale,
 )
+from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
 from frontdesk.services.refunded_lots import is_gone, is_lost, wholly_refunded
@@ -133,6 +134,7 @@ def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Bec
     for task in tasks:
         if task.refund_id != refund_id:
             settle_credits(work, read_sale(work, facts.row.id), task.refund_id, Because(because.reason_code))
+    settle_failed(work, facts)
     import_module(_ASKS_AGAIN).follow(work, read_sale(work, facts.row.id))
     return credits
 

@@ -21,6 +21,7 @@ from frontdesk.services.decisions import (
     open_failed_refund,
 )
 from frontdesk.services.drafts.checks import line_problems, refuse
+from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import add_note
 from frontdesk.services.refund_credits import Because, give_back_returned, read_sale, settle_sale
 from frontdesk.services.refund_writer import lock_sale
@@ -120,6 +121,7 @@ def fail_part(
     credits = call_off(work, refunded, part, status, because)
     line_id = refunded.lines[0].sale_line_id if len(refunded.lines) == 1 else None
     decision_id = open_failed_refund(work, refunded.row, part, line_id, credits, why)
+    settle_failed(work, read_sale(work, part.sale_id))
     return RefundFailed(decision_id, Money(-part.amount, work.studio.currency), credits)
 
 

@@ -135,10 +135,10 @@ def request_refund(work: UnitOfWork, draft: RefundDraft) -> RefundResult:
     refuse(_step_problems(draft.amount, known, payments, parts))
     refuse(reference_problems(parts, facts.row.currency))
     planned = PlannedLine(line, draft.amount.amount, credits)
-    made = write_refund(work, RefundPlan("refund", facts, (planned,), parts, draft.reason_code, draft.text))
     if draft.decision_id is not None:
+        # Before it would close by itself.
         close_by_refund(work, draft.decision_id)
-    return made
+    return write_refund(work, RefundPlan("refund", facts, (planned,), parts, draft.reason_code, draft.text))
 
 
 def _without_lost(reading: Reading, facts: SaleFacts, line: LineState) -> LineFacts:

@@ -14,11 +14,12 @@ from frontdesk.models.sync import stripe_transaction
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
     REFUND_EXCEEDS,
+    REFUND_FAILED,
     close_by_itself,
     decisions_of_sale,
-    open_failed_refund,
     open_sale_task,
 )
+from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, read_sale, settle_credits, settle_sale
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
@@ -116,9 +117,20 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
         settle_sale(acting, now, refund_id, because)
         return
     settle_credits(acting, now, refund_id, because)
-    if stored:
-        why = {"stripe_code": body.get("failure_reason") or status}
-        open_failed_refund(acting, refunded.row, refunded.parts[0], None, 0, why)
+    # The task tells of all that failed, also where another refund had taken its place in the books.
+    open_sale_task(
+        acting,
+        REFUND_FAILED,
+        client_id=payment.client_id,
+        sale_id=payment.sale_id,
+        tender=payment.tender,
+        amount=reported,
+        credits=0,
+        refund_id=refund_id,
+        transaction_id=refunded.parts[0].id,
+        stripe_code=body.get("failure_reason") or status,
+    )
+    settle_failed(acting, now)
 
 
 def top_up(work: UnitOfWork, body: Body) -> None:

@@ -23,6 +23,7 @@ from frontdesk.services.decisions import (
     open_sale_task,
 )
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import HoldState, LotState, by_client, open_holds
 from frontdesk.services.refund_credits import Because, read_sale, settle_credits, voids
@@ -197,6 +198,7 @@ def _lose_all(work: UnitOfWork, sale_id: int) -> None:
     for refund_id in [one.row.id for one in read_sale(work, sale_id).refunds]:
         settle_credits(work, read_sale(work, sale_id), refund_id, Because(LOST))
     facts = read_sale(work, sale_id)
+    settle_failed(work, facts)
     lots = _lots(facts)
     held = open_holds(work, [lot.lot_id for lot in lots])
     for client_id, mine in by_client(lots).items():

@@ -30,6 +30,16 @@ STORIES: Final[dict[str, tuple[Life, ...]]] = {
     "a part refunded": (("A", "refund", 3000, _STOOD),),
     "all of it in two": (("A", "refund", 3000, _STOOD), ("B", "refund", 6000, _STOOD)),
     "a part fails, another stands": (("A", "refund", 3000, _FAILED), ("B", "refund", 4500, _STOOD)),
+    "cancelled, then all of it": (
+        ("A", "refund", 9000, ("requires_action", "canceled")),
+        ("B", "refund", 9000, _STOOD),
+    ),
+    "two fail, the third stands": (
+        ("A", "refund", 9000, _FAILED),
+        ("B", "refund", 9000, _FAILED),
+        ("C", "refund", 9000, ("succeeded",)),
+    ),
+    "a part fails, as much stands": (("A", "refund", 6000, _FAILED), ("B", "refund", 6000, _STOOD)),
     "lost": (("D", "dispute", 9000, ("warning_needs_response", *_LOST)),),
     "won": (("D", "dispute", 9000, ("needs_response", "under_review", "won")),),
     "a part lost": (("D", "dispute", 4500, _LOST),),
