@@ -16,6 +16,7 @@ MESSAGES: dict[str, str] = {
     "stripe.server_error": "Stripe has trouble of its own, so it is not known whether it was done. Frontdesk asks again until it knows; do nothing twice.",
     "stripe.key_reused": "Stripe knows this request with other contents: “{said}”. Frontdesk looks at Stripe for what was made; do nothing twice.",
     "stripe.not_reached": "Stripe cannot be reached. Look at the network of this computer. What waits is sent as soon as it is back.",
+    "stripe.key_not_proved": "Stripe cannot be reached, so the key was not put in. Look at the network of this computer, then try again.",
     "stripe.intercepted": "The network shows a false certificate for Stripe, so nothing was sent. Sign in to the network, use another one, or ask who runs it.",
     "stripe.busy": "Stripe is busy just now. Frontdesk tries again in a moment.",
     "stripe.key_revoked": "Stripe does not accept this key any more: “{said}”. Make a new one at Stripe, and put it in under Settings, Payments. What waits is kept.",

@@ -17,11 +17,13 @@ from frontdesk.services.stripe.keys import PERMISSIONS
 from frontdesk.services.stripe.line import StripeLine
 from frontdesk.services.stripe.wire import NotAllowed, StripeCall
 from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.views.sync_status import SyncStatus
 from frontdesk.ui.another_program import command_for
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.openers import serve_dialogs
 from frontdesk.ui.screens.settings_payments import PaymentsSection
 from frontdesk.ui.session import StudioFacts
+from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.widgets.surfaces import Chip, KeyValues
 from tests.stripe_double import ACCOUNT, StripeDouble
 from tests.support.secrets import KeptSecrets
@@ -125,6 +127,17 @@ async def test_a_key_is_put_in_by_keyboard_and_the_account_is_told(bench: Bench)
     assert section.form["pasted"].text() == ""
     await bench.press("paymentsCheckButton")
     assert bench.value("Connection") == "Stripe answers, and the key works."
+
+
+async def test_while_sync_is_about_to_ask_it_says_so(bench: Bench) -> None:
+    board = SyncBoard()
+    bench.desk.context.serve("sync", lambda: board)
+    section = await bench.put_in(LIVE)
+    assert bench.value("Connection") == "Checking…"
+    bench.line.gateway()
+    board.show(SyncStatus(online=True))
+    await bench.desk.settled()
+    assert bench.value("Connection") == "Stripe answers, and the key works." and section.isVisible()
 
 
 async def test_the_key_is_dots_and_stays_in_no_field_and_no_draft(bench: Bench) -> None:
@@ -238,7 +251,7 @@ async def test_without_a_network_the_key_waits_in_its_field_and_goes_in_at_the_n
 ) -> None:
     bench.stripe.go_offline()
     section = await bench.put_in(LIVE)
-    assert "Stripe cannot be reached" in bench.banner()
+    assert bench.banner().startswith("Stripe cannot be reached, so the key was not put in.")
     assert section.form["pasted"].text() == LIVE
     bench.stripe.go_online()
     await bench.press("paymentsConnectButton")

@@ -32,7 +32,7 @@ from frontdesk.services.stripe.amounts import taken_online
 from frontdesk.services.stripe.apply import apply_account
 from frontdesk.services.stripe.catalogue import follow_all
 from frontdesk.services.stripe.keys import mode_of, probe
-from frontdesk.services.stripe.wire import Body, NotAllowed, StripeCall
+from frontdesk.services.stripe.wire import Body, NotAllowed, NotReached, StripeCall, Unclear
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.stripe_account import AccountView, Probed, Use
 
@@ -67,6 +67,9 @@ class Proof:
     secret_name: str
 
 
+#: No answer was had to a question that changes nothing.
+_NO_ANSWER: Final = ("stripe.not_reached", "stripe.no_answer", "stripe.server_error")
+
 # Proving a key: it waits for the network, so never in a transaction
 
 
@@ -89,6 +92,11 @@ def prove_key(line: StripeLine, draft: StripeKeyDraft) -> Proof:
             raise
         # Nobody says that it ever worked.
         raise InvalidDraft([Problem("pasted", "stripe.key_refused", no.params)]) from no
+    except Unclear as trouble:
+        if trouble.code not in _NO_ANSWER:
+            raise
+        # Nothing was to be done yet, so there is nothing that waits or that is unknown.
+        raise NotReached("stripe.key_not_proved") from trouble
     secret_name = line.office.read(name_for, str(body["id"]), livemode)
     return Proof(json.dumps(body), livemode, secret_name)
 

@@ -247,7 +247,9 @@ class PaymentsSection(Section):
             self._permissions_title.hide()
             if self.banner.tone() is Tone.GOOD:
                 self.banner.clear()
-        connection = line_words(state, self.context.messages, asking=self._is_working)
+        # Sync asks by itself soon, and says so.
+        asking = self._is_working or (state.kind == "unasked" and self._board is not None)
+        connection = line_words(state, self.context.messages, asking=asking)
         said = connection == self.banner.text()
         self.account.set(account_pairs(view, "" if said else connection, self.context.formats))
         for widget in (self.account, self._check_button, self._disconnect_button, self._rule):

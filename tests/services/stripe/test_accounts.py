@@ -178,8 +178,9 @@ def test_a_revoked_key_and_no_network_are_told_and_nothing_is_written(studio: St
         studio.prove(LIVE)
     assert [(one.field, one.code) for one in refused.value.problems] == [("pasted", "stripe.key_refused")]
     studio.stripe.go_offline()
-    with pytest.raises(NotReached):
+    with pytest.raises(NotReached) as away:
         studio.prove(LIVE)
+    assert away.value.code == "stripe.key_not_proved"
     assert studio.all_rows() == before and studio.secrets.kept == {}
 
 
