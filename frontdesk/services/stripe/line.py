@@ -95,9 +95,13 @@ class StripeLine:
 
     def raw(self, secret: str, *, livemode: bool) -> PaymentGateway:
         """A gateway with a key that nobody has proved yet, as slow as Stripe wants it."""
-        return PacedGateway(self.open_gateway(secret), Pacer(livemode=livemode))
+        return PacedGateway(self.open_gateway(secret), self._pacer(livemode))
 
     # Pieces
+
+    def _pacer(self, livemode: bool) -> Pacer:
+        """Books on a server are there for several desks."""
+        return Pacer(livemode=livemode, shared=self.office.database.path is None)
 
     def _usable(self) -> PaymentGateway:
         account = self.office.read(connected_account)
@@ -132,7 +136,7 @@ class StripeLine:
             raise Refused("stripe.no_key")
         if mode_of(secret) != account.livemode:
             raise Refused("stripe.other_mode", livemode=account.livemode)
-        gateway = PacedGateway(self.open_gateway(secret), Pacer(livemode=account.livemode), self)
+        gateway = PacedGateway(self.open_gateway(secret), self._pacer(account.livemode), self)
         body = gateway.call(StripeCall("get", "/v1/account")).body
         if body["id"] != account.account_id:
             raise Refused("stripe.another_account", found=body["id"], expected=account.account_id)

@@ -77,6 +77,30 @@ def test_stripe_never_has_to_refuse_a_call_and_little_of_its_limit_is_wasted(liv
     assert wanted / (time.at - began) >= 0.95 * rate
 
 
+@pytest.mark.parametrize("livemode", [False, True])
+def test_a_desk_that_lists_everything_leaves_room_for_the_calls_of_others(livemode: bool) -> None:
+    """Y5: two desks watch a sale each and send a refund now and then, while one sweeps."""
+    time, limits = Time(), Limits()
+    limits.clock = time.now
+    limits.set(overall=100 if livemode else 25, per_endpoint=25)
+    sweeping, *others = (
+        Pacer(livemode=livemode, shared=True, clock=time.now, sleep=time.sleep) for _ in range(3)
+    )
+    lists = [call(f"/v1/{name}") for name in ("charges", "refunds", "disputes", "payouts")]
+    asked = [call("/v1/checkout/sessions/cs_test_1"), call("/v1/refunds", "post")]
+    began, due = time.at, time.at
+    for number in range(1_000):
+        sweeping.wait_for(lists[number % 4])
+        limits.check(endpoint(lists[number % 4]))
+        if time.at >= due:
+            due += 2.0
+            for other in others:
+                for one in asked:
+                    other.wait_for(one)
+                    limits.check(endpoint(one))
+    assert 1_000 / (time.at - began) >= 0.7 * (100 if livemode else 25)
+
+
 def test_one_endpoint_is_asked_more_slowly_than_all_together() -> None:
     time = Time()
     pacer = Pacer(livemode=True, clock=time.now, sleep=time.sleep)
