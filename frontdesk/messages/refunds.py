@@ -5,7 +5,7 @@ from __future__ import annotations
 MESSAGES: dict[str, str] = {
     "refunds.line_unknown": "This part of a sale does not exist. Look at the list again.",
     "refunds.too_much": "At most {most} can still be refunded here. Type that or less.",
-    "refunds.disputed": "At most {most} can be refunded here: the rest is disputed, and Stripe refuses to refund it. Type that or less, or wait until the bank has decided.",
+    "refunds.disputed": "At most {most} can be refunded now: the rest is disputed, and Stripe refuses to refund it. Wait until the bank has decided.",
     "refunds.not_whole": "Stripe refunds multiples of {step} only. Type {below} or {above}.",
     "refunds.only_whole": "Stripe refunds multiples of {step} only. Type {below}.",
     "refunds.nothing": "There is nothing to refund and no credit to void. Type an amount, or close this window.",

@@ -51,6 +51,8 @@ def button(formats: Formats, amount: int, credits: int) -> str:
         )
     if credits:
         return translate("RefundWords", "Void {credits}").format(credits=told)
+    if not amount:
+        return translate("RefundWords", "Refund")
     return translate("RefundWords", "Refund {amount}").format(amount=money)
 
 
@@ -104,7 +106,15 @@ def queued() -> str:
 def disputed() -> str:
     """That Stripe will hardly refund a payment that is disputed."""
     return translate(
-        "RefundWords", "This payment is disputed: Stripe refuses to refund it until the bank has decided."
+        "RefundWords", "This payment is disputed: Stripe may refuse to refund it until the bank has decided."
+    )
+
+
+def asked_about() -> str:
+    """That a bank asks about a payment of which it has taken nothing yet."""
+    return translate(
+        "RefundWords",
+        "The client's bank asks about this payment. Stripe still refunds it, which can settle the question.",
     )
 
 

@@ -188,8 +188,8 @@ class RefundDialog(SheetDialog):
         )
         self._set_credits = self.form["credits_to_void"].text()
         self.banner.clear()
-        if self.view is not None and self.view.disputed:
-            self.banner.tell(refund_words.disputed(), Tone.WARNING)
+        if self.view is not None and self.view.disputed and self.disputes.isHidden():
+            self.banner.tell(refund_words.asked_about(), Tone.INFO)
         self.form["amount"].setFocus()
         self.form["amount"].selectAll()
         self._tell()

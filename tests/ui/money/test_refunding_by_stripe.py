@@ -119,6 +119,15 @@ async def test_what_went_back_is_told_apart_from_what_is_requested_or_lost(till:
     assert_nothing_cut_off(dialog)
 
 
+async def test_while_a_bank_only_asks_about_a_payment_it_can_be_refunded(till: Till) -> None:
+    """S8: which the dialog says."""
+    sale = sold_by_stripe(till)
+    disputed_at_stripe(till, "warning_needs_response")
+    dialog = await till.refund_dialog(sale)
+    assert dialog.banner.text().startswith("The client's bank asks about this payment.")
+    assert dialog.disputes.isHidden() and dialog.form["amount"].text() == "54.00"
+
+
 async def test_of_a_fraction_the_next_amounts_that_stripe_refunds_are_told(till: Till) -> None:
     """S9: beside the field while it is typed, and nothing that was typed is lost."""
     dialog = await till.refund_dialog(sold_by_stripe(till))
@@ -378,7 +387,7 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     assert any("4 used · 8 set aside (disputed)" in one for one in texts(screen.transactions.pane))
     assert_nothing_cut_off(till.window)
     dialog = await till.refund_dialog(sale)
-    assert "This payment is disputed" in dialog.banner.text()
+    assert dialog.banner.isHidden() and dialog.primary.text() == "Refund"
     assert dialog.disputes.isVisible()
     assert dialog.disputes.text().startswith("90.00 USD of the payment by Stripe online are disputed.")
     assert dialog.money_facts.value("Can be refunded now") == "0.00"
