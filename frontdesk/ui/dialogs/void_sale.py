@@ -130,7 +130,7 @@ class VoidSaleDialog(SheetDialog):
         if refund_words.waits_for_network(self.context, view.parts):
             told.append(refund_words.queued())
         if view.disputed:
-            self.banner.tell(refund_words.disputed(), Tone.WARNING)
+            self.banner.tell(refund_words.asked_about(), Tone.INFO)
         self.set_consequence(" ".join(told), Tone.DANGER)
         button = self.tr("Void sale: {amount} back, {credits} voided")
         self.primary.setText(button.format(amount=formats.money(amount), credits=credits))

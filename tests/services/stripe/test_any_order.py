@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from frontdesk.services.office import Office
+from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
@@ -21,6 +22,8 @@ Life = tuple[str, str, int, tuple[str, ...]]
 End = tuple[int, int, int, int, tuple[tuple[str, int], ...]]
 
 _ORDERS: Final = 14
+#: Of the lives, the refund that was asked for at the desk.
+_OURS: Final = "ours"
 _STOOD: Final = ("pending", "succeeded")
 _LOST: Final = ("needs_response", "lost")
 _WON: Final = ("needs_response", "won")
@@ -55,6 +58,20 @@ STORIES: Final[dict[str, tuple[Life, ...]]] = {
         ("A", "refund", 4500, _FAILED),
         ("D", "dispute", 4500, _LOST),
     ),
+    "ours stands, a part lost": (("ours", "refund", 3000, _STOOD), ("D", "dispute", 3000, _LOST)),
+    "ours of all fails, a part lost": (("ours", "refund", 9000, _FAILED), ("D", "dispute", 4500, _LOST)),
+    "ours of a part fails, the rest lost": (
+        ("ours", "refund", 4500, ("failed",)),
+        ("D", "dispute", 4500, _LOST),
+    ),
+    "ours fails, one of the dashboard stands": (
+        ("ours", "refund", 9000, ("pending", *_FAILED)),
+        ("B", "refund", 9000, _STOOD),
+    ),
+    "ours and one of the dashboard": (
+        ("ours", "refund", 3000, ("pending", *_STOOD)),
+        ("B", "refund", 4500, _STOOD),
+    ),
     "an inquiry answered by a refund": (
         ("A", "refund", 9000, _STOOD),
         ("D", "dispute", 9000, ("warning_needs_response", "warning_closed")),
@@ -81,25 +98,32 @@ def test_every_order_ends_alike(till: RefundTill, story: tuple[Life, ...]) -> No
     ends: dict[End, str] = {}
     for number, order in enumerate(orders):
         sold = till.take_by_stripe()
+        op_id = "".join(_requested(till, sold, life[2]) for life in story if life[0] == _OURS)
         for life, state in (*order, *last):
-            till.hear(_body(till, sold, number, life, state))
+            till.hear(_body(till, sold, f"{number}{life[0]}", life, state, op_id))
         told = " ".join(f"{life[0]}:{state}" for life, state in order)
         end = _end(till, sold)
         ends[end] = min(ends.get(end, told), told, key=len)
     assert len(ends) == 1, "\n".join(f"{end} by {told}" for end, told in ends.items())
 
 
-def _body(till: RefundTill, sold: SaleResult, number: int, life: Life, state: str) -> Body:
-    name, kind, amount, _ = life
+def _requested(till: RefundTill, sold: SaleResult, amount: int) -> str:
+    """Ask Stripe for a refund at the desk; the operation that Stripe names with it."""
+    till.refund(sold, amount)
+    return till.see(open_ops)[-1].op_id
+
+
+def _body(till: RefundTill, sold: SaleResult, name: str, life: Life, state: str, op_id: str) -> Body:
+    ours, kind, amount, _ = life
     return {
-        "id": f"{'re' if kind == 'refund' else 'du'}_{number}{name}",
+        "id": f"{'re' if kind == 'refund' else 'du'}_{name}",
         "object": kind,
         "amount": amount,
         "status": state,
         "currency": "usd",
         "created": int(till.clock.now().timestamp()) - 60,
         "payment_intent": till.intents[sold.sale_id],
-        "metadata": {},
+        "metadata": {"op_id": op_id} if ours == _OURS else {},
         "reason": "fraudulent",
         "evidence_details": {"due_by": 1_800_000_000},
         "balance_transactions": [],

@@ -295,6 +295,27 @@ async def test_a_disputed_sale_and_one_to_be_voided_are_told_in_the_same_words_e
     assert words["history"] == ["Sale voided: 90.00 USD back, 8 credits voided, receipt D1-R-000001"]
 
 
+async def test_a_disputed_sale_of_today_cannot_be_voided_and_says_why(till: Till) -> None:
+    """S2, S8: while a bank only asks it can."""
+    sale = sold_by_stripe(till)
+    disputed_at_stripe(till, "warning_needs_response")
+    await till.go("clients")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    assert dialog.form.isVisible() and "bank asks about this payment" in dialog.banner.text()
+    await till.press(ESC)
+    disputed_at_stripe(till, "needs_response")
+    till.context.ask("void_sale", sale.sale_id)
+    dialog = await till.opened(VoidSaleDialog)
+    assert dialog.banner.text().startswith(
+        "A payment of this sale is disputed, and Stripe refuses to refund it."
+    )
+    assert not dialog.form.isVisible()
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    await till.press(ESC)
+
+
 async def test_the_filter_finds_refunds_by_where_they_stand(till: Till) -> None:
     """F3, S6: one that is requested and not yet accepted too; a transfer to make is no refund on its way."""
     sale = sold_by_stripe(till)
