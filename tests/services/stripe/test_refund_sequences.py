@@ -15,6 +15,7 @@ from frontdesk.models.refund_math import standing
 from frontdesk.services.decisions import close_decision
 from frontdesk.services.office import Office
 from frontdesk.services.refund_credits import standing_of
+from frontdesk.services.refunded_lots import is_gone
 from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.unit_of_work import Actor, Reading
 from frontdesk.services.views.sales import SaleResult
@@ -136,7 +137,8 @@ class Life:
         double = self.till.stripe.double
         if not self.disputes:
             charge = double.account.objects("charges")[0]["id"]
-            self.disputes.append(double.open_dispute(charge))
+            amount = self.numbers.choice((None, self.numbers.randint(1, 11_200)))
+            self.disputes.append(double.open_dispute(charge, amount))
             self.till.hear(self.disputes[0])
         elif self.numbers.random() < 0.5:
             ended = double.close_dispute(self.disputes[0]["id"], self.numbers.choice(("won", "lost")))
@@ -151,6 +153,8 @@ class Life:
             assert found[1] == wanted[1] or may_lack, (wanted, found)
             assert found[0] == wanted[0] or (may_lack and found[0] <= wanted[0]), (wanted, found)
         assert self.till.usable() >= 0
+        if self.till.see(_gone, self.sold.sale_id):
+            assert self.till.usable() == 0, "none of the money is here"
 
 
 def _standings(reading: Reading, sale_id: int) -> list[tuple[tuple[int, int], tuple[int, int], bool]]:
@@ -165,6 +169,10 @@ def _standings(reading: Reading, sale_id: int) -> list[tuple[tuple[int, int], tu
         now = _voided(reading, one.row.id), _held(reading, one.row.id)
         found.append((standing_of(reading, facts, one), now, may_lack))
     return found
+
+
+def _gone(reading: Reading, sale_id: int) -> bool:
+    return is_gone(reading, read_sales(reading, [sale_id])[sale_id])
 
 
 def _voided(reading: Reading, refund_id: int) -> int:
