@@ -14,7 +14,9 @@ from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
+from tests.services.stripe.direct_stripe import direct_stripe
 from tests.services.stripe.refund_till import Body, RefundTill, refund_till
+from tests.services.stripe.test_second_payments import SecondTill
 
 #: (object's id, kind, amount, the states that it comes through).
 Life = tuple[str, str, int, tuple[str, ...]]
@@ -99,8 +101,8 @@ def test_every_order_ends_alike(till: RefundTill, story: tuple[Life, ...]) -> No
     for number, order in enumerate(orders):
         sold = till.take_by_stripe()
         op_id = "".join(_requested(till, sold, life[2]) for life in story if life[0] == _OURS)
-        for life, state in (*order, *last):
-            till.hear(_body(till, sold, f"{number}{life[0]}", life, state, op_id))
+        for life, state in order:
+            till.hear(_body(till, till.intents[sold.sale_id], f"{number}{life[0]}", life, state, op_id))
         told = " ".join(f"{life[0]}:{state}" for life, state in order)
         end = _end(till, sold)
         ends[end] = min(ends.get(end, told), told, key=len)
@@ -113,7 +115,7 @@ def _requested(till: RefundTill, sold: SaleResult, amount: int) -> str:
     return till.see(open_ops)[-1].op_id
 
 
-def _body(till: RefundTill, sold: SaleResult, name: str, life: Life, state: str, op_id: str) -> Body:
+def _body(till: RefundTill, intent: str, name: str, life: Life, state: str, op_id: str) -> Body:
     ours, kind, amount, _ = life
     return {
         "id": f"{'re' if kind == 'refund' else 'du'}_{name}",
@@ -122,7 +124,7 @@ def _body(till: RefundTill, sold: SaleResult, name: str, life: Life, state: str,
         "status": state,
         "currency": "usd",
         "created": int(till.clock.now().timestamp()) - 60,
-        "payment_intent": till.intents[sold.sale_id],
+        "payment_intent": intent,
         "metadata": {"op_id": op_id} if ours == _OURS else {},
         "reason": "fraudulent",
         "evidence_details": {"due_by": 1_800_000_000},
@@ -135,3 +137,37 @@ def _end(till: RefundTill, sold: SaleResult) -> End:
     usable = sum(till.card(lot_id).usable for lot_id in sold.lot_ids)
     tasks = sorted((one.kind, one.amount.amount) for one in till.tasks() if one.sale_id == sold.sale_id)
     return line.refunded.amount, line.voided, line.set_aside, usable, tuple(tasks)
+
+
+_LATE: Final = ("a part refunded", "all of it in two", "two fail, the third stands", "lost", "won",
+                "a part refunded, a part lost", "all refunded, that fails, a part lost")  # fmt: skip
+
+
+@pytest.mark.property
+@pytest.mark.parametrize("name", _LATE)
+def test_a_sale_that_is_heard_of_late_ends_alike(
+    office: Office, clock: SetClock, actor: Actor, name: str
+) -> None:
+    """Y3, S4: its refunds and disputes wait for it, and a payment told twice is one sale."""
+    story = STORIES[name]
+    numbers = random.Random(len(name))
+    ends: dict[End, str] = {}
+    with direct_stripe() as stripe:
+        till = SecondTill(office, actor, clock, stripe)
+        for number in range(_ORDERS):
+            paid = till.payment(till.open())
+            intent = str(paid["id"])
+            bodies = [("paid", paid)]
+            for life in story:
+                bodies += [(f"{life[0]}:{one}", _body(till, intent, f"{number}{life[0]}", life, one, ""))
+                           for one in life[3]]  # fmt: skip
+            last = [
+                one for one in bodies if one[0] in {"paid", *(f"{life[0]}:{life[3][-1]}" for life in story)}
+            ]
+            told = (
+                numbers.sample(last, len(last)) if number % 2 else numbers.sample(bodies * 2, len(bodies) * 2)
+            )
+            for _, body in told:
+                till.hear(body)
+            ends.setdefault(_end(till, till.newest()), " ".join(one for one, _ in told))
+    assert len(ends) == 1, "\n".join(f"{end} by {told}" for end, told in ends.items())
