@@ -10,7 +10,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,8 +35,11 @@ from frontdesk.services.views.online_packages import Drift, OnlineState
 from frontdesk.services.views.sync_status import SyncProgress, SyncStatus
 from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.context import UiContext
+from frontdesk.ui.crash_dialog import CrashDialog
 from frontdesk.ui.dialogs.first_start import FirstStart
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
+from frontdesk.ui.dialogs.packages import DeletePackageDialog, SavePackageDialog
+from frontdesk.ui.dialogs.settings import ClassTypeDialog, DeskDialog, StaffDialog
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.screens.packages import PackagesScreen
 from frontdesk.ui.screens.payments import PaymentsScreen
@@ -149,13 +152,11 @@ async def _palette(stage: Stage) -> QWidget | None:
 async def _first_start(stage: Stage, page: int) -> QWidget:
     """A page of the first start's window, which stands alone."""
 
-    async def nothing(*_: object) -> None: ...
-
     shown = [one for one in QApplication.topLevelWidgets() if isinstance(one, FirstStart) and one.isVisible()]
     if shown:
         window = shown[0]
     else:
-        window = FirstStart(stage.context, create=nothing, demo=nothing, cancelled=lambda: None)
+        window = FirstStart(stage.context, create=_nothing, demo=_nothing, cancelled=lambda: None)
         window.resize(760, 620)
     window.go(page)
     window.show()
@@ -183,6 +184,59 @@ async def _sync(stage: Stage) -> None:
     told = state_line(board.status, stage.context.formats, stage.context.messages)
     stage.window.status.show_sync(*told)
     await stage.go("payments", "sync")
+
+
+async def _settings_payments(stage: Stage) -> None:
+    """The account as Stripe described it last, and the key that can be put in."""
+    await _connect(stage)
+    await stage.go("settings", "payments")
+
+
+async def _stripe_dialog(asked: str, stage: Stage) -> QWidget:
+    """A dialog of Settings, Payments, in a studio that is connected to Stripe."""
+    await _settings_payments(stage)
+    return await stage.ask(asked)
+
+
+async def _checkout(stage: Stage) -> QWidget:
+    """A sale whose code the client can scan, with the clock that it can still be paid."""
+    await _connect(stage)
+    await stage.go("payments", "pending")
+    return await stage.ask("checkout", await stage.context.tasks.read(stripe_rows.shown_checkout))
+
+
+async def _nothing(*_: object) -> None: ...
+
+
+def _made(name: str, make: Callable[[Stage], QDialog], *route: Any) -> Scene:
+    """A dialog that only its screen opens."""
+
+    async def show(stage: Stage) -> QWidget:
+        await stage.go(*route)
+        dialog = make(stage)
+        dialog.open()
+        await stage.rest()
+        return dialog
+
+    return Scene(name, show)
+
+
+async def _save_package(stage: Stage) -> QWidget:
+    """What a save of a package that was sold asks."""
+    await stage.go("packages", stage.cast.package)
+    screen = stage.window.current_screen()
+    assert isinstance(screen, PackagesScreen)
+    saved = screen.editor.saved
+    changed = replace(saved, credits=12, bonus=3)
+    changes = screen.editor.words.changes(saved, changed)
+    dialog = SavePackageDialog(stage.context, saved.name, changes, 41, _nothing, closes_link=True)
+    dialog.open()
+    await stage.rest()
+    return dialog
+
+
+def _crash(stage: Stage) -> QDialog:
+    return CrashDialog(stage.context.errors.describe(ZeroDivisionError("a picture")), stage.window)
 
 
 async def _connect(stage: Stage) -> None:
@@ -264,6 +318,23 @@ def scenes() -> tuple[Scene, ...]:
             _screen(f"settings-{section}", "settings", section)
             for section in ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")
         ),
+        Scene("settings-payments", _settings_payments),
+        Scene("stripe-trial", partial(_stripe_dialog, "stripe_trial")),
+        Scene("stripe-disconnect", partial(_stripe_dialog, "stripe_disconnect")),
+        Scene("register-reader", partial(_stripe_dialog, "register_reader")),
+        _made("desk", lambda stage: DeskDialog(stage.context, None, _nothing, "D2"), "settings", "desks"),
+        _made("staff-member", lambda stage: StaffDialog(stage.context, None, _nothing), "settings", "staff"),
+        _made(
+            "class-type",
+            lambda stage: ClassTypeDialog(stage.context, None, _nothing),
+            "settings",
+            "class_types",
+        ),
+        Scene("save-package", _save_package),
+        _made(
+            "delete-package", lambda stage: DeletePackageDialog(stage.context, "Trial", _nothing), "packages"
+        ),
+        _made("crash", _crash, "clients"),
         *(Scene(f"first-start-{page}", partial(_first_start, page=page)) for page in range(4)),
         _dialog("refund", "refund", lambda cast: cast.sale_line, on="payments"),
         _dialog("void-sale", "void_sale", lambda cast: cast.sale, on="payments"),
@@ -284,6 +355,8 @@ def scenes() -> tuple[Scene, ...]:
         _dialog("duplicates", "duplicates", on="clients"),
         _dialog("import-clients", "import_clients", on="clients"),
         Scene("find-anything", _palette),
+        # Late, since it is told on every screen for some seconds that it waits.
+        Scene("checkout", _checkout),
         # Last, since what is left of it is offered on every screen after.
         _dialog("sell", "sell", client, lambda cast: cast.pack),
     )

@@ -27,7 +27,7 @@ from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.checkouts import open_checkout
 from frontdesk.services.stripe.mirror import store
 from frontdesk.services.stripe.wire import Body
-from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: The letters of Stripe's ids that are shown: they are data.
 IDS = "acct po ch"
@@ -73,6 +73,12 @@ def page_is_there(work: UnitOfWork, checkout_id: int) -> None:
     }
     work.connection.execute(sa.update(checkout).where(checkout.c.id == checkout_id), found)
     _finish(work, checkout_id)
+
+
+def shown_checkout(reading: Reading) -> int:
+    """The checkout whose page is there."""
+    there = sa.select(checkout.c.id).where(checkout.c.url != "").order_by(checkout.c.id).limit(1)
+    return int(reading.connection.execute(there).scalar_one())
 
 
 def _finish(work: UnitOfWork, checkout_id: int) -> None:

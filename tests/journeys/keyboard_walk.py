@@ -141,6 +141,9 @@ async def escape_faults(
         found = _field_called(again, name)
         if found is None:
             faults.append(f"{name} is not there again")
+        elif _is_secret(found):
+            # A secret is kept in no draft (A4).
+            faults += [f"{name} has {_text(found)!r} again"] if _text(found) else []
         elif _text(found) != typed:
             faults.append(f"{name} held {typed!r} and has {_text(found)!r} again")
     return faults
@@ -166,6 +169,10 @@ def _first_field(shown: QWidget) -> Typed | None:
 def _field_called(shown: QWidget, name: str) -> Typed | None:
     found = [one for one in shown.findChildren(QWidget, name) if one.isVisibleTo(shown)]
     return found[-1] if found and isinstance(found[-1], QLineEdit | QPlainTextEdit) else None
+
+
+def _is_secret(field: Typed) -> bool:
+    return isinstance(field, QLineEdit) and field.echoMode() != QLineEdit.EchoMode.Normal
 
 
 def _text(field: Typed) -> str:
