@@ -19,7 +19,7 @@ from tests.support.books import found_in
 from tests.support.databases import FreshDatabases, SqliteDatabases
 
 #: Schedules in a test run, and in the long run; each part of them is a test.
-FEW, MANY = 160, 10_000
+FEW, MANY = 200, 10_000
 _STEPS = 40
 #: What has to have happened to many of them, or the schedules prove nothing.
 _OFTEN = ("before", "inside", "lost", "crash", "pay", "buy", "refund", "dashboard", "edit", "sweep")
