@@ -149,6 +149,9 @@ async def test_of_a_fraction_the_next_amounts_that_stripe_refunds_are_told(till:
     dialog.form["amount"].selectAll()
     await till.write("10.00")
     assert dialog.form["amount"].accessibleDescription() == ""
+    dialog.view = replace(dialog.view, step=7)
+    dialog._prefill()
+    assert dialog.form["amount"].text() == "53.97", "the nearest to the 54.00 that are suggested"
 
 
 async def test_without_a_network_the_dialogs_say_that_it_waits(till: Till) -> None:
