@@ -26,6 +26,15 @@ AREAS = ("card", "merge", "credits", "sale", "refund")
 #: The row of a merge, sale or refund tells of these already.
 _TOLD_BY_MERGE = ("merged", "unmerged")
 _TOLD_BY_MONEY = ("sale", "refund")
+#: Why credits were set aside or let go says more than that they were.
+_TOLD_BY_REASON = (
+    "dispute_opened",
+    "dispute_won",
+    "dispute_lost",
+    "dispute_lost_in_part",
+    "paid_twice",
+    "kept_as_sale",
+)
 _NEWEST = HistoryKey(datetime(9999, 1, 1, tzinfo=UTC), 0, 0)
 
 _ids: sa.BindParameter[int] = sa.bindparam("client_ids", expanding=True)
@@ -98,6 +107,7 @@ _PARTS = {
         ledger_op.c.recorded_at,
         (
             ledger_op.c.kind,
+            ledger_op.c.reason_code,
             _sum(ledger_entry.c.delta, ledger_entry.c.op_id == ledger_op.c.id, ledger_op).label("credits"),
             sa.exists().where(visit.c.op_id == ledger_op.c.id).correlate(ledger_op).label("own_visit"),
         ),
@@ -205,6 +215,11 @@ class _Told:
 
 
 def _kind(area: str, row: Any) -> str:
-    """A visit that credits paid which were bought after the class is no settling of an earlier one."""
-    late = area == "credits" and row.kind == "settle_visit" and row.own_visit
-    return "visit_paid_after" if late else str(row.kind)
+    """A visit that credits paid which were bought after the class is no settling of an earlier one; a dispute
+    is told as one.
+    """
+    if area == "credits" and row.kind == "settle_visit" and row.own_visit:
+        return "visit_paid_after"
+    if area == "credits" and row.reason_code in _TOLD_BY_REASON:
+        return str(row.reason_code)
+    return str(row.kind)

@@ -14,10 +14,12 @@ from frontdesk.services.client_group import client_group
 from frontdesk.services.decisions import disputed
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refunded_lots import lost_money
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
+from frontdesk.services.stripe.disputed_money import without_lost
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.sales import Purchase, PurchaseLine
-from frontdesk.services.views.standings import Back, standing_of_money
+from frontdesk.services.views.standings import Back, standing_of_money, with_lost
 from frontdesk.services.void_sale import can_void
 
 _SALES = (
@@ -43,12 +45,15 @@ def client_purchases(
     asked = {"client_ids": client_group(reading, client_id), "before": before or _END, "most": limit}
     ids = reading.connection.execute(_SALES, asked).scalars().all()
     found = read_sales(reading, ids)
-    at_risk = disputed(reading, ids)
+    at_risk, lost = disputed(reading, ids), lost_money(reading, ids)
     return tuple(
         _purchase(
             reading,
             found[sale_id],
-            "disputed" if sale_id in at_risk else purchase_status(found[sale_id]),
+            "disputed"
+            if sale_id in at_risk
+            else with_lost(purchase_status(found[sale_id]), lost=sale_id in lost),
+            lost.get(sale_id, 0),
         )
         for sale_id in ids
     )
@@ -75,8 +80,9 @@ def last_use(reading: Reading, lots: Iterable[LotState]) -> date | None:
     return max(known) if known and len(known) == len(ends) else None
 
 
-def _purchase(reading: Reading, facts: SaleFacts, status: str) -> Purchase:
+def _purchase(reading: Reading, facts: SaleFacts, status: str, lost: int) -> Purchase:
     row, code = facts.row, facts.row.currency
+    known = without_lost([line.facts for line in facts.lines], lost)
     return Purchase(
         sale_id=row.id,
         receipt=receipt_number(row.series, row.number),
@@ -87,11 +93,14 @@ def _purchase(reading: Reading, facts: SaleFacts, status: str) -> Purchase:
         refunded=Money(facts.refunded, code),
         status=status,
         can_void=can_void(reading, facts),
-        lines=tuple(_line(reading, facts, line, code) for line in facts.lines),
+        lines=tuple(
+            _line(reading, facts, line, now.refunded - line.refunded, code)
+            for line, now in zip(facts.lines, known, strict=True)
+        ),
     )
 
 
-def _line(reading: Reading, sale_facts: SaleFacts, line: LineState, code: str) -> PurchaseLine:
+def _line(reading: Reading, sale_facts: SaleFacts, line: LineState, lost: int, code: str) -> PurchaseLine:
     facts = line.facts
     under_way = sum(one.under_way.get(line.row.id, 0) for one in sale_facts.refunds)
     return PurchaseLine(
@@ -102,6 +111,7 @@ def _line(reading: Reading, sale_facts: SaleFacts, line: LineState, code: str) -
         total=Money(line.row.total, code),
         refunded=Money(line.refunded - under_way, code),
         under_way=Money(under_way, code),
+        lost=Money(lost, code),
         used=facts.used,
         left=facts.left,
         last_day=last_use(reading, line.own),

@@ -15,6 +15,7 @@ from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_states import may_fail, waits_for_transfer
 from frontdesk.services.refunds import refunds_made
 from frontdesk.services.sale_facts import LineState, SaleFacts, claimed, read_sales, to_void
+from frontdesk.services.stripe.disputed_money import disputed_money, without_lost
 from frontdesk.services.transactions import transaction_rows
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.transactions import DetailLine, DetailPayment, TransactionDetail
@@ -52,14 +53,15 @@ def transaction_detail(reading: Reading, transaction_id: int) -> TransactionDeta
         payments=tuple(_payment(one, code) for one in facts.payments),
         refunds=refunds_made(reading, facts),
         can_void=can_void(reading, facts),
-        can_refund=_can_refund(facts),
+        can_refund=_can_refund(reading, facts),
         can_mark_done=waits_for_transfer(own),
         can_mark_failed=may_fail(own),
     )
 
 
-def _can_refund(facts: SaleFacts) -> bool:
-    return any(line.facts.rest or line.facts.left for line in facts.lines)
+def _can_refund(reading: Reading, facts: SaleFacts) -> bool:
+    lost = sum(one.lost for one in disputed_money(reading, facts).values())
+    return any(one.rest or one.left for one in without_lost([line.facts for line in facts.lines], lost))
 
 
 def _line(reading: Reading, line: LineState, code: str) -> DetailLine:

@@ -19,10 +19,11 @@ from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.purchases import purchase_status
 from frontdesk.services.refund_parts import words_of_parts
+from frontdesk.services.refunded_lots import lost_money
 from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
-from frontdesk.services.views.standings import Back, standing_of_money, standing_of_part
+from frontdesk.services.views.standings import Back, standing_of_money, standing_of_part, with_lost
 from frontdesk.services.views.transactions import (
     Takings,
     TenderTotal,
@@ -112,6 +113,10 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     standings = _standings(reading, rows)
     by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
     at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
+    lost = lost_money(reading, by_stripe) if by_stripe else {}
+    for row in rows:
+        if row.kind == "payment" and row.tender in STRIPE_TENDERS:
+            standings[row.id] = with_lost(standings[row.id], lost=row.sale_id in lost)
     code = reading.studio.currency
     return tuple(
         TransactionRow(

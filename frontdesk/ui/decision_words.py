@@ -132,7 +132,7 @@ _ACTS: Final[dict[tuple[str, str], tuple[Any, Any]]] = {
         QT_TRANSLATE_NOOP(
             "Decisions",
             "Opens Stripe's dashboard. The task closes by itself once the bank has decided: won, the credits "
-            "are free again; lost, what is unused of them is voided.",
+            "are free again; lost, what is unused of them is voided, and a task tells you so.",
         ),
     ),
     ("dispute_lost", "stripe"): (

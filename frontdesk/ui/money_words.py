@@ -46,6 +46,7 @@ def standing(code: str) -> tuple[str, Tone]:
     return {
         "paid": (translate("MoneyWords", "Paid"), Tone.GOOD),
         "disputed": (translate("MoneyWords", "Disputed"), Tone.WARNING),
+        "dispute_lost": (translate("MoneyWords", "Dispute lost"), Tone.DANGER),
         "refund_requested": (translate("MoneyWords", "Refund requested"), Tone.INFO),
         "refund_unclear": (translate("MoneyWords", "Unknown, checking"), Tone.WARNING),
         "refund_held": (translate("MoneyWords", "Not sent"), Tone.WARNING),

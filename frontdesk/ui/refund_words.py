@@ -30,7 +30,7 @@ translate = QCoreApplication.translate
 def done(formats: Formats, result: RefundResult) -> str:
     """What was done: refunded, requested of Stripe, or to be paid out by bank transfer."""
     if result.requested is not None:
-        words = translate("RefundWords", "{amount} requested from Stripe, {credits} set aside")
+        words = translate("RefundWords", "{amount} go back as soon as Stripe is reached, {credits} set aside")
         amount, credits = result.requested, result.credits_set_aside
     else:
         words = translate("RefundWords", "{amount} refunded, {credits} voided")

@@ -20,6 +20,11 @@ class StripeKeyDraft:
         """The key without what came along with the copy."""
         return tidy_key(self.pasted)
 
+    @property
+    def livemode(self) -> bool | None:
+        """Whether the key moves real money; None for what is no key."""
+        return None if tuple(key_problems("pasted", self.pasted)) else read_key(self.secret).livemode
+
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, field by field."""
         found = tuple(key_problems("pasted", self.pasted))

@@ -270,7 +270,8 @@ def _error_of(body: object) -> Mapping[str, Any] | None:
 
 def _refusal(status: int, error: Mapping[str, Any], headers: Mapping[str, str]) -> StripeTrouble:
     code = str(error.get("code") or "")
-    said = without_keys(str(error.get("message") or ""))
+    # Each message goes on after it.
+    said = without_keys(str(error.get("message") or "")).rstrip(" .")
     if status >= 500 or status < 400:
         replayed = headers.get("Idempotent-Replayed") == "true"
         request_id = headers.get("Request-Id", "")

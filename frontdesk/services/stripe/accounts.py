@@ -82,9 +82,11 @@ def prove_key(line: StripeLine, draft: StripeKeyDraft) -> Proof:
             stripe.other_mode, stripe.currency_unsure.
         StripeTrouble: Stripe was not reached, or does not take the key.
     """
+    if draft.livemode is not None:
+        # Before anybody is asked to mean a key that these books do not take.
+        line.office.read(refuse_mode, draft.livemode)
     refuse(draft.problems())
     livemode = mode_of(draft.secret)
-    line.office.read(refuse_mode, livemode)
     try:
         body = line.raw(draft.secret, livemode=livemode).call(StripeCall("get", "/v1/account")).body
     except NotAllowed as no:

@@ -20,6 +20,7 @@ from frontdesk.services.stripe import outbox as ops
 from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.stripe.budget import reads_view
 from frontdesk.services.stripe.kinds import kinds
+from frontdesk.services.stripe.readers import REGISTER
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.sync_status import (
     OutboxRow,
@@ -59,7 +60,11 @@ _OPEN = _ROWS.where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
 _later = outbox.alias("later")
 #: The same was done for the package since: its name after its name, a new price after a price.
 _OVERTAKEN = sa.exists().where(
-    _later.c.package_id == outbox.c.package_id,
+    sa.or_(
+        _later.c.package_id == outbox.c.package_id,
+        # A code that was mistyped, and then put in again.
+        outbox.c.kind == REGISTER,
+    ),
     _later.c.id > outbox.c.id,
     _later.c.state == "done",
     _later.c.kind == outbox.c.kind,

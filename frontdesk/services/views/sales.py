@@ -94,7 +94,7 @@ class SaleResult:
 class PurchaseLine:
     """One package of a purchase, with what became of its credits, purchased and bonus together.
 
-    ``under_way`` is to go back and has not gone yet; ``refunded`` has (S6).
+    ``under_way`` is to go back and has not gone yet; ``refunded`` has (S6). ``lost`` a dispute took (S8).
     """
 
     sale_line_id: int
@@ -104,6 +104,7 @@ class PurchaseLine:
     total: Money
     refunded: Money
     under_way: Money
+    lost: Money
     used: int
     left: int
     last_day: date | None

@@ -47,6 +47,13 @@ def standing_of_refund(parts: Iterable[Back]) -> str:
     return next(one for one in _ORDER if one in found)
 
 
+def with_lost(standing: str, *, lost: bool) -> str:
+    """The same of money of which a dispute took some for good: dispute_lost, unless a refund of the rest is
+    under way or has gone (S8).
+    """
+    return "dispute_lost" if lost and standing in ("paid", "partly_refunded") else standing
+
+
 def standing_of_money(received: int, backs: Iterable[Back]) -> str:
     """Of a payment, or of all that was paid for a sale: paid, voided, refunded, partly_refunded, or, while a
     refund of it is under way, how that one stands. ``received`` in minor units.

@@ -119,12 +119,16 @@ class PaymentsSection(Section):
         if self._is_working or values is None:
             return
         draft = StripeKeyDraft(values["pasted"], values["unrestricted"])
-        problems = draft.problems()
+        problems = () if self._is_of_other_mode(draft) else draft.problems()
         self.form.set_visible(
             "unrestricted", any(one.field == "unrestricted" for one in problems) or draft.unrestricted
         )
         if not self.form.show_problems(problems):
             self._begin(self._connect(draft, values["use"]), self.tr("Asking Stripe whose key it is…"))
+
+    def _is_of_other_mode(self, draft: StripeKeyDraft) -> bool:
+        """Then that is what is said, and not whether such a key is meant."""
+        return self._view is not None and draft.livemode is self._view.takes_test_keys
 
     def check(self) -> None:
         """Looks at Stripe again, and asks for each permission of the key."""

@@ -207,6 +207,10 @@ class Form(QWidget):
         for row in self._rows.values():
             self._mark(row, "")
 
+    def clear_problem(self, key: str) -> None:
+        """This field is not marked any more."""
+        self._mark(self._rows[key], "")
+
     def set_help(self, key: str, help: str) -> None:
         """Another help line."""
         row = self._rows[key]

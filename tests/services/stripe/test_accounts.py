@@ -32,6 +32,7 @@ from frontdesk.services.stripe.outbox import NewOp, enqueue
 from frontdesk.services.stripe.wire import NotReached, StripeCall
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from tests.builders import SetClock, build_studio
+from tests.services.problems import refused
 from tests.stripe_double import ACCOUNT, StripeDouble
 from tests.support.secrets import KeptSecrets
 
@@ -169,6 +170,11 @@ def test_a_key_for_everything_is_refused_until_it_is_meant(studio: Studio) -> No
         studio.prove(secret)
     assert [one.code for one in invalid.value.problems] == ["stripe.key_unrestricted"]
     assert studio.prove(secret, unrestricted=True).livemode
+
+
+def test_of_a_test_key_for_everything_its_mode_is_told_first(studio: Studio) -> None:
+    """Y7: nobody is asked to mean what these books do not take."""
+    assert refused(studio.prove, "sk_test_51Everything") == "stripe.test_key_in_studio"
 
 
 def test_a_revoked_key_and_no_network_are_told_and_nothing_is_written(studio: Studio) -> None:

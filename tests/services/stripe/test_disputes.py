@@ -8,8 +8,13 @@ import pytest
 
 from frontdesk.errors import Refused
 from frontdesk.messages.sentences import sentence
+from frontdesk.services.client_history import client_history
 from frontdesk.services.decisions import close_decision, disputed, reopen_decision
+from frontdesk.services.drafts.transactions import TransactionFilter
 from frontdesk.services.office import Office
+from frontdesk.services.purchases import client_purchases
+from frontdesk.services.transaction_detail import transaction_detail
+from frontdesk.services.transactions import transactions
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
@@ -107,6 +112,25 @@ def test_lost_what_is_unused_is_voided_and_what_was_used_is_listed(till: RefundT
     till.do(close_decision, task.id, "noted")
     till.hear(body)
     assert (till.tasks(), till.held("dispute")) == ((), 0)
+
+
+@pytest.mark.parametrize(("lost", "rest"), [(9000, 0), (4500, 4500)])
+def test_lost_money_is_told_wherever_the_sale_is(till: RefundTill, lost: int, rest: int) -> None:
+    """S8: and what is left of it alone can be refunded."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.open_dispute(charge_of(till, sold), lost)
+    till.hear(body)
+    closed(till, body, "lost")
+    (row,) = till.see(transactions, TransactionFilter()).rows
+    assert row.standing == "dispute_lost"
+    assert till.see(transaction_detail, row.id).can_refund is bool(rest)
+    (bought,) = till.see(client_purchases, till.mira)
+    assert (bought.status, bought.lines[0].lost) == ("dispute_lost", till.money(lost))
+    told = {one.kind for one in till.see(client_history, till.mira).rows}
+    assert ("dispute_lost_in_part" if rest else "dispute_lost") in told and "release" not in told
+    if rest:
+        till.refund(sold, rest)
+        assert till.see(transactions, TransactionFilter()).rows[-1].standing == "refund_requested"
 
 
 def test_lost_before_it_was_heard_of(till: RefundTill) -> None:

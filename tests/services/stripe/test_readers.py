@@ -20,6 +20,7 @@ from frontdesk.services.stripe.readers import (
     stripe_tenders,
     take_in_readers,
 )
+from frontdesk.services.stripe.status import sync_view
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import SetClock
 from tests.services.problems import invalid, refused
@@ -58,6 +59,15 @@ def test_a_reader_is_registered_by_its_code(till: OnlineTill) -> None:
     assert [kind for kind, _ in till.ops()] == ["reader.place", "reader.register", "reader.register"]
     tenders = till.see(stripe_tenders)
     assert tenders.connected and tenders.refused is None and len(tenders.readers) == 2
+
+
+def test_a_code_that_was_mistyped_is_over_once_it_was_put_in_right(till: OnlineTill) -> None:
+    """Y6: what was done since stands in no list of what is to be done."""
+    till.do(register_reader, ReaderDraft("apple-pear-plumm", "Front desk", **PLACE))
+    till.push()
+    assert [row.state for row in till.see(sync_view).outbox] == ["failed"]
+    till.reader()
+    assert till.see(sync_view).outbox == ()
 
 
 def test_what_is_missing_to_register_one_is_told(till: OnlineTill) -> None:

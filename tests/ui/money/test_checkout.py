@@ -411,7 +411,9 @@ async def test_without_a_reader_one_can_be_set_up_on_the_way(online: Online) -> 
     await till.settled()
     await online.sync()
     await till.settled()
-    assert selling.form.payments.rows[0].reader_id == online.till.desk.office.read(reader_rows)[0].id
+    row = selling.form.payments.rows[0]
+    assert row.reader_id == online.till.desk.office.read(reader_rows)[0].id
+    assert row.form.problem("reader") == "", "it was said that there is none"
     selling.reject()
 
 

@@ -98,7 +98,7 @@ async def test_no_reference_is_asked_and_the_dialog_says_what_stripe_does(till: 
     await till.write("C")
     await till.press(ENTER)
     await until(lambda: not till.dialogs(RefundDialog))
-    assert till.toast() == "54.00 USD requested from Stripe, 8 credits set aside"
+    assert till.toast() == "54.00 USD go back as soon as Stripe is reached, 8 credits set aside"
     (op,) = till.desk.office.read(open_ops)
     assert op.call.params["payment_intent"] == INTENT and op.call.params["amount"] == 5400
 

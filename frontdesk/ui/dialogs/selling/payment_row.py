@@ -96,6 +96,8 @@ class PaymentRow(QWidget):
             known = self._preferences.text(READER_PREFERENCE)
             ids = [one.id for one in tenders.readers]
             readers.set_value(known if known in ids else ids[0])
+        if readers.value() is not None:
+            self.form.clear_problem("reader")
         told = self.tr("E-mail Stripe's receipt to {email}").format(email=tenders.email)
         check: CheckField = self.form["email_receipt"]
         check.setText(told)

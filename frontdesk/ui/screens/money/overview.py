@@ -139,11 +139,11 @@ class OverviewTab(QWidget):
         return [
             Column(
                 self.tr("In"), lambda part: Cell(formats.amount(part.received), muted=True), 104, right=True,
-                hide_below=360,
+                hide_below=420,
             ),
             Column(
                 self.tr("Out"), lambda part: Cell(formats.amount(part.refunded), muted=True), 92, right=True,
-                hide_below=440,
+                hide_below=420,
             ),
             Column(
                 self.tr("Net, {currency}").format(currency=formats.currency),
@@ -170,7 +170,7 @@ class OverviewTab(QWidget):
     def _times(self, title: str) -> Column[RevenuePart]:
         formats = self._context.formats
         return Column(
-            title, lambda part: Cell(formats.number(part.times), muted=True), 84, right=True, hide_below=380
+            title, lambda part: Cell(formats.number(part.times), muted=True), 84, right=True, hide_below=500
         )
 
     async def _load(self) -> None:

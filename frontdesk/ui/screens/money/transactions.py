@@ -179,7 +179,7 @@ class TransactionsTab(QWidget):
             Column(
                 self.tr("Tender"), lambda row: money_words.tender_name(row.tender), width=122, hide_below=660
             ),
-            Column(self.tr("Status"), self._status, width=136, hide_below=_STATUS_NEEDS),
+            Column(self.tr("Status"), self._status, width=152, hide_below=_STATUS_NEEDS),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: Cell(formats.amount(row.amount), strong=True),

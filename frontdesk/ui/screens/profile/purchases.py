@@ -159,10 +159,13 @@ class PurchaseCard(Card):
             money.append(self.tr("{amount} refunded").format(amount=formats.amount(line.refunded)))
         if line.under_way:
             money.append(self.tr("{amount} to be refunded").format(amount=formats.amount(line.under_way)))
+        if line.lost:
+            money.append(self.tr("{amount} lost by a dispute").format(amount=formats.amount(line.lost)))
         amount = Text(", ".join(money))
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         refund: QWidget = QWidget()
-        if line.refunded.amount + line.under_way.amount < line.total.amount or line.left:
+        gone = line.refunded.amount + line.under_way.amount + line.lost.amount
+        if gone < line.total.amount or line.left:
             refund = self._link(
                 self.tr("Refund…"),
                 self.tr("Refund {name}").format(name=line.name),
