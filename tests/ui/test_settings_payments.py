@@ -15,6 +15,7 @@ from frontdesk.services.gateways.stripe_gateway import StripeGateway
 from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.stripe.keys import PERMISSIONS
 from frontdesk.services.stripe.line import StripeLine
+from frontdesk.services.stripe.mirror import store
 from frontdesk.services.stripe.wire import NotAllowed, StripeCall
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.sync_status import SyncStatus
@@ -127,6 +128,29 @@ async def test_a_key_is_put_in_by_keyboard_and_the_account_is_told(bench: Bench)
     assert section.form["pasted"].text() == ""
     await bench.press("paymentsCheckButton")
     assert bench.value("Connection") == "Stripe answers, and the key works."
+
+
+async def test_the_card_readers_are_listed_and_one_more_can_be_set_up(bench: Bench) -> None:
+    """S2: not only in the middle of a sale."""
+    section = await bench.put_in(LIVE)
+    assert bench.desk.has("paymentsReaderButton") and not bench.desk.has("paymentsReaders")
+    bench.desk.office.write(take_in, bench.desk.ana)
+    section.show_settings(None)  # type: ignore[arg-type]
+    await bench.desk.settled()
+    assert bench.desk.find(KeyValues, "paymentsReaders").value("Front desk") == "simulated, online"
+    bench.desk.find(QPushButton, "paymentsReaderButton").click()
+    await bench.desk.settled()
+    assert bench.desk.has("registerReaderDialog")
+    bench.desk.find(QDialog, "registerReaderDialog").reject()
+
+
+def take_in(work: UnitOfWork) -> None:
+    """A reader that Stripe tells of."""
+    body = {
+        "id": "tmr_1", "object": "terminal.reader", "label": "Front desk", "status": "online",
+        "device_type": "simulated_wisepos_e", "livemode": False,
+    }  # fmt: skip
+    store(work, [body], work.now)
 
 
 async def test_while_sync_is_about_to_ask_it_says_so(bench: Bench) -> None:

@@ -21,7 +21,9 @@ from frontdesk.services.stripe.accounts import (
 )
 from frontdesk.services.stripe.keys import prefill_link
 from frontdesk.services.stripe.line import StripeLine
+from frontdesk.services.stripe.readers import reader_rows
 from frontdesk.services.stripe.trial import FOLDER, make_trial, trial_made_at
+from frontdesk.services.views.checkouts import ReaderRow
 from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ class StripeAccountPresenter:
         """The account as it was described last."""
         # Never in place of an older read: that may be part of connecting.
         return await self._tasks.read(account_view)
+
+    async def readers(self) -> tuple[ReaderRow, ...]:
+        """The account's card readers as they were last seen."""
+        return await self._tasks.read(reader_rows)
 
     def state(self) -> LineState:
         """What became of the last call to Stripe; asks nothing."""

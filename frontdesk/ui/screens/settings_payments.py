@@ -13,6 +13,7 @@ from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.screens.settings_payments_words import account_pairs, line_words
+from frontdesk.ui.screens.settings_readers import ReadersBlock
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.task_runner import Late
 from frontdesk.ui.tokens import SPACE_2, Tone
@@ -88,6 +89,7 @@ class PaymentsSection(Section):
         self.form = Form(context.messages, name="paymentsForm")
         self.permissions = PermissionList(name="paymentsPermissions")
         self._permissions_title = Text(self.tr("What the key may do"), "strong")
+        self.readers = ReadersBlock(context)
         self._trial_parts: tuple[Any, ...] = ()
         self._build()
         self.probed.connect(self._show_probed)
@@ -183,6 +185,7 @@ class PaymentsSection(Section):
     async def _load(self) -> None:
         presenter = await self._stripe.get()
         self._view = await presenter.view()
+        self.readers.show_readers(await presenter.readers(), in_test_mode=self._view.takes_test_keys)
         self._show(self._view, presenter.state())
 
     def _begin(self, work: Any, words: str) -> None:
@@ -256,7 +259,9 @@ class PaymentsSection(Section):
         connection = line_words(state, self.context.messages, asking=asking)
         said = connection == self.banner.text()
         self.account.set(account_pairs(view, "" if said else connection, self.context.formats))
-        for widget in (self.account, self._check_button, self._disconnect_button, self._rule):
+        for widget in (
+            self.account, self._check_button, self._disconnect_button, self.readers, self._rule,
+        ):  # fmt: skip
             widget.setVisible(view.connected)
         self.key_title.setText(
             self.tr("Put in another key") if view.connected else self.tr("Connect your Stripe account")
@@ -307,6 +312,7 @@ class PaymentsSection(Section):
         self.body.addLayout(_line(self._check_button, self._disconnect_button))
         self.body.addWidget(self._permissions_title)
         self.body.addWidget(self.permissions)
+        self.body.addWidget(self.readers)
         self._rule = Rule()
         self.body.addWidget(self._rule)
         self._build_key()

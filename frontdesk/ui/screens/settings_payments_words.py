@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from frontdesk.services.views.checkouts import ReaderRow
 from frontdesk.services.views.stripe_account import AccountView, LineState
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ def line_words(state: LineState, messages: Messages, *, asking: bool) -> str:
     if state.code:
         return messages.text(state.code, state.params)
     return translate("PaymentsWords", "Not asked yet")
+
+
+def reader_words(reader: ReaderRow) -> str:
+    """A card reader as it was last seen: what it is, and whether it was there."""
+    there = translate("PaymentsWords", "online") if reader.online else translate("PaymentsWords", "offline")
+    if reader.simulated:
+        return translate("PaymentsWords", "simulated, {there}").format(there=there)
+    return f"{reader.device}, {there}" if reader.device else there
 
 
 def _wanted(view: AccountView, formats: Formats) -> str:
