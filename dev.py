@@ -307,7 +307,8 @@ def opens_a_window(arguments: Arguments) -> bool:
 def test(arguments: Arguments, python: Optional[str]) -> int:
     """Run the tests; further arguments are pytest's (a path, -k, -m …)."""
     made = prepare(python, "dev")
-    spread = ["-n", "2", "--dist", "worksteal"] if spreads(arguments) else []
+    # One more than two processors can keep busy: tests wait for disks, servers and programs of their own.
+    spread = ["-n", "3", "--dist", "worksteal"] if spreads(arguments) else []
     return call(
         [made.python, "-m", "pytest", f"--rootdir={ROOT}", *spread, *(arguments or [str(ROOT / "tests")])],
         QT_QPA_PLATFORM="offscreen",
@@ -315,7 +316,7 @@ def test(arguments: Arguments, python: Optional[str]) -> int:
 
 
 def spreads(arguments: Arguments) -> bool:
-    """True for a run of everything: two processes pay off there, and there only."""
+    """True for a run of everything: several processes pay off there, and there only."""
     chosen = any(argument.startswith(("-n", "--pdb", "--co")) for argument in arguments)
     return not chosen and not any(Path(argument.split("::")[0]).exists() for argument in arguments)
 
