@@ -35,22 +35,27 @@ class Rhythm:
 
     def attend(self, *, shown: bool, touched: bool) -> bool:
         """The window is on the screen or not, and somebody did something in it just now or not; whether
-        somebody came back who should not wait for news.
+        somebody came back, who should not wait for news as long as nobody would have.
         """
         with self._lock:
             before = self._pause()
             self._shown = shown
             if touched:
                 self._touched_at = self._clock()
-            came_back = self._pause() < before
-            polled_lately = self._polled_at is not None and self._clock() - self._polled_at < QUIET
-            return came_back and not polled_lately
+            return self._pause() < before
 
     def polled(self, *, news: bool) -> None:
         """A poll is over; whether it told of anything."""
         with self._lock:
             self._polled_at = self._clock()
             self._quiet_polls = 0 if news else self._quiet_polls + 1
+
+    def left(self, *, is_low: bool) -> float:
+        """Seconds that are left until the next poll as things stand now, 0 where it is due."""
+        wait = self.until_next(is_low=is_low)
+        with self._lock:
+            since = wait if self._polled_at is None else self._clock() - self._polled_at
+        return max(0.0, wait - since)
 
     def until_next(self, *, is_low: bool) -> float:
         """Seconds until the next poll; ``is_low`` says that the reads of the month run low."""

@@ -74,7 +74,7 @@ class SyncWorker:
         self._stopping = False
         self._cancelled = False
         self._came_back = False
-        self._asked = self._full = False
+        self._asked = self._full = self._attended = False
         self._asked_at = -FLOOR
         self._lock = threading.Lock()
         self._push = _Loop("stripe-push", self._push_once)
@@ -108,11 +108,15 @@ class SyncWorker:
         Where nobody looks, Stripe is asked for news more seldom (Y3).
         """
         if self._rhythm.attend(shown=shown, touched=touched):
+            with self._lock:
+                self._attended = True
             self._pull.wake()
 
     def renew(self) -> None:
         """Another key was put in, or the network is said to be back: look at Stripe at once."""
         self._line.renew()
+        with self._lock:
+            self._attended = False
         for loop in self._loops:
             loop.wake()
 
@@ -220,9 +224,14 @@ class SyncWorker:
 
     def _pull_all(self, hands: _Hands, gateway: PaymentGateway) -> float:
         with self._lock:
-            asked, full = self._asked, self._full
-            self._asked = self._full = False
+            asked, full, attended = self._asked, self._full, self._attended
+            self._asked = self._full = self._attended = False
             self._cancelled = False
+        if attended and not (asked or full):
+            # Who comes back a minute after a poll need not have another, but the next one soon.
+            left = self._rhythm.left(is_low=self._office.read(reads_view).is_low)
+            if left:
+                return left
         sweep = full or self._office.read(_compare_is_due)
         try:
             pulled = hands.puller.poll(

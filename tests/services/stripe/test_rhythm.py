@@ -68,14 +68,17 @@ def test_a_hidden_window_rests_also_with_news(rhythm: Rhythm) -> None:
     assert pause(rhythm) == BUSY
 
 
-def test_who_comes_back_has_news_at_once_but_not_again_and_again(rhythm: Rhythm, watch: Watch) -> None:
+def test_who_comes_back_waits_for_news_no_longer_than_anybody(rhythm: Rhythm, watch: Watch) -> None:
+    assert rhythm.left(is_low=False) == 0, "nothing was ever asked"
     rhythm.polled(news=False)
     assert not rhythm.attend(shown=True, touched=True), "nobody was away"
     rhythm.attend(shown=False, touched=False)
     watch.at += MINUTE
-    assert not rhythm.attend(shown=True, touched=True), "it was asked a minute ago"
-    watch.at += HOUR
+    assert rhythm.left(is_low=False) == RESTING - MINUTE
     assert rhythm.attend(shown=True, touched=True)
+    assert rhythm.left(is_low=False) == QUIET - MINUTE
+    watch.at += HOUR
+    assert rhythm.attend(shown=True, touched=True) and rhythm.left(is_low=False) == 0
     rhythm.polled(news=False)
     assert not rhythm.attend(shown=True, touched=True)
 

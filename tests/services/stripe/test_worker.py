@@ -188,6 +188,20 @@ def test_where_nothing_happens_next_to_nothing_is_read_or_written(watched: Watch
     assert (len(watched.statuses), len(watched.changes)) == (told, changes)
 
 
+def test_who_comes_back_to_a_hidden_window_soon_has_news(watched: Watched, hasty: None) -> None:
+    """Y3: also right after a poll, which had put the next one off for long."""
+    rhythm, requests = watched.worker._rhythm, watched.till.stripe.requests
+    watched.worker.start()
+    watched.synced()
+    watched.worker.attend(shown=False, touched=False)
+    polled = rhythm._polled_at
+    watched.sync_now()
+    watched.until(lambda: rhythm._polled_at != polled)
+    reads = requests.reads
+    watched.worker.attend(shown=True, touched=True)
+    watched.until(lambda: requests.reads > reads)
+
+
 # --- What stands in the way ----------------------------------------------------------------------------
 
 
