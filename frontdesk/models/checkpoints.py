@@ -65,6 +65,10 @@ class Checkpoints:
             except Exception:
                 # Commits are safe in the log; who writes next is told what is wrong with the disk.
                 log.warning("the log was not brought in", exc_info=True)
+                if connection is not None:
+                    # The next round begins anew, whatever has become of this one.
+                    connection.invalidate()
+                    connection = None
         if connection is not None:
             connection.close()
 

@@ -111,9 +111,10 @@ def test_at_last_a_commit_does_it(never: None, tmp_path: Path, monkeypatch: pyte
 def test_a_log_that_cannot_be_worked_off_is_told_and_loses_nothing(
     at_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
 ) -> None:
-    tried = threading.Event()
+    tried, used = threading.Event(), list[Any]()
 
     def broken(connection: Any) -> None:
+        used.append(connection)
         tried.set()
         raise dbapi2.OperationalError("disk I/O error")
 
@@ -126,6 +127,7 @@ def test_a_log_that_cannot_be_worked_off_is_told_and_loses_nothing(
         assert tried.wait(SECONDS)
     write(made, 1)
     until(lambda: rows_without_log(made) == 1)
+    assert not used[0].is_valid, "what broke is used no more"
     made.close()
 
 
