@@ -29,6 +29,17 @@ STUDIO = StudioDraft(
 PACK = PackageDraft(name="10-class pack", credits=10, bonus=2, price=Money(9000, "USD"), validity_count=90)
 
 
+class Seconds:
+    """A monotonic clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        """The time, in seconds."""
+        return self.at
+
+
 class SetClock:
     """A clock that stands still until the test moves it."""
 

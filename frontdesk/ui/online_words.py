@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from frontdesk.models.money import Money
+from frontdesk.services.views.money import Money
 from frontdesk.services.views.online_packages import Drift, OnlineState
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.messages import Messages

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 
-from frontdesk.models.calendar import Validity
-from frontdesk.models.money import Money, plain_rate
 from frontdesk.services.drafts.packages import PackageDraft
+from frontdesk.services.views.calendar import Validity
+from frontdesk.services.views.money import Money, plain_rate
 from frontdesk.ui.formats import Formats
 
 #: Attributes of a PackageDraft in the order they are told; the parts of the validity are one term.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QLocale, QTimeZone
 
-from frontdesk.models.calendar import available_zones
-from frontdesk.models.money import currencies
+from frontdesk.services.views.calendar import available_zones
+from frontdesk.services.views.money import currencies
 
 Choice = tuple[str, str, str]
 _MOST_USED = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "JPY")

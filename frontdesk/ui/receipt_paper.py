@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from frontdesk.models.money import plain_rate
+from frontdesk.services.views.money import plain_rate
 from frontdesk.services.views.sales import Receipt, ReceiptLine, ReceiptTax, ReceiptTender
 from frontdesk.ui import client_words, money_words, sale_words
 from frontdesk.ui.tokens import FONT_FAMILY, LIGHT

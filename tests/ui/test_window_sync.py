@@ -13,20 +13,11 @@ from PySide6.QtWidgets import QLineEdit
 from frontdesk.services.stripe.rhythm import QUIET, RESTING, SPARING, Rhythm
 from frontdesk.ui.context import UiContext
 from frontdesk.window_sync import WindowSync
+from tests.builders import Seconds
 from tests.support.event_loop import until
 from tests.support.secrets import KeptSecrets
 from tests.ui.conftest import Show
 from tests.ui.desks import ScreenDesk, screen_desk
-
-
-class Watch:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
 
 
 @pytest.fixture
@@ -37,7 +28,7 @@ def desk(running: UiContext, _sqlite_template: Path, tmp_path: Path, show: Show)
 
 
 @asynccontextmanager
-async def syncing(desk: ScreenDesk, watch: Watch) -> AsyncIterator[tuple[WindowSync, Rhythm]]:
+async def syncing(desk: ScreenDesk, watch: Seconds) -> AsyncIterator[tuple[WindowSync, Rhythm]]:
     """Sync runs beside the window, of a studio that is not connected."""
     sync = WindowSync(desk.context, desk.window, asyncio.get_event_loop())
     await sync.start(desk.office, None, KeptSecrets)
@@ -52,7 +43,7 @@ async def syncing(desk: ScreenDesk, watch: Watch) -> AsyncIterator[tuple[WindowS
 
 
 async def test_a_window_that_nobody_sees_or_touches_lets_stripe_rest(desk: ScreenDesk) -> None:
-    watch = Watch()
+    watch = Seconds()
     await desk.in_front()
     async with syncing(desk, watch) as (sync, rhythm):
         assert rhythm.until_next(is_low=False) == QUIET
@@ -68,7 +59,7 @@ async def test_a_window_that_nobody_sees_or_touches_lets_stripe_rest(desk: Scree
 
 
 async def test_the_keyboard_going_on_in_the_window_is_somebody(desk: ScreenDesk) -> None:
-    watch = Watch()
+    watch = Seconds()
     await desk.in_front()
     async with syncing(desk, watch) as (sync, rhythm):
         watch.at += 45 * 60

@@ -70,10 +70,15 @@ def basket_as_paid(reading: Reading, version_id: int, total: int, paid_at: datet
     basket = price_lines((terms,), 0, reading.studio.prices_include_tax, day)
     if basket.total == total:
         return basket
-    paid = replace(terms, price=total)
-    tax = tax_included(total, terms.tax_milli_percent)
-    line = PricedLine(paid, 0, tax, tax_on_top=False, total=total, last_day=terms.validity.last_day(day))
-    return Basket(lines=(line,), subtotal=total, discount=0, tax=tax, total=total)
+    line = line_as_paid(basket.lines[0], total)
+    return Basket(lines=(line,), subtotal=total, discount=0, tax=line.tax, total=total)
+
+
+def line_as_paid(line: PricedLine, total: int) -> PricedLine:
+    """The line at what Stripe collected for it, in minor units, with its tax inside."""
+    tax = tax_included(total, line.terms.tax_milli_percent)
+    terms = replace(line.terms, price=total)
+    return PricedLine(terms, 0, tax, tax_on_top=False, total=total, last_day=line.last_day)
 
 
 def write_paid_sale(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.errors import Refused
-from frontdesk.models.money import Money, split_by_largest_remainder, tax_included
+from frontdesk.models.money import Money, split_by_largest_remainder
 from frontdesk.models.sale import sale, sale_line
 from frontdesk.services.client_group import client_group
 from frontdesk.services.decisions import (
@@ -24,14 +23,19 @@ from frontdesk.services.decisions import (
 from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.ledger_writer import NewHold, Operation, post
 from frontdesk.services.lots import LotState, by_client, open_holds
-from frontdesk.services.pricing import Basket, PricedLine
+from frontdesk.services.pricing import Basket
 from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
 from frontdesk.services.refunded_lots import is_gone
 from frontdesk.services.refunds import planned_parts
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import SaleFacts, read_sales
 from frontdesk.services.stripe.disputed_money import disputed_money, payments_left, without_lost
-from frontdesk.services.stripe.paid_sales import checkout_basket, online_command, write_paid_sale
+from frontdesk.services.stripe.paid_sales import (
+    checkout_basket,
+    line_as_paid,
+    online_command,
+    write_paid_sale,
+)
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: What such a refund is told with.
@@ -151,14 +155,8 @@ def close_open(work: UnitOfWork, sale_id: int) -> None:
 def _as_paid(basket: Basket, amount: int) -> Basket:
     """The same lines for what was paid, each at its share, with its tax inside."""
     shares = split_by_largest_remainder(amount, [line.total for line in basket.lines])
-    lines = tuple(_line_at(line, share) for line, share in zip(basket.lines, shares, strict=True))
+    lines = tuple(line_as_paid(line, share) for line, share in zip(basket.lines, shares, strict=True))
     return Basket(lines, subtotal=amount, discount=0, tax=sum(one.tax for one in lines), total=amount)
-
-
-def _line_at(line: PricedLine, total: int) -> PricedLine:
-    tax = tax_included(total, line.terms.tax_milli_percent)
-    terms = replace(line.terms, price=total)
-    return PricedLine(terms, 0, tax, tax_on_top=False, total=total, last_day=line.last_day)
 
 
 def _free(work: UnitOfWork, facts: SaleFacts) -> None:

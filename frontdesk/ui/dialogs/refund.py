@@ -8,10 +8,10 @@ from uuid import uuid4
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
-from frontdesk.models.money import Money
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.refunds import REFUND_REASONS, RefundDraft, step_problem
 from frontdesk.services.drafts.sales import DESK_TENDERS
+from frontdesk.services.views.money import Money
 from frontdesk.services.views.refunds import DecisionRow, RefundLine, RefundPart, RefundResult, RefundView
 from frontdesk.ui import credit_words, money_words, refund_words
 from frontdesk.ui.tokens import SPACE_3, Tone

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontdesk.models.text import fold
 from frontdesk.services.client_rows import client_counts, client_page
 from frontdesk.services.package_lists import package_rows
 from frontdesk.services.search import prepare_search, search_clients
 from frontdesk.services.views.clients import ClientCounts, ClientFilter, ClientHit, ClientKey, ClientRow
+from frontdesk.services.views.text import fold
 from frontdesk.ui.tables.paged_table_model import Page, PageRequest
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from frontdesk.models.text import looks_like_card_number
 from frontdesk.services.client_rows import client_rows_by_id
 from frontdesk.services.csv_reading.client_file import (
     ClientFile,
@@ -26,6 +25,7 @@ from frontdesk.services.progress import watching
 from frontdesk.services.undoing_imports import undo_import
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.imports import ImportBatch, Imported, ImportPlan, ImportUndone
+from frontdesk.services.views.text import looks_like_card_number
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontdesk.models.calendar import local_day
 from frontdesk.services.stripe.revenue import revenue
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.calendar import local_day
 from frontdesk.services.views.revenue import Revenue
 from frontdesk.ui.screens.money.periods import days_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontdesk.models.calendar import local_day
 from frontdesk.services.decisions import close_decision, open_decisions, reopen_decision
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.refund_states import mark_transfer_done
@@ -13,6 +12,7 @@ from frontdesk.services.stripe.status import send_now, take_back
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.transactions import takings, transaction_totals, transactions
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.services.views.calendar import local_day
 from frontdesk.services.views.refunds import DecisionRow, RefundLine
 from frontdesk.services.views.transactions import (
     Takings,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from frontdesk.errors import FrontdeskError, Problem
-from frontdesk.models.calendar import MAX_VALIDITY_DAYS, MAX_VALIDITY_MONTHS
-from frontdesk.models.money import Money
 from frontdesk.services.drafts.packages import MOST_CREDITS, MOST_PER_CLIENT, PackageDraft
+from frontdesk.services.views.calendar import MAX_VALIDITY_DAYS, MAX_VALIDITY_MONTHS
+from frontdesk.services.views.money import Money
 from frontdesk.services.views.settings import ClassTypeRow
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.tokens import SPACE_3

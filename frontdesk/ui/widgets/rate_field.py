@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent
 
 from frontdesk.errors import FrontdeskError
-from frontdesk.models.money import MoneyError, parse_rate, plain_rate
+from frontdesk.services.views.money import MoneyError, parse_rate, plain_rate
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.widgets.fields import TextField
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemMo
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QStyledItemDelegate, QWidget
 
 from frontdesk.errors import FrontdeskError
-from frontdesk.models.text import fold
+from frontdesk.services.views.text import fold
 from frontdesk.ui.icons import icon
 from frontdesk.ui.theme import theme
 from frontdesk.ui.widgets.fields import TextField

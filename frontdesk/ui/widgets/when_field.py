@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from frontdesk.errors import FrontdeskError
-from frontdesk.models.calendar import instant_at
+from frontdesk.services.views.calendar import instant_at
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.tokens import SPACE_2
 from frontdesk.ui.widgets.fields import DateField, TextField

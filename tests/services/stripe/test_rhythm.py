@@ -6,27 +6,18 @@ import pytest
 
 from frontdesk.services.stripe.budget import LEAST_READS
 from frontdesk.services.stripe.rhythm import BUSY, QUIET, RESTING, SPARING, Rhythm
+from tests.builders import Seconds
 
 MINUTE, HOUR = 60.0, 3600.0
 
 
-class Watch:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-
-    def __call__(self) -> float:
-        return self.at
+@pytest.fixture
+def watch() -> Seconds:
+    return Seconds()
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-def rhythm(watch: Watch) -> Rhythm:
+def rhythm(watch: Seconds) -> Rhythm:
     return Rhythm(watch)
 
 
@@ -53,7 +44,7 @@ def test_low_reads_are_spared(rhythm: Rhythm) -> None:
     [(0, QUIET), (29, QUIET), (30, SPARING), (119, SPARING), (120, RESTING), (5000, RESTING)],
 )
 def test_the_longer_nobody_touched_this_desk_the_more_seldom(
-    rhythm: Rhythm, watch: Watch, minutes: int, seconds: float
+    rhythm: Rhythm, watch: Seconds, minutes: int, seconds: float
 ) -> None:
     watch.at += minutes * MINUTE
     assert pause(rhythm) == seconds
@@ -68,7 +59,7 @@ def test_a_hidden_window_rests_also_with_news(rhythm: Rhythm) -> None:
     assert pause(rhythm) == BUSY
 
 
-def test_who_comes_back_waits_for_news_no_longer_than_anybody(rhythm: Rhythm, watch: Watch) -> None:
+def test_who_comes_back_waits_for_news_no_longer_than_anybody(rhythm: Rhythm, watch: Seconds) -> None:
     assert rhythm.left(is_low=False) == 0, "nothing was ever asked"
     rhythm.polled(news=False)
     assert not rhythm.attend(shown=True, touched=True), "nobody was away"
@@ -83,7 +74,7 @@ def test_who_comes_back_waits_for_news_no_longer_than_anybody(rhythm: Rhythm, wa
     assert not rhythm.attend(shown=True, touched=True)
 
 
-def test_a_window_that_is_only_looked_at_is_not_touched(rhythm: Rhythm, watch: Watch) -> None:
+def test_a_window_that_is_only_looked_at_is_not_touched(rhythm: Rhythm, watch: Seconds) -> None:
     for _ in range(30):
         watch.at += 5 * MINUTE
         rhythm.attend(shown=True, touched=False)
@@ -92,7 +83,7 @@ def test_a_window_that_is_only_looked_at_is_not_touched(rhythm: Rhythm, watch: W
 
 @pytest.mark.parametrize("sales", [0, 20])
 def test_a_day_at_the_desk_and_its_night_stay_within_the_reads_of_an_account_without_sales(
-    rhythm: Rhythm, watch: Watch, sales: int
+    rhythm: Rhythm, watch: Seconds, sales: int
 ) -> None:
     """Y3: 10,000 a month are 333 a day, and a poll that finds nothing is one of them."""
     began, polls = watch.at, 0

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from frontdesk.models.text import fold
 from frontdesk.services.drafts.sales import SaleLineDraft
 from frontdesk.services.views.packages import PackageOffer
 from frontdesk.services.views.sales import QuoteLine
+from frontdesk.services.views.text import fold
 from frontdesk.ui import sale_words
 from frontdesk.ui.tables.ordered_list_model import no_pages
 from frontdesk.ui.tables.paged_table_model import Cell, Column, PagedTableModel

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
-from frontdesk.models.money import Money
 from frontdesk.services.drafts.sales import DISCOUNT_REASONS, DiscountDraft
+from frontdesk.services.views.money import Money
 from frontdesk.ui import credit_words
 from frontdesk.ui.widgets.basics import LinkButton
 from frontdesk.ui.widgets.choices import Segments

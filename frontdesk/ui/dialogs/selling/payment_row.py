@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from frontdesk.models.money import Money
 from frontdesk.services.drafts.checkouts import QR_CODE, READER
 from frontdesk.services.drafts.sales import DESK_TENDERS, STRIPE_TENDERS, PaymentDraft
 from frontdesk.services.views.checkouts import StripeTenders
+from frontdesk.services.views.money import Money
 from frontdesk.ui import money_words, sale_words
 from frontdesk.ui.tokens import SPACE_1
 from frontdesk.ui.widgets.basics import IconButton, LinkButton, SecondaryButton

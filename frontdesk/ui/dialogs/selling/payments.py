@@ -10,10 +10,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from frontdesk.errors import Problem
-from frontdesk.models.money import Money
 from frontdesk.services.drafts.checkouts import CheckoutDraft
 from frontdesk.services.drafts.sales import MOST_PAYMENTS, STRIPE_TENDERS, PaymentDraft, SaleDraft
 from frontdesk.services.views.checkouts import StripeTenders
+from frontdesk.services.views.money import Money
 from frontdesk.ui.dialogs.selling.payment_row import CARD, CASH, PaymentRow
 from frontdesk.ui.tokens import SPACE_3
 from frontdesk.ui.widgets.basics import LinkButton, Text
