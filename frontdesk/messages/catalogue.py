@@ -10,5 +10,6 @@ MESSAGES: dict[str, str] = {
     "link_paper.no_printer": "No printer is set up on this computer. Add one in the system's settings, or save it as a PDF.",
     "link_paper.printer_failed": "The printer {printer} did not take the page. Look whether it is on and has paper, then print again.",
     "link_paper.cannot_save": "It cannot be saved as {path}: {detail}. Choose another folder.",
+    "package.asked_for": "A client was asked to pay for {name} by Stripe, so it has to stay in the books. Archive it instead.",
     "package.at_stripe": "{name} is known at Stripe, so it has to stay in the books. Archive it instead.",
 }

@@ -13,6 +13,7 @@ from frontdesk.models.money import MAX_AMOUNT, Money, currency, share_half_up
 from frontdesk.models.package import package, package_version
 from frontdesk.models.sale import sale_line
 from frontdesk.models.studio import class_type
+from frontdesk.models.sync import checkout
 from frontdesk.models.text import fold, tidy, tidy_lines
 from frontdesk.services.changes import Topic
 from frontdesk.services.drafts.checks import refuse
@@ -52,6 +53,8 @@ _ALL_IDS = sa.select(package.c.id).order_by(package.c.id)
 _POSITIONS = sa.select(package.c.id, package.c.position)
 _LAST = sa.select(sa.func.coalesce(sa.func.max(package.c.position), 0))
 _SOLD = sa.select(sa.func.count()).where(sale_line.c.package_id == sa.bindparam("package_id"))
+#: What Stripe was asked for and was not paid, as far as is known yet.
+_ASKED_FOR = sa.select(checkout.c.draft).where(checkout.c.sale_id.is_(None))
 _OTHERS_ON_SALE = sa.select(package.c.id).where(
     package.c.status == "published",
     package.c.name_folded == sa.bindparam("name_folded"),
@@ -207,7 +210,7 @@ def delete_package(work: UnitOfWork, package_id: int) -> None:
 
     Raises:
         NotFound: package.unknown.
-        Refused: package.sold, with how often; package.at_stripe.
+        Refused: package.sold, with how often; package.at_stripe; package.asked_for.
     """
     lock_settings(work)
     row = _package(work, package_id)
@@ -216,9 +219,17 @@ def delete_package(work: UnitOfWork, package_id: int) -> None:
         raise Refused("package.sold", name=row.name, count=sold)
     if catalogue.is_known(work, package_id):
         raise Refused("package.at_stripe", name=row.name)
+    if _is_asked_for(work, package_id):
+        raise Refused("package.asked_for", name=row.name)
     work.connection.execute(_DELETE_VERSIONS, {"gone_id": package_id})
     work.connection.execute(_DELETE, {"gone_id": package_id})
     work.changed(Topic.PACKAGES, package_id)
+
+
+def _is_asked_for(reading: Reading, package_id: int) -> bool:
+    """Whether a client was asked to pay for it by Stripe: whoever pays late needs its terms (S4)."""
+    drafts = reading.connection.execute(_ASKED_FOR).scalars()
+    return any(line["package_id"] == package_id for draft in drafts for line in draft["sale"]["lines"])
 
 
 def keep_prices_in(work: UnitOfWork, code: str) -> None:

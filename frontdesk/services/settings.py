@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from frontdesk.errors import Problem, Refused
 from frontdesk.models.sale import sale
 from frontdesk.models.studio import studio
-from frontdesk.models.sync import stripe_account
+from frontdesk.models.sync import checkout, stripe_account
 from frontdesk.models.text import tidy, tidy_lines
 from frontdesk.services.changes import Topic
 from frontdesk.services.desks import open_desk
@@ -33,10 +33,15 @@ _NAME = sa.select(studio.c.name)
 _TEST_ACCOUNT = sa.exists().where(
     stripe_account.c.disconnected_at.is_(None), sa.not_(stripe_account.c.livemode)
 )
+_IS_SOLD = sa.exists().select_from(sale)
+# What Stripe was asked for becomes a sale in the currency in which it was shown, perhaps late (S4).
+_IS_ASKED_FOR = _IS_SOLD | sa.exists().select_from(checkout)
 _STUDIO = sa.select(
-    studio, sa.exists().select_from(sale).label("locked"), _TEST_ACCOUNT.label("test_account")
+    studio,
+    _IS_SOLD.label("zone_locked"),
+    _IS_ASKED_FOR.label("currency_locked"),
+    _TEST_ACCOUNT.label("test_account"),
 ).where(studio.c.id == 1)
-_SOLD = sa.select(sa.exists().select_from(sale))
 _CHANGE = sa.update(studio).where(studio.c.id == 1)
 
 
@@ -92,16 +97,17 @@ def studio_view(reading: Reading) -> StudioView:
         demo=row.demo,
         test_mode=bool(row.trial or row.test_account),
         created_at=row.created_at,
-        currency_locked=bool(row.locked),
-        zone_locked=bool(row.locked),
+        currency_locked=bool(row.currency_locked),
+        zone_locked=bool(row.zone_locked),
     )
 
 
 def change_studio(work: UnitOfWork, draft: StudioSettingsDraft) -> None:
     """Change the studio's name, currency, zone or business day (S9, C4, D8).
 
-    From the first sale on currency and zone are locked. Before it, packages keep the number on their price
-    tag when the currency changes: 90.00 USD becomes 90 JPY.
+    From the first sale on currency and zone are locked, the currency also by one that Stripe was asked for.
+    Before it, packages keep the number on their price tag when the currency changes: 90.00 USD becomes 90
+    JPY.
 
     Raises:
         InvalidDraft: what the draft's problems say, studio.currency_locked, studio.zone_locked.
@@ -110,9 +116,10 @@ def change_studio(work: UnitOfWork, draft: StudioSettingsDraft) -> None:
     lock_settings(work)
     before = work.studio
     new_currency, new_zone = draft.currency != before.currency, draft.zone != before.zone_name
-    if (new_currency or new_zone) and work.connection.execute(_SOLD).scalar_one():
-        locked = (("currency", new_currency), ("zone", new_zone))
-        refuse(Problem(field, f"studio.{field}_locked") for field, changed in locked if changed)
+    if new_currency or new_zone:
+        now = work.connection.execute(_STUDIO).one()
+        locked = {"currency": new_currency and now.currency_locked, "zone": new_zone and now.zone_locked}
+        refuse(Problem(field, f"studio.{field}_locked") for field, is_so in locked.items() if is_so)
     if new_currency:
         keep_prices_in(work, draft.currency)
     _change(

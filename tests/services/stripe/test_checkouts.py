@@ -17,9 +17,11 @@ from frontdesk.services.clients import archive_client
 from frontdesk.services.decisions import open_decisions
 from frontdesk.services.drafts.checkouts import CheckoutDraft
 from frontdesk.services.drafts.sales import DiscountDraft, PaymentDraft, SaleLineDraft
+from frontdesk.services.drafts.settings import StudioSettingsDraft
 from frontdesk.services.merging import merge_clients
 from frontdesk.services.office import Office
-from frontdesk.services.packages import archive_package, package_draft, save_package
+from frontdesk.services.packages import archive_package, delete_package, package_draft, save_package
+from frontdesk.services.settings import change_studio, studio_view
 from frontdesk.services.stripe import checkout_calls as calls
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.checkout_list import checkouts_of, checkouts_to_watch, pending_checkouts
@@ -526,3 +528,28 @@ def test_how_often_each_is_looked_at(till: OnlineTill) -> None:
         till.clock.pass_time(minutes=minutes)
         paces.append(till.see(checkouts_to_watch)[0].every)
     assert paces == [3, 3, 30, 30, 600]
+
+
+def test_what_a_client_was_asked_to_pay_for_stays_in_the_books(till: OnlineTill) -> None:
+    """P2, S4: a package that nobody has bought yet, while somebody is paying and after it was taken back."""
+    line = till.on_sale()
+    checkout_id = till.open(line)
+    assert refused(till.do, delete_package, line.package_id) == "package.asked_for"
+    till.do(cancel_checkout, checkout_id)
+    till.pay(checkout_id)
+    assert refused(till.do, delete_package, line.package_id) == "package.asked_for"
+    till.push_later()
+    till.look()
+    assert till.standing(checkout_id) == "paid"
+
+
+def test_what_a_client_was_asked_to_pay_locks_the_currency(till: OnlineTill) -> None:
+    """S9: else 90.00 that Stripe has would be 9000 yen in the books. The zone is still free."""
+    till.open(till.on_sale())
+    studio = till.see(studio_view)
+    assert (studio.currency_locked, studio.zone_locked) == (True, False)
+    draft = StudioSettingsDraft(studio.name, "USD", "Asia/Tokyo", studio.day_starts_hour)
+    assert invalid(till.do, change_studio, replace(draft, currency="JPY")) == {
+        ("currency", "studio.currency_locked")
+    }
+    till.do(change_studio, draft)
