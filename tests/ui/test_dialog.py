@@ -6,7 +6,7 @@ import asyncio
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.ui.context import UiContext
@@ -82,6 +82,52 @@ async def test_enter_on_a_chosen_segment_does_the_primary_thing(running: UiConte
     QTest.keyClick(segment, Qt.Key.Key_Return)
     await until(lambda: dialog.runs == 1)
     await running.tasks.settled()
+
+
+async def test_tab_goes_as_one_reads_then_to_the_ways_out(running: UiContext, show: Show) -> None:
+    """U2: Qt's chain has a late field last, and enters a compound one by its proxy from there."""
+    dialog = RefundDialog(running, host(show))
+    dialog.open()
+    compound = Segments([("Cash", 1), ("Card", 2)], name="refundTender")
+    QWidget.setTabOrder(dialog.primary, compound)
+    above = TextField(name="refundAbove")
+    dialog.body.insertWidget(0, above)
+    dialog.body.addWidget(compound)
+    hidden, disabled = TextField(name="refundHidden"), TextField(name="refundDisabled")
+    disabled.setEnabled(False)
+    for field in (hidden, disabled):
+        dialog.body.addWidget(field)
+    hidden.hide()
+    spin = QSpinBox()
+    spin.setObjectName("refundCount")
+    dialog.body.addWidget(spin)
+    await until(lambda: above.isVisible() and spin.isVisible())
+    expected = [
+        "refundAbove",
+        "refundAmount",
+        "refundReason",
+        "refundNotes",
+        "refundTender0",
+        "refundCount",
+        "refundButton",
+        "refundDialogCancelButton",
+        "refundDialogCloseButton",
+    ]
+
+    def way(key: Qt.Key) -> list[str]:
+        names = []
+        for _ in expected:
+            QTest.keyClick(dialog.focusWidget(), key)
+            names.append(dialog.focusWidget().objectName())
+        return names
+
+    dialog._close_button.setFocus()
+    assert way(Qt.Key.Key_Tab) == expected
+    assert way(Qt.Key.Key_Backtab) == [*reversed(expected[:-1]), expected[-1]]
+    spin.setFocus()
+    spin.hide()
+    assert dialog.focusWidget() is dialog.primary, "what is hidden hands the focus on to what follows it"
+    dialog.reject()
 
 
 def test_a_dialog_is_as_wide_as_its_larger_text_needs(running: UiContext, show: Show) -> None:

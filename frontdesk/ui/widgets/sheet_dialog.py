@@ -39,7 +39,7 @@ from frontdesk.ui.widgets.basics import (
     restyle,
 )
 from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Icon
-from frontdesk.ui.widgets.tab_order import order_tabs
+from frontdesk.ui.widgets.tab_order import tab_on
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -74,7 +74,6 @@ class SheetDialog(QDialog):
         self._busy_count = 0
         self._primary: Button | None = None
         self._forms: list[Form] = []
-        self._tabs: tuple[QWidget, ...] = ()
         self._draft = f"{name}:{about}"
         self.finished.connect(self.deleteLater)
         app = QApplication.instance()
@@ -188,7 +187,6 @@ class SheetDialog(QDialog):
         """Makes room when problems or further fields appear; it never shrinks under the pointer."""
         if event.type() == QEvent.Type.LayoutRequest and watched is self._inside and self.isVisible():
             self._make_room()
-            self._tabs = order_tabs(self._inside, self._tabs)
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
@@ -197,6 +195,10 @@ class SheetDialog(QDialog):
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             self._make_room()
         return done
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab go as one reads; from the last field to what it is for, then to the ways out."""
+        return tab_on(self, forward, last=(self.cancel_button, self._close_button))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the primary button from anywhere but a text area or another button."""
@@ -277,9 +279,9 @@ class SheetDialog(QDialog):
         line = QHBoxLayout()
         self.title_label = Text(title, "section", name=f"{self.objectName()}Title")
         line.addWidget(self.title_label, 1)
-        line.addWidget(
-            IconButton("close", self.tr("Close"), self.reject, name=f"{self.objectName()}CloseButton")
-        )
+        close_name = f"{self.objectName()}CloseButton"
+        self._close_button = IconButton("close", self.tr("Close"), self.reject, name=close_name)
+        line.addWidget(self._close_button)
         self.subtitle_label = Text(subtitle, "muted", wrap=True, name=f"{self.objectName()}Subtitle")
         self.subtitle_label.setVisible(bool(subtitle))
         words.addLayout(line)
