@@ -52,6 +52,7 @@ _NOT_KEPT_OF: Final = {
         ("boleto", "card", "cashapp", "link", "paypal", "pix", "sepa_debit", "us_bank_account")
     ),
 }  # fmt: skip
+_LEFT_OUT: Final = {kind: _NOT_KEPT | names for kind, names in _NOT_KEPT_OF.items()}
 #: What may stand in place of its id, and is an object of its own here.
 KEPT_APART: Final = ("payment_intent", "latest_charge", "charge", "balance_transaction")
 #: What of a card is kept, for people to tell one payment from another.
@@ -167,16 +168,20 @@ def objects_in(page: Body) -> Iterable[Body]:
 
 
 def without_persons(body: Body) -> Body:
-    """An object as it is kept; a payment or charge that stands expanded in it is only named."""
-    left_out = _NOT_KEPT_OF.get(body.get("object", ""), frozenset())
-    kept = {
-        name: _without_persons_inside(value)
-        for name, value in body.items()
-        if name not in _NOT_KEPT and name not in left_out
-    }
-    for name in KEPT_APART:
-        if isinstance(kept.get(name), dict):
-            kept[name] = kept[name].get("id")
+    """An object as it is kept; a payment or charge that stands expanded in it is only named.
+
+    However deep it lies: a payment that was refused shows the payer's card with name and address.
+    """
+    left_out = _LEFT_OUT.get(body.get("object", ""), _NOT_KEPT)
+    kept: Body = {}
+    # A first sync comes by here with millions of values: most of them are neither dict nor list.
+    for name, value in body.items():
+        if name in left_out:
+            continue
+        if isinstance(value, dict):
+            kept[name] = value.get("id") if name in KEPT_APART else without_persons(value)
+        else:
+            kept[name] = _each_without_persons(value) if isinstance(value, list) else value
     method = body.get("payment_method_details")
     if isinstance(method, dict):
         kind = method.get("type", "")
@@ -188,13 +193,15 @@ def without_persons(body: Body) -> Body:
     return kept
 
 
-def _without_persons_inside(value: Any) -> Any:
-    """However deep it lies: a payment that was refused shows the payer's card with name and address."""
-    if isinstance(value, dict):
-        return without_persons(value)
-    if isinstance(value, list):
-        return [_without_persons_inside(one) for one in value]
-    return value
+def _each_without_persons(values: list[Any]) -> list[Any]:
+    return [
+        without_persons(one)
+        if isinstance(one, dict)
+        else _each_without_persons(one)
+        if isinstance(one, list)
+        else one
+        for one in values
+    ]
 
 
 def body_of(text: str) -> Body:
