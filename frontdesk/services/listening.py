@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -23,7 +24,28 @@ _LAST_COMMAND = "SELECT COALESCE(MAX(rowid), 0) FROM command"
 _NEW_COMMANDS = "SELECT rowid, command_id FROM command WHERE rowid > ?"
 
 
-class Listener:
+class _Hearing(ABC):
+    """A thread that hears of changes until it is stopped."""
+
+    def __init__(self, name: str) -> None:
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread; returns when it has."""
+        self._stop.set()
+        self._thread.join()
+
+    @abstractmethod
+    def _run(self) -> None:
+        """What the thread does until ``_stop`` is set."""
+
+
+class Listener(_Hearing):
     """A thread with a connection of its own: ``told`` gets the changes.
 
     ``reached`` is called when the server is there (again), ``lost`` when it is gone; both in that thread.
@@ -39,21 +61,11 @@ class Listener:
         reached: Callable[[], None],
         lost: Callable[[], None],
     ) -> None:
+        super().__init__("listener")
         self._url = url
         self._told = told
         self._reached = reached
         self._lost = lost
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; returns when it has."""
-        self._stop.set()
-        self._thread.join()
 
     def _run(self) -> None:
         import psycopg
@@ -83,7 +95,7 @@ class Listener:
                 self._told(decode_changes(notice.payload))
 
 
-class FileWatch:
+class FileWatch(_Hearing):
     """A thread that tells when another program has written to the books in a file, e.g. an import by the
     command line.
 
@@ -93,19 +105,9 @@ class FileWatch:
 
     def __init__(self, office: Office, *, told: Callable[[tuple[Change, ...]], None]) -> None:
         """``office`` has its books in an SQLite file."""
+        super().__init__("file watch")
         self._office = office
         self._told = told
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="file watch", daemon=True)
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; returns when it has."""
-        self._stop.set()
-        self._thread.join()
 
     def _run(self) -> None:
         from sqlcipher3 import dbapi2

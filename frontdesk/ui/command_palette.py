@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -20,10 +17,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QFrame,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,17 +30,16 @@ from frontdesk.ui.placing import beside
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import ICON, SPACE_2, SPACE_3, WEIGHT_MEDIUM, Size
 from frontdesk.ui.widgets.basics import Rule, Text
+from frontdesk.ui.widgets.drop_list import ROW_ROLE, DropList, DropRows, Index
 from frontdesk.ui.widgets.entry_painting import at_end, chosen, elided, icon_first
 from frontdesk.ui.widgets.fields import SearchField
 
 if TYPE_CHECKING:
     from frontdesk.ui.main_window import MainWindow
 
-Index = QModelIndex | QPersistentModelIndex
 _ROW = 40
 _HEAD = 30
 _ICON_GAP = 10
-_ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,43 +64,27 @@ class PaletteProvider(Protocol):
     async def search(self, text: str) -> Sequence[PaletteEntry]: ...
 
 
-class _Entries(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.entries: list[PaletteEntry] = []
+class _Entries(DropRows["PaletteEntry"]):
+    def text(self, row: PaletteEntry) -> str:
+        return row.text
 
-    def show(self, entries: list[PaletteEntry]) -> None:
-        self.beginResetModel()
-        self.entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else len(self.entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self.entries[index.row()]
-        if role == _ENTRY_ROLE:
-            return entry
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (entry.text, entry.second, entry.keys)))
-        return None
+    def words(self, row: PaletteEntry) -> str:
+        return ", ".join(filter(None, (row.text, row.second, row.keys)))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if self.entries[index.row()].is_title:
+        if self.rows[index.row()].is_title:
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
 class _EntryDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, _HEAD if index.data(_ENTRY_ROLE).is_title else _ROW)
+        return QSize(200, _HEAD if index.data(ROW_ROLE).is_title else _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         # The stub does not know the fields that Qt's class has.
         drawn = cast(Any, option)
-        entry: PaletteEntry = index.data(_ENTRY_ROLE)
+        entry: PaletteEntry = index.data(ROW_ROLE)
         inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
         painter.save()
         painter.setLayoutDirection(drawn.direction)
@@ -149,14 +127,8 @@ class CommandPalette(QFrame):
         self.field.searched.connect(self._search)
         self.field.installEventFilter(self)
         self._model = _Entries(self)
-        self.list = QListView()
-        self.list.setObjectName("paletteList")
-        self.list.setAccessibleName(self.tr("Commands and search results"))
-        self.list.setModel(self._model)
+        self.list = DropList(self._model, name="paletteList", reads=self.tr("Commands and search results"))
         self.list.setItemDelegate(_EntryDelegate(self.list))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._run)
         self._nothing = Text(self.tr("Nothing is called that."), "muted", name="paletteNothing")
         self._nothing.setContentsMargins(SPACE_3, SPACE_3, SPACE_3, SPACE_3)
@@ -195,7 +167,7 @@ class CommandPalette(QFrame):
 
     def entries(self) -> tuple[PaletteEntry, ...]:
         """What is listed now, titles left out."""
-        return tuple(entry for entry in self._model.entries if not entry.is_title)
+        return tuple(entry for entry in self._model.rows if not entry.is_title)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the field that belong to the list; follows the window, and closes without focus."""
@@ -229,7 +201,7 @@ class CommandPalette(QFrame):
         at = self.list.currentIndex().row()
         for _ in range(rows):
             at = (at + way) % rows
-            if not self._model.entries[at].is_title:
+            if not self._model.rows[at].is_title:
                 self._choose(at)
                 return
 
@@ -241,7 +213,7 @@ class CommandPalette(QFrame):
     def _run(self, index: Index) -> None:
         if not index.isValid():
             return
-        run = self._model.entries[index.row()].run
+        run = self._model.rows[index.row()].run
         if run is not None:
             self.close_palette()
             run()

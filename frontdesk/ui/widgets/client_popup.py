@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -17,9 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
-    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -32,47 +27,29 @@ from frontdesk.ui import client_words
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size
+from frontdesk.ui.widgets.drop_list import ROW_ROLE, DropList, DropRows, Index
 from frontdesk.ui.widgets.entry_painting import at_end, chosen, elided, icon_first
 
-Index = QModelIndex | QPersistentModelIndex
 #: What stands in the list: a client, or the text that a new one would be called.
 Choice = ClientRow | str
-_CHOICE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _ROW, _NEW_ROW = 48, 40
 _AROUND = 6
 
 
-class _Choices(QAbstractListModel):
-    def __init__(self, formats: Formats, parent: QObject) -> None:
+class _Choices(DropRows[Choice]):
+    def __init__(self, formats: Formats, parent: QWidget) -> None:
         super().__init__(parent)
         self._formats = formats
-        self.choices: tuple[Choice, ...] = ()
 
-    def show(self, choices: tuple[Choice, ...]) -> None:
-        self.beginResetModel()
-        self.choices = choices
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's own default)
-        return 0 if parent.isValid() else len(self.choices)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        choice = self.choices[index.row()]
-        if role == _CHOICE_ROLE:
-            return choice
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.words(choice)
-        return None
-
-    def words(self, choice: Choice) -> str:
-        if isinstance(choice, str):
-            return self.new_client(choice)
+    def words(self, row: Choice) -> str:
+        if isinstance(row, str):
+            return self.new_client(row)
         told = (
-            choice.name,
-            client_words.contact(choice),
-            client_words.credits(self._formats, choice.credits),
+            row.name,
+            client_words.contact(row),
+            client_words.credits(self._formats, row.credits),
         )
-        return ", ".join(filter(None, (*told, choice.alert)))
+        return ", ".join(filter(None, (*told, row.alert)))
 
     def new_client(self, name: str) -> str:
         return self.tr("New client “{name}”").format(name=name) if name else self.tr("New client")
@@ -84,12 +61,12 @@ class _ChoiceDelegate(QStyledItemDelegate):
         self._formats = formats
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, _NEW_ROW if isinstance(index.data(_CHOICE_ROLE), str) else _ROW)
+        return QSize(200, _NEW_ROW if isinstance(index.data(ROW_ROLE), str) else _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         # The stub does not know the fields that Qt's class has.
         drawn = cast(Any, option)
-        choice: Choice = index.data(_CHOICE_ROLE)
+        choice: Choice = index.data(ROW_ROLE)
         inside: QRect = drawn.rect.adjusted(SPACE_3, 0, -SPACE_3, 0)
         painter.save()
         painter.setLayoutDirection(drawn.direction)
@@ -132,17 +109,11 @@ class ClientPopup(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._field = field
         self._model = _Choices(formats, self)
-        self.list = QListView()
-        self.list.setObjectName(f"{name}List")
-        self.list.setAccessibleName(self.tr("Clients found"))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setModel(self._model)
+        self.list = DropList(self._model, name=f"{name}List", reads=self.tr("Clients found"))
         self.list.setItemDelegate(_ChoiceDelegate(formats, self.list))
         # Qt would give it the height of two lines, and leave one of them empty.
         self.list.setMinimumHeight(1)
         self.list.setMouseTracking(True)
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._take)
         self.list.entered.connect(self.list.setCurrentIndex)
         column = QVBoxLayout(self)
@@ -160,7 +131,7 @@ class ClientPopup(QFrame):
 
     def choices(self) -> tuple[Choice, ...]:
         """What is offered now."""
-        return self._model.choices
+        return tuple(self._model.rows)
 
     def offer(self, choices: tuple[Choice, ...]) -> None:
         """Shows these under the field, the first one chosen; hides when there are none."""
@@ -190,14 +161,12 @@ class ClientPopup(QFrame):
         return True
 
     def _take(self, index: Index) -> None:
-        choice: Choice = index.data(_CHOICE_ROLE)
+        choice: Choice = index.data(ROW_ROLE)
         self.hide()
         self.taken.emit(choice)
 
     def _place(self) -> None:
-        height = (
-            sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.choices) + 2 * _AROUND + 2
-        )
+        height = sum(_NEW_ROW if isinstance(one, str) else _ROW for one in self._model.rows) + 2 * _AROUND + 2
         field = QRect(self._field.mapToGlobal(QPoint(0, 0)), self._field.size())
         room = self._field.screen().availableGeometry()
         width = max(field.width(), 320)
