@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -87,6 +87,14 @@ def credits_to_void(line: LineFacts, amount: int) -> int:
     if amount >= line.suggested:
         return line.left
     return -(-line.left * amount // line.suggested)
+
+
+def share_to_void(line: LineFacts, amount: int) -> int:
+    """How many credits go for an `amount` beside which others went back or were lost, in any order (S7, S8).
+
+    Counted from what there was before all of them; the caller takes no more than is left.
+    """
+    return credits_to_void(replace(line, voided=0, refunded=0), amount) if amount else 0
 
 
 def standing(credits: int, amount: int, failed: int, requested: int) -> tuple[int, int]:

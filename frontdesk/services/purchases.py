@@ -14,9 +14,8 @@ from frontdesk.services.client_group import client_group
 from frontdesk.services.decisions import disputed
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
-from frontdesk.services.refunded_lots import lost_money
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
-from frontdesk.services.stripe.disputed_money import without_lost
+from frontdesk.services.stripe.disputed_money import lost_money, without_lost
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.sales import Purchase, PurchaseLine
 from frontdesk.services.views.standings import Back, standing_of_money, with_lost

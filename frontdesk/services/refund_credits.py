@@ -164,7 +164,7 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
     return max(sum(count for _, count in back) + step.freed, 0)
 
 
-def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
+def give_back_returned(work: UnitOfWork, facts: SaleFacts, reason_code: str = "refund_failed") -> int:
     """Credits of visits undone after a refund: with the money here again they are the client's; how many."""
     lots = _lot_ids(facts)
     rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
@@ -183,7 +183,7 @@ def give_back_returned(work: UnitOfWork, facts: SaleFacts) -> int:
                 terms=tuple(one for one in terms if one.lot_id in mine),
                 moves=tuple(one for one in moves if one.lot_id in mine),
                 command_id=_next_id(work, f"returned:{facts.row.id}", client_id),
-                reason_code="refund_failed",
+                reason_code=reason_code,
                 sale_id=facts.row.id,
             ),
         )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
-from frontdesk.models.sale import decision, sale_line
-from frontdesk.services.decisions import DISPUTE_LOST
+from frontdesk.models.sale import sale_line
 from frontdesk.services.lot_origins import sale_lines_of
 from frontdesk.services.sale_facts import SaleFacts, read_sales
+from frontdesk.services.stripe.disputed_money import lost_money
 from frontdesk.services.unit_of_work import Reading
 
 #: The reason of the operations by which a dispute that was lost took what was unused.
 LOST: Final = "dispute_lost"
 
-_LOST: sa.Select[Any] = sa.select(decision.c.sale_id, decision.c.facts).where(
-    decision.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)), decision.c.kind == DISPUTE_LOST
-)
 _SALES = (
     sa.select(sale_line.c.sale_id)
     .where(sale_line.c.id.in_(sa.bindparam("line_ids", expanding=True)))
@@ -49,15 +45,6 @@ def wholly_refunded(reading: Reading, lot_ids: Iterable[int]) -> frozenset[int]:
         or (facts.row.id in lost and facts.row.total <= lost[facts.row.id] + facts.accepted)
     }
     return frozenset(lot_id for lot_id, line_id in line_of.items() if line_id in back)
-
-
-def lost_money(reading: Reading, sale_ids: Iterable[int]) -> dict[int, int]:
-    """What disputes have taken of these sales for good, in minor units; no others are named (S8)."""
-    by_dispute: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in reading.connection.execute(_LOST, {"sale_ids": list(sale_ids)}):
-        # A task that was opened anew stands there twice.
-        by_dispute[row.sale_id][row.facts["dispute_id"]] = int(row.facts["amount"])
-    return {sale_id: sum(amounts.values()) for sale_id, amounts in by_dispute.items()}
 
 
 def is_lost(reading: Reading, facts: SaleFacts) -> bool:

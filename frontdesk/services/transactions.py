@@ -19,8 +19,8 @@ from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.purchases import purchase_status
 from frontdesk.services.refund_parts import words_of_parts
-from frontdesk.services.refunded_lots import lost_money
 from frontdesk.services.sale_facts import read_sales
+from frontdesk.services.stripe.disputed_money import lost_money
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.standings import Back, standing_of_money, standing_of_part, with_lost

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.models.money import split_by_largest_remainder
-from frontdesk.models.refund_math import LineFacts, credits_to_void
+from frontdesk.models.refund_math import share_to_void
 from frontdesk.models.sale import VOID_STATUSES, money_transaction
 from frontdesk.models.sync import stripe_transaction
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
+    KEEP_CREDITS,
     REFUND_EXCEEDS,
     REFUND_FAILED,
     close_by_itself,
@@ -23,11 +24,12 @@ from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, read_sale, settle_credits, settle_sale
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
-from frontdesk.services.refunded_lots import is_gone, lost_money
+from frontdesk.services.refunded_lots import is_gone
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.disputed_money import without_lost
+from frontdesk.services.stripe.disputed_money import lost_money, without_lost
+from frontdesk.services.stripe.disputes import settle_lost, taken_so_far
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored, of_intent
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -166,6 +168,8 @@ def decided(work: UnitOfWork, task: sa.Row[Any], outcome: str) -> None:
     """
     facts = lock_sale(work, task.sale_id)
     settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
+    if outcome == KEEP_CREDITS:
+        settle_lost(work, task.sale_id)
 
 
 def _payment(reading: Reading, body: Body) -> sa.Row[Any] | None:
@@ -213,9 +217,7 @@ def _write(
     """The id of the refund that was written; ``number`` counts the parts that are written before it."""
     part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
     at = min(at_stripe(body["created"]), work.now)
-    lost = lost_money(work, [facts.row.id]).get(facts.row.id, 0)
-    lines = _lines(facts, stored, without_lost([line.facts for line in facts.lines], lost))
-    plan = RefundPlan("refund", facts, lines, (part,), MADE_IN_STRIPE, "", at)
+    plan = RefundPlan("refund", facts, _lines(work, facts, stored), (part,), MADE_IN_STRIPE, "", at)
     row, parts = write_rows(work, plan)
     ids = {"transaction_id": parts[0]["id"], "stripe_id": _name(body["id"], number)}
     work.connection.execute(_ADD_STRIPE_ID, ids)
@@ -223,24 +225,31 @@ def _write(
     return int(row["id"])
 
 
-def _lines(facts: SaleFacts, stored: int, known: Sequence[LineFacts]) -> tuple[PlannedLine, ...]:
-    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5).
-
-    ``known`` are the lines without what disputes have taken of them.
-    """
-    rests = [line.facts.rest for line in facts.lines]
+def _lines(reading: Reading, facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
+    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5)."""
+    known = [line.facts for line in facts.lines]
+    rests = [one.rest for one in known]
     shares = split_by_largest_remainder(stored, rests) if any(rests) else rests
-    last = 0 < stored >= sum(one.rest for one in known)
+    lost = lost_money(reading, [facts.row.id]).get(facts.row.id, 0)
+    last = 0 < stored >= sum(one.rest for one in without_lost(known, lost))
+    taken = taken_so_far(reading, facts)
     return tuple(
-        PlannedLine(line, share, _credits(line, now, share, last=last))
-        for line, now, share in zip(facts.lines, known, shares, strict=True)
+        PlannedLine(line, share, _credits(line, share, taken, last=last))
+        for line, share in zip(facts.lines, shares, strict=True)
     )
 
 
-def _credits(line: LineState, now: LineFacts, share: int, *, last: bool) -> int:
+def _credits(line: LineState, share: int, taken: Mapping[int, int], *, last: bool) -> int:
+    """What all refunds with this one void, but for what those before it have. A dispute takes its own share
+    of them, so that it makes no difference which of them is heard of first (Y3).
+    """
+    facts = line.facts
     if last:
-        return line.facts.left + line.left_elsewhere
-    return credits_to_void(now, share) if share else 0
+        return facts.left + line.left_elsewhere
+    if not share:
+        return 0
+    by_refunds = facts.voided - sum(taken.get(lot.lot_id, 0) for lot in line.own)
+    return min(max(share_to_void(facts, facts.refunded + share) - by_refunds, 0), facts.left)
 
 
 def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, stored: int) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from frontdesk.errors import Refused
 from frontdesk.models.money import split_by_largest_remainder
 from frontdesk.models.refund_math import LineFacts, PaymentFacts
-from frontdesk.models.sync import stripe_object
-from frontdesk.services.drafts.sales import STRIPE_TENDERS
+from frontdesk.models.sale import money_transaction
+from frontdesk.models.sync import stripe_object, stripe_transaction
 from frontdesk.services.sale_facts import SaleFacts
 from frontdesk.services.stripe.amounts import from_stripe
 from frontdesk.services.stripe.mirror import body_of
@@ -27,15 +27,23 @@ _FREED: Final = ("won", "warning_closed")
 #: While the bank only asks, nothing is taken yet, and Stripe still refunds.
 _INQUIRY: Final = "warning_"
 
+_o = stripe_object.c
+
 _MOVED_BY = sa.select(stripe_object.c.body).where(
     stripe_object.c.kind == "balance_transaction",
     stripe_object.c.source == sa.bindparam("dispute_id"),
     stripe_object.c.source != "",
 )
-_DISPUTES: sa.Select[Any] = sa.select(stripe_object.c.payment_intent, stripe_object.c.body).where(
-    stripe_object.c.kind == "dispute",
-    stripe_object.c.payment_intent.in_(sa.bindparam("intents", expanding=True)),
-    stripe_object.c.payment_intent != "",
+_DISPUTES: sa.Select[Any] = (
+    sa.select(money_transaction.c.sale_id, money_transaction.c.id, money_transaction.c.amount, _o.body)
+    .join(stripe_transaction, stripe_transaction.c.transaction_id == money_transaction.c.id)
+    .join(stripe_object, stripe_object.c.payment_intent == stripe_transaction.c.stripe_id)
+    .where(
+        money_transaction.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)),
+        money_transaction.c.kind == "payment",
+        stripe_object.c.kind == "dispute",
+        stripe_object.c.payment_intent != "",
+    )
 )
 
 
@@ -69,18 +77,39 @@ def end_of(reading: Reading, body: Body) -> str:
 
 def disputed_money(reading: Reading, facts: SaleFacts) -> Mapping[int, DisputedMoney]:
     """What disputes have taken of the sale's payments, by payment; no others are named."""
-    payments = {one.reference: one.id for one in facts.payments if one.tender in STRIPE_TENDERS}
-    if not payments:
-        return {}
-    found: dict[int, DisputedMoney] = defaultdict(DisputedMoney)
-    for intent, text in reading.connection.execute(_DISPUTES, {"intents": sorted(payments)}).all():
-        body, was = body_of(text), found[payments[intent]]
-        amount, end = from_stripe(body["amount"], body["currency"]), end_of(reading, body)
-        if end == GONE:
-            found[payments[intent]] = replace(was, lost=was.lost + amount)
+    return _by_sale(reading, [facts.row.id]).get(facts.row.id, {})
+
+
+def lost_money(reading: Reading, sale_ids: Iterable[int]) -> dict[int, int]:
+    """What disputes have taken of these sales for good, in minor units; no others are named (S8)."""
+    found = {
+        sale_id: sum(one.lost for one in payments.values())
+        for sale_id, payments in _by_sale(reading, sale_ids).items()
+    }
+    return {sale_id: lost for sale_id, lost in found.items() if lost}
+
+
+def _by_sale(reading: Reading, sale_ids: Iterable[int]) -> dict[int, dict[int, DisputedMoney]]:
+    found: dict[int, dict[int, DisputedMoney]] = defaultdict(dict)
+    for row in reading.connection.execute(_DISPUTES, {"sale_ids": list(sale_ids)}).all():
+        payments, body = found[row.sale_id], body_of(row.body)
+        was, amount, end = payments.get(row.id, DisputedMoney()), _amount(body), end_of(reading, body)
+        if amount is None:
+            # Set aside until it can be read; meanwhile none of the payment is given back.
+            payments[row.id] = replace(was, undecided=was.undecided + row.amount)
+        elif end == GONE:
+            payments[row.id] = replace(was, lost=was.lost + amount)
         elif end == "" and not _is_refundable(body):
-            found[payments[intent]] = replace(was, undecided=was.undecided + amount)
-    return {payment_id: one for payment_id, one in found.items() if one != DisputedMoney()}
+            payments[row.id] = replace(was, undecided=was.undecided + amount)
+    return found
+
+
+def _amount(body: Body) -> int | None:
+    """What is disputed, in minor units; None where Stripe's words for it cannot be read."""
+    try:
+        return from_stripe(body["amount"], body["currency"])
+    except (KeyError, TypeError, AttributeError, Refused):
+        return None
 
 
 def payments_left(reading: Reading, facts: SaleFacts) -> tuple[PaymentFacts, ...]:
@@ -110,8 +139,9 @@ def _is_refundable(body: Body) -> bool:
 
 def _money_went(reading: Reading, body: Body) -> bool:
     """Whether the balance has lost money by the dispute that did not come back."""
-    moved = {one["id"]: one["amount"] for one in body.get("balance_transactions") or () if "id" in one}
-    for text in reading.connection.execute(_MOVED_BY, {"dispute_id": body["id"]}).scalars():
-        one = json.loads(text)
-        moved[one["id"]] = one["amount"]
-    return bool(sum(moved.values()) < 0)
+    told = [one for one in body.get("balance_transactions") or () if isinstance(one, dict)]
+    told += [
+        body_of(text) for text in reading.connection.execute(_MOVED_BY, {"dispute_id": body["id"]}).scalars()
+    ]
+    moved = {one.get("id"): one.get("amount") or 0 for one in told}
+    return sum(moved.values()) < 0

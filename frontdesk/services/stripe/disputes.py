@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from frontdesk.models.base import to_micros
 from frontdesk.models.ledger import ledger_entry, ledger_op
-from frontdesk.models.refund_math import credits_to_void
+from frontdesk.models.refund_math import share_to_void
 from frontdesk.services.changes import Topic
 from frontdesk.services.decisions import (
     DASHBOARD_REFUND,
@@ -26,21 +25,32 @@ from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import HoldState, LotState, by_client, open_holds
-from frontdesk.services.refund_credits import Because, read_sale, settle_credits, voids
+from frontdesk.services.refund_credits import (
+    Because,
+    give_back_returned,
+    read_sale,
+    settle_credits,
+    voids,
+)
 from frontdesk.services.refund_writer import lock_sale
-from frontdesk.services.refunded_lots import LOST, is_lost, lost_money
+from frontdesk.services.refunded_lots import LOST, is_gone, is_lost
 from frontdesk.services.reviving import coming_back
-from frontdesk.services.sale_facts import SaleFacts
+from frontdesk.services.sale_facts import LineState, SaleFacts
 from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.disputed_money import GONE, end_of, over_lines
+from frontdesk.services.stripe.disputed_money import GONE, WON, end_of, lost_money, over_lines
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored
 from frontdesk.services.stripe.paid_sales import sale_of_intent
-from frontdesk.services.stripe.second_payments import close_open
+from frontdesk.services.stripe.second_payments import close_open, follow
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: The reason of the operations by which one over a part of the money took its share of what was unused.
 _LOST_IN_PART: Final = "dispute_lost_in_part"
+
+#: The reason of those that let go of what was set aside, and give back what one took that is won after all.
+_FREE: Final = "dispute_won"
+#: How one ends for which its task is closed that told of a loss.
+_ENDED_WELL: Final = ("won", "warning_closed", "prevented")
 
 #: What disputes have voided of each lot; what refunds had set aside is voided as theirs.
 _TAKEN = (
@@ -48,7 +58,7 @@ _TAKEN = (
     .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
     .where(
         ledger_op.c.sale_id == sa.bindparam("sale_id"),
-        ledger_op.c.reason_code.in_((LOST, _LOST_IN_PART)),
+        ledger_op.c.reason_code.in_((LOST, _LOST_IN_PART, _FREE)),
         ledger_op.c.refund_id.is_(None),
     )
     .group_by(ledger_entry.c.lot_id)
@@ -68,19 +78,25 @@ def apply_dispute(work: UnitOfWork, body: Body) -> None:
     if sale_id is None:
         return
     facts = lock_sale(work, sale_id)
-    dispute_id = body["id"]
-    task = _task(work, DISPUTE_OPENED, sale_id, dispute_id)
+    opened = _task(work, DISPUTE_OPENED, sale_id, body["id"])
+    lost = _task(work, DISPUTE_LOST, sale_id, body["id"])
     end = end_of(work, body)
     if end == "":
-        if task is None and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
+        # Also one that a bank takes up again after it had ended.
+        if opened is None or opened.closed_at is not None:
             _open(work, facts, body)
         return
-    if task is not None and task.closed_at is None:
-        close_by_itself(work, task.id, body["status"])
-    if end == GONE and _task(work, DISPUTE_LOST, sale_id, dispute_id) is None:
+    if opened is not None and opened.closed_at is None:
+        close_by_itself(work, opened.id, body["status"])
+    if end == GONE and _is_lost_anew(opened, lost):
         _lose(work, facts, body)
-    elif not _others_open(work, sale_id):
-        _release(work, facts)
+    else:
+        if end != GONE and lost is not None:
+            if lost.closed_at is None:
+                close_by_itself(work, lost.id, body["status"])
+            _give_back(work, sale_id)
+        if not _others_open(work, sale_id):
+            _release(work, read_sale(work, sale_id))
     work.changed(Topic.SALES, sale_id)
     work.changed(Topic.PAYMENTS, *(one.id for one in facts.payments))
 
@@ -94,8 +110,16 @@ def _sale_of(reading: Reading, body: Body) -> int | None:
 
 
 def _task(reading: Reading, kind: str, sale_id: int, dispute_id: str) -> sa.Row[Any] | None:
+    """The newest task about a dispute."""
     tasks = decisions_of_sale(reading, kind, sale_id)
-    return next((one for one in tasks if one.facts.get("dispute_id") == dispute_id), None)
+    return next((one for one in reversed(tasks) if one.facts.get("dispute_id") == dispute_id), None)
+
+
+def _is_lost_anew(opened: sa.Row[Any] | None, lost: sa.Row[Any] | None) -> bool:
+    """Whether a dispute that is lost was not lost before, or was open or won since."""
+    if lost is None or lost.outcome in _ENDED_WELL:
+        return True
+    return opened is not None and opened.id > lost.id
 
 
 def _others_open(reading: Reading, sale_id: int) -> bool:
@@ -121,7 +145,7 @@ def _release(
     work: UnitOfWork,
     facts: SaleFacts,
     taken: Mapping[int, int] | None = None,
-    reason: str = "dispute_won",
+    reason: str = _FREE,
     *,
     frees: bool = True,
 ) -> None:
@@ -142,7 +166,7 @@ def _release(
 
 def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
     sale_id, lots = facts.row.id, _lots(facts)
-    lost = lost_money(work, [sale_id]).get(sale_id, 0) + from_stripe(body["amount"], body["currency"])
+    lost = lost_money(work, [sale_id]).get(sale_id, 0)
     if lost >= facts.row.total - facts.accepted:
         _open_task(work, DISPUTE_LOST, facts, body, sum(lot.remaining for lot in lots))
         _lose_all(work, sale_id)
@@ -153,33 +177,78 @@ def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
 
 
 def settle_lost(work: UnitOfWork, sale_id: int) -> None:
-    """Take what lost disputes have yet to take, after credits came back that a refund had (S6, S8)."""
+    """Take what lost disputes have yet to take, after credits came back that a refund had (S6, S8).
+
+    Of one that was lost and won after all, give back what it had taken.
+    """
     lost = lost_money(work, [sale_id]).get(sale_id, 0)
     facts = lock_sale(work, sale_id)
-    if not lost or is_lost(work, facts):
+    if lost and not is_lost(work, facts):
+        taken = _share(work, facts, lost)
+        if taken:
+            _release(work, facts, taken, _LOST_IN_PART, frees=False)
+    if any(_is_won(work, task) for task in decisions_of_sale(work, DISPUTE_LOST, sale_id)):
+        _give_back(work, sale_id)
+
+
+def _is_won(reading: Reading, told: sa.Row[Any]) -> bool:
+    """Whether the dispute that a task tells of as lost was won after all."""
+    body = mirrored(reading, told.facts["dispute_id"])
+    return body is not None and end_of(reading, body) == WON
+
+
+def _give_back(work: UnitOfWork, sale_id: int) -> None:
+    """Money that had been lost is here again: what was taken for it is the client's, with its last day late
+    enough (S6). What refunds and other disputes have a right to stays voided.
+    """
+    facts = read_sale(work, sale_id)
+    if is_gone(work, facts):
         return
-    taken = _share(work, facts, lost)
-    if taken:
-        _release(work, facts, taken, _LOST_IN_PART, frees=False)
+    back = _too_much(work, facts, lost_money(work, [sale_id]).get(sale_id, 0))
+    for client_id in by_client([lot for lot, _ in back]):
+        parts = [coming_back(work, lot, count, "voided") for lot, count in back if lot.client_id == client_id]
+        terms = tuple(term for term, _ in parts if term is not None)
+        moves = tuple(move for _, move in parts)
+        _post(work, facts, client_id, "release", _FREE, "again", moves=moves, terms=terms)
+    for one in facts.refunds:
+        settle_credits(work, read_sale(work, sale_id), one.row.id, Because(_FREE))
+    give_back_returned(work, read_sale(work, sale_id), _FREE)
+    settle_failed(work, read_sale(work, sale_id))
+    follow(work, read_sale(work, sale_id))
 
 
 def _share(work: UnitOfWork, facts: SaleFacts, lost: int) -> dict[int, int]:
     """What is still to be taken of each lot: together as much as a refund of all that is lost would (S5)."""
-    taken = _taken_so_far(work, facts)
-    mine = [sum(taken.get(lot.lot_id, 0) for lot in (*one.own, *one.elsewhere)) for one in facts.lines]
-    known = [
-        replace(one.facts, voided=one.facts.voided - sum(taken.get(lot.lot_id, 0) for lot in one.own))
-        for one in facts.lines
-    ]
-    shares, found = over_lines(lost, known), defaultdict[int, int](int)
-    for line, one, share, gone in zip(facts.lines, known, shares, mine, strict=True):
-        due = (credits_to_void(one, share) if share else 0) - gone
-        for lot, count in voids(line, max(due, 0)):
+    found = defaultdict[int, int](int)
+    for line, due, taken in _due(work, facts, lost):
+        for lot, count in voids(line, max(due - sum(taken.values()), 0)):
             found[lot.lot_id] += count
     return found
 
 
-def _taken_so_far(reading: Reading, facts: SaleFacts) -> dict[int, int]:
+def _too_much(work: UnitOfWork, facts: SaleFacts, lost: int) -> list[tuple[LotState, int]]:
+    """What disputes have taken of each lot beyond that, of the purchased before the bonus."""
+    found: list[tuple[LotState, int]] = []
+    for line, due, taken in _due(work, facts, lost):
+        rest = sum(taken.values()) - due
+        for lot in (*line.elsewhere, *line.own):
+            count = min(taken.get(lot.lot_id, 0), rest)
+            if count > 0:
+                found.append((lot, count))
+                rest -= count
+    return found
+
+
+def _due(work: UnitOfWork, facts: SaleFacts, lost: int) -> Iterator[tuple[LineState, int, dict[int, int]]]:
+    """Of each line how many credits are due for what is lost, and what disputes have taken of its lots."""
+    taken = taken_so_far(work, facts)
+    shares = over_lines(lost, [one.facts for one in facts.lines])
+    for line, share in zip(facts.lines, shares, strict=True):
+        mine = {lot.lot_id: taken[lot.lot_id] for lot in (*line.own, *line.elsewhere) if lot.lot_id in taken}
+        yield line, share_to_void(line.facts, share), mine
+
+
+def taken_so_far(reading: Reading, facts: SaleFacts) -> dict[int, int]:
     """By lot, the credits that disputes have taken."""
     rows = reading.connection.execute(_TAKEN, {"sale_id": facts.row.id})
     return {row.lot_id: int(row.credits) for row in rows}
@@ -235,6 +304,7 @@ def _post(
     client_id: int,
     kind: str,
     reason_code: str,
+    place: str = "",
     *,
     holds: tuple[NewHold, ...] = (),
     closes: tuple[int, ...] = (),
@@ -249,7 +319,7 @@ def _post(
         closes=closes,
         moves=moves,
         terms=terms,
-        command_id=work.derived_id(f"{reason_code}:{facts.row.id}"),
+        command_id=work.derived_id(f"{reason_code}{place}:{facts.row.id}"),
         reason_code=reason_code,
         peer_client_id=None if client_id == buyer else buyer,
         sale_id=facts.row.id,

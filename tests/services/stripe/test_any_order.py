@@ -74,6 +74,14 @@ STORIES: Final[dict[str, tuple[Life, ...]]] = {
         ("ours", "refund", 3000, ("pending", *_STOOD)),
         ("B", "refund", 4500, _STOOD),
     ),
+    "two parts that are no round share": (
+        ("A", "refund", 800, _STOOD),
+        ("B", "refund", 1700, _STOOD),
+    ),
+    "a part refunded, a part lost, neither a round share": (
+        ("A", "refund", 800, _STOOD),
+        ("D", "dispute", 1700, _LOST),
+    ),
     "an inquiry answered by a refund": (
         ("A", "refund", 9000, _STOOD),
         ("D", "dispute", 9000, ("warning_needs_response", "warning_closed")),

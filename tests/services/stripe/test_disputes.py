@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from frontdesk.errors import Refused
+from frontdesk.errors import FrontdeskError, Refused
 from frontdesk.messages.sentences import sentence
 from frontdesk.services.client_history import client_history
 from frontdesk.services.decisions import close_decision, disputed, reopen_decision
 from frontdesk.services.drafts.transactions import TransactionFilter
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
+from frontdesk.services.stripe.apply import apply_object
+from frontdesk.services.stripe.mirror import store
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.transactions import transactions
-from frontdesk.services.unit_of_work import Actor
+from frontdesk.services.unit_of_work import Actor, UnitOfWork
 from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
 from tests.services.problems import invalid
@@ -318,3 +322,79 @@ def test_what_a_refund_has_set_aside_is_taken_for_a_part_once_stripe_has_refused
     till.push()
     assert [task.kind for task in till.tasks()] == ["dispute_lost", "refund_failed"]
     assert (till.usable(), till.line(sold).voided, till.held()) == (6, 6, 0)
+
+
+def hear_next(till: RefundTill, body: Body, status: str) -> None:
+    """The pull fetches a dispute once more, and Stripe says something else of it by now."""
+    till.clock.pass_time(minutes=1)
+    told = body | {"status": status}
+    till.office.write(apply_object, till.online, None, told, till.clock.now())
+
+
+@pytest.mark.parametrize("end", ["won", "warning_closed"])
+def test_taken_up_again_it_sets_the_credits_aside_again(till: RefundTill, end: str) -> None:
+    """S8: a bank may come back to what seemed to be over, and win."""
+    sold = till.take_by_stripe()
+    body = dispute(till, sold)
+    hear_next(till, body, end)
+    assert (till.usable(), till.tasks()) == (12, ())
+    for _ in range(2):
+        hear_next(till, body, "under_review")
+        assert (till.usable(), [task.kind for task in till.tasks()]) == (0, ["dispute_opened"])
+    hear_next(till, body, "lost")
+    assert (till.line(sold).voided, [task.kind for task in till.tasks()]) == (12, ["dispute_lost"])
+
+
+@pytest.mark.parametrize("amount", [9000, 4500])
+@pytest.mark.parametrize("between", [(), ("needs_response",)])
+def test_won_after_it_was_lost_it_gives_the_credits_back(
+    till: RefundTill, amount: int, between: tuple[str, ...]
+) -> None:
+    """S8: the money is here again, so it can be refunded, and the task that told of the loss is closed."""
+    sold = till.take_by_stripe()
+    till.visit(2)
+    body = till.stripe.double.open_dispute(charge_of(till, sold), amount)
+    hear_next(till, body, "lost")
+    lost = till.line(sold).voided
+    assert lost and till.line(sold).lost == till.money(amount)
+    till.at(2027, 5, 1)
+    for status in (*between, "won", "won"):
+        hear_next(till, body, status)
+    assert (till.usable(), till.line(sold).voided) == (lost if amount == 4500 else 10, 0)
+    assert till.tasks() == () and till.line(sold).lost == till.money(0)
+    assert till.see(transactions, TransactionFilter()).rows[0].standing == "paid"
+    hear_next(till, body, "lost")
+    assert till.line(sold).voided == lost and [task.kind for task in till.tasks()] == ["dispute_lost"]
+
+
+def test_what_a_refund_has_a_right_to_stays_with_it_when_a_loss_is_undone(till: RefundTill) -> None:
+    """S6, S8: also where the refund fails only later."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.open_dispute(charge_of(till, sold), 3000)
+    hear_next(till, body, "lost")
+    till.stripe.double.close_dispute(body["id"], "won")
+    made = till.refund_in_dashboard(sold, 9000)
+    hear_next(till, body, "won")
+    assert till.usable() == 0
+    till.hear(till.stripe.double.fail_refund(made["id"]))
+    assert (till.usable(), [task.kind for task in till.tasks()]) == (12, ["refund_failed"])
+
+
+@pytest.mark.parametrize("amount", [None, "many", 12.5])
+def test_of_one_whose_amount_cannot_be_read_nothing_is_given_back(till: RefundTill, amount: object) -> None:
+    """S8, Y3: it is set aside until it can be, and neither the lists nor the refund stumble over it."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.open_dispute(charge_of(till, sold))
+    with suppress(TypeError, FrontdeskError):
+        till.hear(body | {"amount": amount})
+    till.office.write(store_alone, till.online, None, json.dumps(body | {"amount": amount}))
+    assert invalid(till.refund, sold, 100) == {("amount", "refunds.disputed")}
+    assert till.see(transactions, TransactionFilter()).rows
+    assert till.see(client_purchases, till.mira)
+    till.hear(body)
+    assert [task.kind for task in till.tasks()] == ["dispute_opened"]
+
+
+def store_alone(work: UnitOfWork, text: str) -> None:
+    """What the pull keeps of an object that it could not apply."""
+    store(work, [json.loads(text)], None)
