@@ -20,6 +20,7 @@ def _whole_effort() -> Iterator[None]:
     Effort.quick = False
 
 
+@pytest.mark.timeout(300)
 def test_every_benchmark_runs_and_writes_its_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,7 +23,8 @@ Life = tuple[str, str, int, tuple[str, ...]]
 #: How a story ends: money back in the books, credits voided, set aside and usable, and the tasks.
 End = tuple[int, int, int, int, tuple[tuple[str, int], ...]]
 
-_ORDERS: Final = 14
+#: Drawn at random for each story. What a server makes of an order is what a file makes of it: fewer there.
+_ORDERS: Final = {"sqlite": 14, "postgresql": 5}
 #: Of the lives, the refund that was asked for at the desk.
 _OURS: Final = "ours"
 _STOOD: Final = ("pending", "succeeded")
@@ -103,7 +104,7 @@ def test_every_order_ends_alike(till: RefundTill, story: tuple[Life, ...]) -> No
     every = [(life, state) for life in story for state in life[3]]
     numbers = random.Random(len(every))
     orders = list(permutations(last))
-    for _ in range(_ORDERS):
+    for _ in range(_ORDERS[till.office.database.dialect]):
         orders.append(tuple(numbers.sample(every * 2, len(every) * 2)))
     ends: dict[End, str] = {}
     for number, order in enumerate(orders):
@@ -162,7 +163,7 @@ def test_a_sale_that_is_heard_of_late_ends_alike(
     ends: dict[End, str] = {}
     with direct_stripe() as stripe:
         till = SecondTill(office, actor, clock, stripe)
-        for number in range(_ORDERS):
+        for number in range(_ORDERS[office.database.dialect]):
             paid = till.payment(till.open())
             intent = str(paid["id"])
             bodies = [("paid", paid)]
