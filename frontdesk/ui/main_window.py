@@ -97,21 +97,37 @@ class MainWindow(QMainWindow):
     # What waits
 
     def count_waiting(self) -> None:
-        """Tells beside Payments how many tasks need a decision, from now on; once the books are open."""
+        """Tells beside Payments, from now on, what waits there; once the books are open.
+
+        Sales of this desk that wait for Stripe (S4), which nothing else tells of after a restart, and tasks
+        that need a decision (S6).
+        """
         context = self.context
         presenter = context.late("frontdesk.ui.presenters.payments", "PaymentsPresenter")
 
         async def count() -> None:
-            waiting = await (await presenter.get()).waiting()
-            number = context.formats.number(waiting)
-            words = self.tr("{count} need a decision").format(count=number)
-            self.sidebar.button("payments").set_count(*((number, words) if waiting else ("", "")))
+            sales, tasks = await (await presenter.get()).waiting(context.session.desk_id)
+            told = self._waiting_in_words(sales, tasks)
+            number = context.formats.number(sales + tasks)
+            self.sidebar.button("payments").set_count(number if told else "", told)
 
         def look(_changes: object = None) -> None:
             context.tasks.start(count(), latest="window.waiting")
 
-        context.notifier.watch(self, (Topic.DECISIONS, Topic.SYNC), look)
+        context.notifier.watch(self, (Topic.CHECKOUTS, Topic.DECISIONS, Topic.SYNC), look)
         look()
+
+    def _waiting_in_words(self, sales: int, tasks: int) -> str:
+        told = []
+        if sales:
+            words = (
+                self.tr("1 sale waits for Stripe") if sales == 1 else self.tr("{count} sales wait for Stripe")
+            )
+            told.append(words.format(count=self.context.formats.number(sales)))
+        if tasks:
+            words = self.tr("1 needs a decision") if tasks == 1 else self.tr("{count} need a decision")
+            told.append(words.format(count=self.context.formats.number(tasks)))
+        return " · ".join(told)
 
     # Errors
 

@@ -58,9 +58,10 @@ class NavButton(PressButton):
         self.set_narrow(self._narrow)
 
     def set_count(self, count: str, words: str) -> None:
-        """How many things wait there, "" for none; `words` say it to those who do not see it."""
+        """How many things wait there, "" for none; `words` say which, also to those who do not see it."""
         self._count = count
         self.setAccessibleDescription(words)
+        self.setToolTip("\n".join(filter(None, (self.toolTip().partition("\n")[0], words))))
         self._show_count()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -47,6 +47,11 @@ _ROWS = (
     .order_by(_c.id)
 )
 _OPEN = _ROWS.where(_c.closed_at.is_(None))
+_OPEN_AT = (
+    sa.select(sa.func.count())
+    .select_from(checkout)
+    .where(_c.closed_at.is_(None), _c.desk_id == sa.bindparam("desk_id"))
+)
 _OF_CLIENTS = _OPEN.where(_c.client_id.in_(sa.bindparam("client_ids", expanding=True)))
 _ONE = _ROWS.where(_c.id == sa.bindparam("checkout_id"))
 _WATCHED = sa.select(checkout).where(_c.closed_at.is_(None)).order_by(_c.id)
@@ -78,6 +83,11 @@ _SETTLED = (
 def pending_checkouts(reading: Reading) -> tuple[CheckoutRow, ...]:
     """All sales that wait for Stripe, the oldest first. They are no money yet (S4)."""
     return _listed(reading, reading.connection.execute(_OPEN).all())
+
+
+def waiting_at(reading: Reading, desk_id: int) -> int:
+    """How many of them a desk has begun: cheap enough for every change."""
+    return int(reading.connection.execute(_OPEN_AT, {"desk_id": desk_id}).scalar_one())
 
 
 def checkouts_of(reading: Reading, client_id: int) -> tuple[CheckoutRow, ...]:

@@ -8,6 +8,7 @@ from frontdesk.services.decisions import close_decision, open_decisions, reopen_
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.refund_states import mark_transfer_done
 from frontdesk.services.refunds import refund_view
+from frontdesk.services.stripe.checkout_list import waiting_at
 from frontdesk.services.stripe.status import send_now, take_back
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.transactions import takings, transaction_totals, transactions
@@ -72,9 +73,9 @@ class PaymentsPresenter:
         """The tasks that wait, the oldest first."""
         return await self._tasks.read(open_decisions, latest="payments.decisions")
 
-    async def waiting(self) -> int:
-        """How many tasks wait, for the sidebar."""
-        return len(await self._tasks.read(open_decisions, latest="payments.waiting"))
+    async def waiting(self, desk_id: int) -> tuple[int, int]:
+        """How many sales of a desk wait for Stripe, and how many tasks for a person; for the sidebar."""
+        return await self._tasks.read(_waiting, desk_id, latest="payments.waiting")
 
     async def close_decision(self, decision_id: int, outcome: str) -> None:
         """Closes a task. Raises InvalidDraft, NotFound, Refused."""
@@ -115,6 +116,10 @@ def _filter(reading: Reading, wanted: Wanted, first_weekday: int) -> Transaction
         max_amount=most,
         text=wanted.text,
     )
+
+
+def _waiting(reading: Reading, desk_id: int) -> tuple[int, int]:
+    return waiting_at(reading, desk_id), len(open_decisions(reading))
 
 
 def _page(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from frontdesk.models.sync import checkout
 from frontdesk.services.changes import Topic
+from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.unit_of_work import UnitOfWork
 from frontdesk.services.views.sync_status import SyncStatus
 from frontdesk.ui.dialogs.sell import SellDialog
@@ -66,6 +69,25 @@ async def test_the_oldest_is_on_top_with_its_age_and_status_in_words(till: Till)
     assert told == ["Mira Okafor", "12", "Ana", "19 min", "Waiting for the client", "90.00"]
     screen = await till.payments("pending")
     assert screen.tabs.bar.tabText(2) == "Pending (2)"
+
+
+async def test_the_first_screen_tells_that_a_sale_still_waits(till: Till) -> None:
+    """S4: also after a restart, beside Payments, in the tooltip and for those who hear it."""
+    two_wait(till)
+    elsewhere = replace(till.desk.actor, desk_id=till.desk.do(make_online_actor).desk_id)
+    till.desk.office.write(waiting_checkout, elsewhere, None, till.mira)
+    await till.go("clients")
+    button = till.window.sidebar.button("payments")
+    badge = button.findChildren(QLabel, "nav.payments.count")[0]
+    button.set_narrow(False)
+    till.window.count_waiting()
+    await till.settled()
+    assert badge.isVisible() and badge.text() == "2", "the other desk tells of its own"
+    assert button.accessibleDescription() == "2 sales wait for Stripe"
+    assert button.toolTip().partition("\n")[2] == "2 sales wait for Stripe"
+    await till.context.tasks.write(_lapse)
+    await till.settled()
+    assert badge.text() == "1" and button.accessibleDescription() == "1 sale waits for Stripe"
 
 
 async def test_without_a_network_nobody_can_see_what_was_paid(till: Till) -> None:

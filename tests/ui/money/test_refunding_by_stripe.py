@@ -546,4 +546,4 @@ async def test_the_sidebar_tells_how_many_tasks_wait(till: Till) -> None:
     button.set_narrow(False)
     assert badge.isVisible() and badge.text() == "1"
     button.set_narrow(True)
-    assert badge.text() == "•" and button.accessibleDescription() == "1 need a decision"
+    assert badge.text() == "•" and button.accessibleDescription() == "1 needs a decision"
