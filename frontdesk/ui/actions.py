@@ -116,6 +116,14 @@ class Actions(QObject):
         self._commands.pop(id, None)
 
 
+def allow(action: QAction, why_not: str) -> None:
+    """Makes a command possible, or says in its tooltip and to those who hear it why it is not."""
+    action.setEnabled(not why_not)
+    action.setWhatsThis(why_not)
+    plain = tooltip(action.text(), action)
+    action.setToolTip(f"{plain}\n{why_not}" if why_not else plain)
+
+
 def tooltip(text: str, action: QAction) -> str:
     """The text with the action's shortcut: "New client  Ctrl+N"."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

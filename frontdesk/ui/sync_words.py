@@ -140,6 +140,34 @@ def operation_state(row: OutboxRow) -> tuple[str, Tone]:
     }.get(row.state, (row.state, Tone.NEUTRAL))
 
 
+def why_not_sent(row: OutboxRow | None) -> str:
+    """Why an operation of the outbox cannot be sent by a person's word; "" where it can."""
+    if row is None:
+        return translate("SyncWords", "Choose a line first.")
+    if row.can_send:
+        return ""
+    if row.state == "sending":
+        return translate("SyncWords", "It is being sent just now: wait for Stripe's answer.")
+    return translate(
+        "SyncWords", "Stripe refused it, so it is not sent again: begin it anew where it was begun."
+    )
+
+
+def why_not_taken_back(row: OutboxRow | None) -> str:
+    """Why an operation of the outbox cannot be taken back; "" where it can, since Stripe never saw it."""
+    if row is None:
+        return translate("SyncWords", "Choose a line first.")
+    if row.can_take_back:
+        return ""
+    if row.state == "failed":
+        return translate("SyncWords", "Stripe refused it, so there is nothing to take back.")
+    if row.state == "sending":
+        return translate("SyncWords", "It is on its way to Stripe, so it can no longer be taken back.")
+    return translate(
+        "SyncWords", "It was sent once and Stripe may have it, so it can no longer be taken back."
+    )
+
+
 def thing(kind: str) -> str:
     """An object of Stripe's by its kind."""
     return {

@@ -262,7 +262,10 @@ class MenuButton(IconButton):
 def action_button(
     action: QAction, kind: type[Button] = SecondaryButton, *, name: str = "", plain: bool = False
 ) -> Button:
-    """A button that does a registered action and shows its shortcut in the tooltip; `plain`: no icon."""
+    """A button that does a registered action and shows its shortcut in the tooltip; `plain`: no icon.
+
+    While the action is off and says why (`allow`), the button says so too.
+    """
     button = kind(action.text(), action.trigger, name=name)
     icon = action.property("iconName")
     if icon and not plain:
@@ -274,6 +277,7 @@ def action_button(
         button.setEnabled(action.isEnabled())
         button.setText(action.text())
         button.setToolTip(action.toolTip())
+        button.setAccessibleDescription("" if action.isEnabled() else action.whatsThis())
         # Showing it where nobody hid it would make a window of a button that has no place yet.
         if not action.isVisible() or hidden:
             hidden = not action.isVisible()

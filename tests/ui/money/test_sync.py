@@ -82,18 +82,24 @@ async def test_what_was_held_is_sent_or_taken_back_and_nothing_else_can_be(till:
     tab = await sync_tab(till)
     send, back = till.find(QPushButton, "sync.send"), till.find(QPushButton, "sync.takeBack")
     assert not send.isEnabled() and not back.isEnabled()
+    assert back.accessibleDescription() == "Choose a line first."
     tab.work.setFocus()
     await till.press(DOWN)
     assert send.isEnabled() and not back.isEnabled()
     assert text(till, "syncWhy").startswith("Stripe is busy just now")
+    why = "It was sent once and Stripe may have it, so it can no longer be taken back."
+    assert back.toolTip() == f"Take back\n{why}" and back.accessibleDescription() == why
+    assert text(till, "syncWhy").endswith(why) and not send.accessibleDescription()
     await till.press(DOWN, DOWN)
     assert send.isEnabled() and back.isEnabled()
     assert text(till, "syncWhy").startswith("It moves money and waited long")
+    assert back.toolTip() == "Take back" and not back.accessibleDescription()
     send.click()
     await till.settled()
     assert cells(tab.work)[2][3] == "Unknown, checking", "whether it was done since these books were saved"
     await till.press(DOWN)
     assert not send.isEnabled()
+    assert "begin it anew where it was begun" in send.toolTip()
     assert "Your account cannot currently make charges." in text(till, "syncWhy")
 
 

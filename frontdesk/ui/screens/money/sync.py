@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from frontdesk.services.views.stripe_account import AccountView
 from frontdesk.services.views.sync_status import OutboxRow, SyncStatus, SyncView
 from frontdesk.ui import sync_words
+from frontdesk.ui.actions import allow
 from frontdesk.ui.screens.money.sync_aside import SyncAside
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.tables.ordered_list_model import no_pages
@@ -342,8 +343,9 @@ class SyncTab(QWidget):
     def _allow(self) -> None:
         """Which of the two is possible for what is chosen, and why it waits."""
         row, actions = self._chosen_work(), self._context.actions
-        actions["payments.send_now"].setEnabled(row is not None and row.can_send)
-        actions["payments.take_back"].setEnabled(row is not None and row.can_take_back)
+        not_sent, not_taken = sync_words.why_not_sent(row), sync_words.why_not_taken_back(row)
+        allow(actions["payments.send_now"], not_sent)
+        allow(actions["payments.take_back"], not_taken)
         actions["payments.dismiss"].setVisible(row is not None and row.state == "failed")
         told = ""
         if row is not None and row.state == "held":
@@ -352,6 +354,8 @@ class SyncTab(QWidget):
             )
         elif row is not None and row.trouble is not None:
             told = self._context.messages.text(row.trouble.code, row.trouble.params)
+        if row is not None:
+            told = " ".join(dict.fromkeys(filter(None, (told, not_sent, not_taken))))
         self.why.setText(told)
         self.why.setVisible(bool(told))
 
