@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound
 from frontdesk.models.client import client
 from frontdesk.models.money import Money
-from frontdesk.models.sale import money_transaction
+from frontdesk.models.sale import money_transaction, sale_line
 from frontdesk.models.sync import stripe_object, stripe_transaction
 from frontdesk.services.changes import Topic
 from frontdesk.services.office import Office
@@ -71,12 +71,18 @@ _IN_THE_BOOKS = (
         stripe_transaction.c.stripe_id,
         money_transaction.c.id,
         money_transaction.c.receipt,
+        money_transaction.c.sale_id,
         _root.c.name.label("client"),
     )
     .join(money_transaction, money_transaction.c.id == stripe_transaction.c.transaction_id)
     .join(client, client.c.id == money_transaction.c.client_id)
     .join(_root, _root.c.id == sa.func.coalesce(client.c.merged_into, client.c.id))
     .where(stripe_transaction.c.stripe_id.in_(sa.bindparam("ids", expanding=True)))
+)
+_WHAT = (
+    sa.select(sale_line.c.sale_id, sale_line.c.name)
+    .where(sale_line.c.sale_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(sale_line.c.sale_id, sale_line.c.position)
 )
 
 
@@ -191,6 +197,7 @@ def _lines(reading: Reading, payout_id: str, code: str) -> Iterator[PayoutLine]:
     parts = reading.connection.execute(_PARTS, {"payout_id": payout_id}).all()
     bodies: dict[str, Body] = {row.id: json.loads(row.body) for row in parts}
     known = _in_the_books(reading, [row.source for row in parts if row.source], bodies.values())
+    what = _what(reading, {book.sale_id for book in known.values()})
     for row in parts:
         body = bodies[row.id]
         # The payout itself is in Stripe's list too: what left for the bank.
@@ -206,6 +213,7 @@ def _lines(reading: Reading, payout_id: str, code: str) -> Iterator[PayoutLine]:
             net=_money(body["net"], code),
             client=book.client if book else "",
             receipt=book.receipt if book else "",
+            what=what[book.sale_id] if book else "",
             transaction_id=book.id if book else None,
             description=str(body.get("description") or ""),
         )
@@ -223,6 +231,14 @@ def _in_the_books(reading: Reading, sources: Sequence[str], bodies: Iterable[Bod
     rows = reading.connection.execute(_IN_THE_BOOKS, {"ids": sorted(filter(None, named.values()))})
     by_name = {row.stripe_id: row for row in rows}
     return {source: by_name[name] for source, name in named.items() if name in by_name}
+
+
+def _what(reading: Reading, sale_ids: Iterable[int]) -> dict[int, str]:
+    """The packages of each sale by name, each named once."""
+    names: dict[int, list[str]] = defaultdict(list)
+    for row in reading.connection.execute(_WHAT, {"ids": sorted(sale_ids)}):
+        names[row.sale_id].append(row.name)
+    return {sale_id: ", ".join(dict.fromkeys(found)) for sale_id, found in names.items()}
 
 
 def _sums(lines: Iterable[PayoutLine], code: str) -> tuple[PayoutSum, ...]:

@@ -56,7 +56,8 @@ class PayoutLine:
     """A balance transaction of a payout: ``gross`` less ``fee`` is ``net``.
 
     ``category`` is Stripe's reporting category: charge, refund, dispute, fee and others. ``client``,
-    ``receipt`` and ``transaction_id`` are those of the books; "" and None where it is none of theirs.
+    ``receipt``, ``what`` (the sale's packages) and ``transaction_id`` are those of the books; "" and None
+    where it is none of theirs.
     """
 
     id: str
@@ -67,6 +68,7 @@ class PayoutLine:
     net: Money
     client: str
     receipt: str
+    what: str
     transaction_id: int | None
     description: str
 

@@ -18,10 +18,10 @@ _LEAST_ROWS = 1
 
 
 class ShortTable(PagedTable):
-    """For lists that are given all their rows by `set_rows`."""
+    """For lists that are given all their rows by `set_rows`; higher rows hold a second line."""
 
-    def __init__(self, model: PagedTableModel[Any], *, name: str, label: str) -> None:
-        super().__init__(model, name=name, label=label, row_height=_ROW, edge=SPACE_3)
+    def __init__(self, model: PagedTableModel[Any], *, name: str, label: str, row_height: int = _ROW) -> None:
+        super().__init__(model, name=name, label=label, row_height=row_height, edge=SPACE_3)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from frontdesk.ui.screens.money.payouts import PayoutsTab
@@ -12,6 +13,8 @@ from tests.ui.money.conftest import DOWN, ENTER, ESC, Till
 from tests.ui.money.test_overview import cells
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
 from tools.stripe_rows import connected, payouts
+
+ACCESSIBLE = Qt.ItemDataRole.AccessibleTextRole
 
 
 def some_payouts(till: Till) -> None:
@@ -46,6 +49,9 @@ async def test_a_payout_shows_what_it_holds_and_whose_payments_those_are(till: T
         ["Together", "345.00", "11.64", "333.36"],
     ]
     lines = cells(tab.pane.lines)
+    told = [tab.pane.lines.model().index(at, 0).data(ACCESSIBLE) for at in range(len(lines))]
+    sold = [one for one in told if one.startswith("Mira Okafor")]
+    assert len(set(sold)) == 4 and all(one.endswith(" · 10-class pack") for one in sold), told
     assert lines.count(["Mira Okafor", "90.00", "2.91", "87.09"]) == 4
     assert ["Refund", "−15.00", "0.00", "−15.00"] in lines
     assert tab.pane.facts.value("Fees") == "11.64 USD"

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.payouts import PayoutsPresenter
     from frontdesk.ui.task_runner import Late
 
+#: The height of a transaction's two lines.
+_LINE = 48
+
 
 class PayoutsTab(QWidget):
     """The arrows choose and show; Enter goes into what is shown."""
@@ -194,6 +197,7 @@ class PayoutPane(ScrollPage):
             ),
             name="payoutLines",
             label=self.tr("Transactions"),
+            row_height=_LINE,
         )
         self.lines.opened.connect(self._open_line)
         for widget in (self._sums_title, self.sums, self._lines_title, self.lines):
@@ -271,11 +275,14 @@ class PayoutPane(ScrollPage):
 
         def name(row: PayoutLine) -> Cell:
             what = payout_words.one_of(row.category)
-            told = f"{what} · {row.receipt}" if row.receipt else row.description or what
-            return Cell(row.client or what, tooltip=f"{told} · {formats.instant(row.at)}")
+            told = " · ".join(filter(None, (row.receipt, row.what))) or row.description
+            words = self.tr("{what}, {when}").format(what=what, when=formats.instant(row.at))
+            if row.transaction_id is not None:
+                words = self.tr("{told}. Enter shows it.").format(told=words)
+            return Cell(row.client or what, second=told if told != what else "", tooltip=words)
 
         return [
-            Column(self.tr("Client"), name),
+            Column(self.tr("Client and receipt"), name),
             Column(self.tr("Before fees"), lambda row: Cell(formats.amount(row.gross)), 92, right=True),
             Column(self.tr("Fees"), lambda row: Cell(formats.amount(row.fee), muted=True), 76, right=True),
             Column(self.tr("Net"), lambda row: Cell(formats.amount(row.net), strong=True), 92, right=True),
