@@ -21,6 +21,7 @@ from frontdesk.services.purchases import purchase_status
 from frontdesk.services.refund_parts import words_of_parts
 from frontdesk.services.sale_facts import read_sales
 from frontdesk.services.stripe.disputed_money import lost_money
+from frontdesk.services.stripe.revenue import disputed_between
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.standings import Back, standing_of_money, standing_of_part, with_lost
@@ -98,7 +99,8 @@ def transaction_totals(reading: Reading, wanted: TransactionFilter) -> Transacti
 def takings(reading: Reading, day: date | None = None) -> Takings:
     """The money of a business day by tender, today's if no day is given."""
     day = day or local_day(reading.now, reading.studio.zone, reading.studio.day_starts_hour)
-    return Takings(day, transaction_totals(reading, TransactionFilter(from_day=day, to_day=day)))
+    totals = transaction_totals(reading, TransactionFilter(from_day=day, to_day=day))
+    return Takings(day, totals, disputed_between(reading, day, day))
 
 
 def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionRow, ...]:

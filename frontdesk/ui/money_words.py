@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.ui.tokens import Tone
+
+if TYPE_CHECKING:
+    from frontdesk.services.views.revenue import Disputed
+    from frontdesk.ui.formats import Formats
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
@@ -58,6 +63,20 @@ def standing(code: str) -> tuple[str, Tone]:
         "refund_failed": (translate("MoneyWords", "Refund failed"), Tone.DANGER),
         "refund_cancelled": (translate("MoneyWords", "Refund cancelled"), Tone.NEUTRAL),
     }.get(code, (code, Tone.NEUTRAL))
+
+
+def not_taken_off(disputed: Disputed, formats: Formats) -> str:
+    """What disputes took, or may yet take, of money that is shown in full; "" where there are none (S8)."""
+    if not (disputed.open or disputed.lost):
+        return ""
+    words = translate(
+        "MoneyWords", "Not taken off: {open} is disputed at Stripe and not decided, {lost} was lost."
+    )
+    if not disputed.lost:
+        words = translate("MoneyWords", "Not taken off: {open} is disputed at Stripe and not decided.")
+    elif not disputed.open:
+        words = translate("MoneyWords", "Not taken off: {lost} of disputes at Stripe that were lost.")
+    return words.format(open=formats.money(disputed.open), lost=formats.money(disputed.lost))
 
 
 def package_credits(credits: int, bonus: int) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,11 +16,9 @@ from frontdesk.models.package import package, package_version
 from frontdesk.models.sale import VOID_STATUSES, money_transaction, refund_line, sale, sale_line
 from frontdesk.models.sync import stripe_object
 from frontdesk.services.stripe.amounts import from_stripe
+from frontdesk.services.stripe.disputed_money import GONE, WON, end_of
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.revenue import Disputed, Revenue, RevenuePart
-
-#: A dispute that was closed without the money going back counts no more.
-_SETTLED: Final = ("won", "warning_closed", "prevented")
 
 _t = money_transaction.c
 _DAYS = _t.business_day.between(sa.bindparam("first_day"), sa.bindparam("last_day"))
@@ -121,7 +119,7 @@ def revenue(reading: Reading, first_day: date, last_day: date) -> Revenue:
         days=tuple(sums.part(day, "", code) for day, sums in by_day.items()),
         tenders=_largest_first(sums.part(tender, "", code) for tender, sums in by_tender.items()),
         packages=_largest_first(sums.part(id, name, code) for id, name, sums in packages),
-        disputed=_disputed(reading, days, code),
+        disputed=disputed_between(reading, first_day, last_day),
     )
 
 
@@ -147,15 +145,20 @@ def _split(rows: Sequence[Any]) -> Iterator[tuple[int, int]]:
         yield from ((line.package_id, share) for line, share in zip(lines, shares, strict=True))
 
 
-def _disputed(reading: Reading, days: dict[str, date], code: str) -> Disputed:
-    count = 0
+def disputed_between(reading: Reading, first_day: date, last_day: date) -> Disputed:
+    """What of the payments of these business days is or was disputed, which no sum is less for (S8).
+
+    A dispute that was closed without the money going back counts no more.
+    """
+    code, count = reading.studio.currency, 0
     sums = {"open": 0, "lost": 0}
-    for row in reading.connection.execute(_DISPUTES, days):
-        if row.status not in _SETTLED:
+    days = {"first_day": first_day, "last_day": last_day}
+    for row in reading.connection.execute(_DISPUTES, days).all():
+        body = json.loads(row.body)
+        end = end_of(reading, body)
+        if end != WON:
             count += 1
-            sums["lost" if row.status == "lost" else "open"] += from_stripe(
-                json.loads(row.body)["amount"], code
-            )
+            sums["lost" if end == GONE else "open"] += from_stripe(body["amount"], code)
     return Disputed(count, Money(sums["open"], code), Money(sums["lost"], code))
 
 

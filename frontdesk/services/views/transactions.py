@@ -8,6 +8,7 @@ from datetime import date, datetime
 from frontdesk.models.money import Money
 from frontdesk.services.drafts.transactions import TransactionKey
 from frontdesk.services.views.refunds import RefundMade
+from frontdesk.services.views.revenue import Disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,11 @@ class TransactionTotals:
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """The money of one business day in the studio's zone."""
+    """The money of one business day in the studio's zone; no sum is less for what is ``disputed`` of it."""
 
     day: date
     totals: TransactionTotals
+    disputed: Disputed
 
 
 @dataclass(frozen=True, slots=True)

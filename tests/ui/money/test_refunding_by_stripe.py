@@ -400,6 +400,25 @@ def _hold_all(work: UnitOfWork) -> None:
     work.connection.execute(sa.update(outbox).values(state="held"))
 
 
+async def test_todays_takings_and_the_overview_tell_alike_what_a_dispute_took(till: Till) -> None:
+    """S8: neither takes it off, since what came in and went back by refunds is what a day is closed by."""
+    sold_by_stripe(till)
+    screen = await till.payments("transactions")
+    told = till.find(QLabel, "takingsDisputed")
+    assert till.find(QLabel, "takingsNet").text() == "90.00 USD" and not told.isVisible()
+    disputed_at_stripe(till, "needs_response")
+    await till.payments("transactions")
+    assert told.isVisible()
+    assert told.text() == "Not taken off: 90.00 USD is disputed at Stripe and not decided."
+    disputed_at_stripe(till, "lost", 1500)
+    await till.payments("transactions")
+    assert told.text() == "Not taken off: 15.00 USD of disputes at Stripe that were lost."
+    assert till.find(QLabel, "takingsNet").text() == "90.00 USD"
+    await till.payments("overview")
+    assert screen.overview.disputed.text() == told.text()
+    assert till.find(QLabel, "overviewNetNumber").text() == "90.00 USD"
+
+
 async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> None:
     """S8: in the list, in the refund dialog, on the profile; lost, what was used is listed."""
     sale = sold_by_stripe(till)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from frontdesk.services.views.transactions import Takings, TransactionTotals
 from frontdesk.ui import money_words
-from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4, SPACE_5
+from frontdesk.ui.tokens import SPACE_1, SPACE_2, SPACE_3, SPACE_4, SPACE_5
 from frontdesk.ui.widgets.basics import ElidedText, Text
 
 if TYPE_CHECKING:
@@ -52,22 +52,28 @@ class TotalsLine(QFrame):
 
 
 class TakingsLine(QFrame):
-    """Above the filter: what came in today, by tender."""
+    """Above the filter: what came in today, by tender, and beneath it what disputes took of that."""
 
     def __init__(self, formats: Formats) -> None:
         super().__init__()
         self.setObjectName("paymentsTakings")
         self.setProperty("kind", "well")
         self._formats = formats
-        line = QHBoxLayout(self)
-        line.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_3, SPACE_2, SPACE_3, SPACE_2)
+        column.setSpacing(SPACE_1)
+        line = QHBoxLayout()
         line.setSpacing(SPACE_3)
+        column.addLayout(line)
         line.addWidget(Text(self.tr("Today's takings"), "label"))
         self.net = Text("", "strong", name="takingsNet")
         line.addWidget(self.net)
         self.tenders = ElidedText("", "muted", name="takingsTenders")
         self.tenders.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line.addWidget(self.tenders, 1)
+        self.disputed = Text("", "muted", wrap=True, name="takingsDisputed")
+        self.disputed.hide()
+        column.addWidget(self.disputed)
 
     def show_takings(self, takings: Takings) -> None:
         """Shows the money of the day."""
@@ -89,3 +95,6 @@ class TakingsLine(QFrame):
                 )
             )
         self.tenders.setText("   ·   ".join(told) or self.tr("nothing yet today"))
+        disputed = money_words.not_taken_off(takings.disputed, formats)
+        self.disputed.setText(disputed)
+        self.disputed.setVisible(bool(disputed))

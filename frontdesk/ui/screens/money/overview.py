@@ -219,13 +219,6 @@ class OverviewTab(QWidget):
         self.day.setText(bars[at].words if 0 <= at < len(bars) else hint)
 
     def _tell_disputed(self, revenue: Revenue) -> None:
-        formats, disputed = self._context.formats, revenue.disputed
-        words = self.tr("Not taken off: {open} is disputed at Stripe and not decided, {lost} was lost.")
-        if not disputed.lost:
-            words = self.tr("Not taken off: {open} is disputed at Stripe and not decided.")
-        elif not disputed.open:
-            words = self.tr("Not taken off: {lost} of disputes at Stripe that were lost.")
-        self.disputed.setText(
-            words.format(open=formats.money(disputed.open), lost=formats.money(disputed.lost))
-        )
-        self.disputed.setVisible(bool(disputed.open or disputed.lost))
+        told = money_words.not_taken_off(revenue.disputed, self._context.formats)
+        self.disputed.setText(told)
+        self.disputed.setVisible(bool(told))
