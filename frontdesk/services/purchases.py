@@ -15,6 +15,7 @@ from frontdesk.services.decisions import disputed
 from frontdesk.services.lots import LotState
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.sale_facts import LineState, SaleFacts, read_sales
+from frontdesk.services.stripe.at_the_desk import begun_at_a_desk
 from frontdesk.services.stripe.disputed_money import lost_money, without_lost
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.sales import Purchase, PurchaseLine
@@ -45,6 +46,7 @@ def client_purchases(
     ids = reading.connection.execute(_SALES, asked).scalars().all()
     found = read_sales(reading, ids)
     at_risk, lost = disputed(reading, ids), lost_money(reading, ids)
+    at_desk = begun_at_a_desk(reading, ids)
     return tuple(
         _purchase(
             reading,
@@ -53,6 +55,7 @@ def client_purchases(
             if sale_id in at_risk
             else with_lost(purchase_status(found[sale_id]), lost=sale_id in lost),
             lost.get(sale_id, 0),
+            sale_id in at_desk,
         )
         for sale_id in ids
     )
@@ -79,7 +82,7 @@ def last_use(reading: Reading, lots: Iterable[LotState]) -> date | None:
     return max(known) if known and len(known) == len(ends) else None
 
 
-def _purchase(reading: Reading, facts: SaleFacts, status: str, lost: int) -> Purchase:
+def _purchase(reading: Reading, facts: SaleFacts, status: str, lost: int, at_desk: bool) -> Purchase:
     row, code = facts.row, facts.row.currency
     known = without_lost([line.facts for line in facts.lines], lost)
     return Purchase(
@@ -88,6 +91,7 @@ def _purchase(reading: Reading, facts: SaleFacts, status: str, lost: int) -> Pur
         sold_at=row.sold_at,
         staff=row.staff,
         tenders=tuple(dict.fromkeys(one.tender for one in facts.payments)),
+        at_desk=at_desk,
         total=Money(row.total, code),
         refunded=Money(facts.refunded, code),
         status=status,

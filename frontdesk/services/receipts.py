@@ -16,6 +16,7 @@ from frontdesk.models.sale import receipt_print, refund
 from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_taxes import refund_taxes
 from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales
+from frontdesk.services.stripe.at_the_desk import begun_at_a_desk
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.views.sales import Receipt, ReceiptLine, ReceiptTax, ReceiptTender
 
@@ -79,6 +80,7 @@ def _sale_of(reading: Reading, refund_id: int) -> int:
 
 def _of_sale(reading: Reading, facts: SaleFacts, copy: bool) -> Receipt:
     row, code = facts.row, facts.row.currency
+    at_desk = row.id in begun_at_a_desk(reading, [row.id])
     lines = [line.row for line in facts.lines]
     return Receipt(
         kind="sale",
@@ -98,12 +100,13 @@ def _of_sale(reading: Reading, facts: SaleFacts, copy: bool) -> Receipt:
         discount=Money(row.discount, code),
         taxes=_taxes(((line, line.total, line.tax) for line in lines), row.tax_name, code),
         total=Money(row.total, code),
-        tenders=tuple(_tender(one, code) for one in facts.payments),
+        tenders=tuple(_tender(one, code, at_desk) for one in facts.payments),
     )
 
 
 def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -> Receipt:
     code = facts.row.currency
+    at_desk = facts.row.id in begun_at_a_desk(reading, [facts.row.id])
     made = next(one for one in facts.refunds if one.row.id == refund_id)
     amount = Money(made.row.amount, code)
     return Receipt(
@@ -124,7 +127,7 @@ def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -
         discount=Money(0, code),
         taxes=_taxes(_refund_taxes(reading, facts, made), facts.row.tax_name, code),
         total=amount,
-        tenders=tuple(_tender(one, code) for one in made.parts),
+        tenders=tuple(_tender(one, code, at_desk) for one in made.parts),
         of_receipt=receipt_number(facts.row.series, facts.row.number),
     )
 
@@ -178,11 +181,12 @@ def _taxes(parts: Iterable[tuple[sa.Row[Any], int, int]], name: str, code: str) 
     )
 
 
-def _tender(row: sa.Row[Any], code: str) -> ReceiptTender:
+def _tender(row: sa.Row[Any], code: str, at_desk: bool) -> ReceiptTender:
     return ReceiptTender(
         tender=row.tender,
         amount=Money(abs(row.amount), code),
         reference=row.reference,
         cash_given=None if row.cash_given is None else Money(row.cash_given, code),
         cash_change=None if row.cash_change is None else Money(row.cash_change, code),
+        at_desk=at_desk,
     )

@@ -20,6 +20,7 @@ from frontdesk.services.drafts.transactions import TransactionFilter, Transactio
 from frontdesk.services.purchases import purchase_status
 from frontdesk.services.refund_parts import words_of_parts
 from frontdesk.services.sale_facts import read_sales
+from frontdesk.services.stripe.at_the_desk import begun_at_a_desk
 from frontdesk.services.stripe.disputed_money import lost_money
 from frontdesk.services.stripe.revenue import disputed_between
 from frontdesk.services.transaction_query import Narrowed, narrow, page_ids, sums
@@ -116,6 +117,7 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
     by_stripe = {row.sale_id for row in rows if row.kind == "payment" and row.tender in STRIPE_TENDERS}
     at_risk = disputed(reading, by_stripe) if by_stripe else frozenset()
     lost = lost_money(reading, by_stripe) if by_stripe else {}
+    at_desk = begun_at_a_desk(reading, {row.sale_id for row in rows if row.tender in STRIPE_TENDERS})
     for row in rows:
         if row.kind == "payment" and row.tender in STRIPE_TENDERS:
             standings[row.id] = with_lost(standings[row.id], lost=row.sale_id in lost)
@@ -126,6 +128,7 @@ def transaction_rows(reading: Reading, ids: Sequence[int]) -> tuple[TransactionR
             at=row.at,
             kind=row.kind,
             tender=row.tender,
+            at_desk=row.sale_id in at_desk,
             amount=Money(row.amount, code),
             status=row.status,
             receipt=row.receipt,

@@ -17,33 +17,41 @@ if TYPE_CHECKING:
 translate = QCoreApplication.translate
 
 
-def tender(code: str) -> str:
-    """A way to pay, within a line: "cash", "card terminal"."""
+def tender(code: str, at_desk: bool | None = None) -> str:
+    """A way to pay, within a line: "cash", "card terminal".
+
+    Of a page of Stripe's `at_desk` tells whether its sale began at a desk, where it was shown as a QR code;
+    without it both ways are named.
+    """
+    if code == "stripe_checkout" and at_desk is not None:
+        return translate("MoneyWords", "QR code") if at_desk else translate("MoneyWords", "online link")
     return {
         "cash": translate("MoneyWords", "cash"),
         "external_card": translate("MoneyWords", "card terminal"),
         "bank_transfer": translate("MoneyWords", "bank transfer"),
         "free": translate("MoneyWords", "free"),
-        "stripe_checkout": translate("MoneyWords", "Stripe online"),
+        "stripe_checkout": translate("MoneyWords", "QR code or online link"),
         "stripe_reader": translate("MoneyWords", "card reader"),
     }.get(code, code)
 
 
-def tender_name(code: str) -> str:
+def tender_name(code: str, at_desk: bool | None = None) -> str:
     """The same as a choice or a title: "Cash", "Card terminal"."""
+    if code == "stripe_checkout" and at_desk is not None:
+        return translate("MoneyWords", "QR code") if at_desk else translate("MoneyWords", "Online link")
     return {
         "cash": translate("MoneyWords", "Cash"),
         "external_card": translate("MoneyWords", "Card terminal"),
         "bank_transfer": translate("MoneyWords", "Bank transfer"),
         "free": translate("MoneyWords", "Free"),
-        "stripe_checkout": translate("MoneyWords", "Stripe online"),
+        "stripe_checkout": translate("MoneyWords", "QR code or online link"),
         "stripe_reader": translate("MoneyWords", "Card reader"),
     }.get(code, code)
 
 
-def tenders(codes: Iterable[str]) -> str:
+def tenders(codes: Iterable[str], at_desk: bool | None = None) -> str:
     """Several of them: "cash + card terminal"."""
-    return " + ".join(tender(code) for code in dict.fromkeys(codes))
+    return " + ".join(tender(code, at_desk) for code in dict.fromkeys(codes))
 
 
 def standing(code: str) -> tuple[str, Tone]:

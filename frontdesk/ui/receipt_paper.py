@@ -116,7 +116,7 @@ def _tender_rows(receipt: Receipt, formats: Formats) -> Iterable[tuple[str, str]
 
 
 def _tender_words(one: ReceiptTender) -> str:
-    name = money_words.tender_name(one.tender)
+    name = money_words.tender_name(one.tender, one.at_desk)
     if not one.reference:
         return name
     return translate("Receipt", "{tender}, reference {reference}").format(

@@ -139,13 +139,11 @@ def undecided(formats: Formats, payments: Iterable[RefundPayment]) -> str:
     """By which payments nothing goes back while the bank has their money."""
     words = translate(
         "RefundWords",
-        "{amount} of the payment by {tender} are disputed. The bank has them until it has decided; Stripe "
+        "{amount} of the payment by Stripe are disputed. The bank has them until it has decided; Stripe "
         "refunds nothing of this payment before.",
     )
     return " ".join(
-        words.format(amount=formats.money(one.undecided), tender=money_words.tender(one.tender))
-        for one in payments
-        if one.undecided.amount
+        words.format(amount=formats.money(one.undecided)) for one in payments if one.undecided.amount
     )
 
 

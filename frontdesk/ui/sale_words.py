@@ -84,7 +84,7 @@ def parts(formats: Formats, tenders: Iterable[tuple[str, int]]) -> str:
         "cash": translate("SaleWords", "{amount} in cash"),
         "external_card": translate("SaleWords", "{amount} on the card terminal"),
         "bank_transfer": translate("SaleWords", "{amount} by bank transfer"),
-        "stripe_checkout": translate("SaleWords", "{amount} by Stripe online"),
+        "stripe_checkout": translate("SaleWords", "{amount} by QR code or online link"),
         "stripe_reader": translate("SaleWords", "{amount} on the card reader"),
     }
     told = [

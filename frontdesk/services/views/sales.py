@@ -114,7 +114,8 @@ class PurchaseLine:
 class Purchase:
     """A sale in a client's Purchases. ``status``: what became of its money (`services.views.standings`).
 
-    ``can_void`` says that it is of today's business day and not taken back yet (S2).
+    ``can_void`` says that it is of today's business day and not taken back yet (S2), ``at_desk`` of a sale
+    by Stripe that a desk began it.
     """
 
     sale_id: int
@@ -122,6 +123,7 @@ class Purchase:
     sold_at: datetime
     staff: str
     tenders: tuple[str, ...]
+    at_desk: bool
     total: Money
     refunded: Money
     status: str
@@ -159,13 +161,14 @@ class ReceiptTax:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptTender:
-    """Money that came in, or went back, by one tender."""
+    """Money that came in, or went back, by one tender. ``at_desk``: by Stripe, for a sale begun at a desk."""
 
     tender: str
     amount: Money
     reference: str = ""
     cash_given: Money | None = None
     cash_change: Money | None = None
+    at_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class TransactionRow:
     ``what`` names the sale's packages. ``status``: requested, pending, succeeded, failed or cancelled.
     ``standing`` is what is told of it (`frontdesk.services.views.standings`); a payment's is what became of
     its money (S6). ``disputed`` says so of a payment by Stripe which the bank was asked to take back (S8).
+    ``at_desk`` says of a sale by Stripe that a desk began it, so that its page was a QR code.
     """
 
     id: int
@@ -36,6 +37,7 @@ class TransactionRow:
     what: str
     standing: str
     disputed: bool = False
+    at_desk: bool = False
 
     @property
     def key(self) -> TransactionKey:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWid
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.checkouts import ReaderDraft
 from frontdesk.services.gateways.stripe_gateway import StripeGateway
+from frontdesk.services.receipts import receipt
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.checkout_list import checkouts_to_watch, pending_checkouts
 from frontdesk.services.stripe.push import Pusher
@@ -20,11 +21,13 @@ from frontdesk.services.stripe.readers import reader_rows, register_reader
 from frontdesk.services.unit_of_work import Actor
 from frontdesk.services.views.checkouts import CheckoutRow
 from frontdesk.services.views.sync_status import SyncStatus
+from frontdesk.ui import money_words
 from frontdesk.ui.checkout_watch import CheckoutWatch
 from frontdesk.ui.dialogs.checkout import CheckoutDialog
 from frontdesk.ui.dialogs.register_reader import RegisterReaderDialog
 from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.i18n import PseudoTranslator, set_right_to_left
+from frontdesk.ui.receipt_paper import receipt_html
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.widgets.qr_code import QrCode
@@ -151,6 +154,25 @@ async def test_a_sale_by_qr_code_becomes_sold_by_itself(online: Online) -> None:
     await until(lambda: not till.dialogs(CheckoutDialog))
     assert till.pressed <= 15
     assert till.bought()[0].tenders == ("stripe_checkout",)
+
+
+async def test_it_is_called_a_qr_code_wherever_a_person_reads_it(online: Online) -> None:
+    """S2: what is stored is the same as of a link that was paid at home, and is told apart from it."""
+    till = online.till
+    dialog = await waiting(online)
+    await online.pay()
+    dialog.reject()
+    (sale,) = till.bought()
+    assert money_words.tenders(sale.tenders, sale.at_desk) == "QR code"
+    screen = await till.payments("transactions")
+    model = screen.transactions.model
+    told = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert "QR code" in told
+    screen.transactions.table.selectRow(0)
+    await till.settled()
+    assert any("Payment by QR code" in one.text() for one in screen.transactions.pane.findChildren(QLabel))
+    printed = till.desk.office.read(receipt, "sale", sale.sale_id)
+    assert "QR code" in receipt_html(printed, till.context.formats)
 
 
 async def test_an_enter_of_before_closes_nothing(online: Online) -> None:

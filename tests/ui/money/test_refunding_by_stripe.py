@@ -406,6 +406,9 @@ async def test_todays_takings_and_the_overview_tell_alike_what_a_dispute_took(ti
     screen = await till.payments("transactions")
     told = till.find(QLabel, "takingsDisputed")
     assert till.find(QLabel, "takingsNet").text() == "90.00 USD" and not told.isVisible()
+    model = screen.transactions.model
+    row = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert "Online link" in row, "a sale that no desk began"
     disputed_at_stripe(till, "needs_response")
     await till.payments("transactions")
     assert told.isVisible()
@@ -432,7 +435,7 @@ async def test_a_disputed_payment_is_told_wherever_its_sale_is(till: Till) -> No
     dialog = await till.refund_dialog(sale)
     assert dialog.banner.isHidden() and dialog.primary.text() == "Refund"
     assert dialog.disputes.isVisible()
-    assert dialog.disputes.text().startswith("90.00 USD of the payment by Stripe online are disputed.")
+    assert dialog.disputes.text().startswith("90.00 USD of the payment by Stripe are disputed.")
     assert dialog.money_facts.value("Can be refunded now") == "0.00"
     await till.write("10.00")
     await till.press(ENTER)

@@ -124,7 +124,7 @@ class TransactionPane(ScrollPage):
         words = self.tr("Payment by {tender}") if row.kind == "payment" else self.tr("Refund by {tender}")
         if row.tender == "free":
             words = self.tr("Free sale") if row.kind == "payment" else self.tr("Credits voided, no money")
-        return words.format(tender=money_words.tender(row.tender))
+        return words.format(tender=money_words.tender(row.tender, row.at_desk))
 
     def _facts(self, detail: TransactionDetail) -> list[tuple[str, str]]:
         formats, row = self._context.formats, detail.row
@@ -205,7 +205,11 @@ class TransactionPane(ScrollPage):
             told = self._payment(payment)
             amount = self._context.formats.amount(payment.amount)
             self._sections.addWidget(
-                _Entry(money_words.tender_name(payment.tender), amount, [told] if told else [])
+                _Entry(
+                    money_words.tender_name(payment.tender, detail.row.at_desk),
+                    amount,
+                    [told] if told else [],
+                )
             )
 
     def _payment(self, payment: DetailPayment) -> str:
@@ -221,9 +225,9 @@ class TransactionPane(ScrollPage):
         if detail.refunds:
             self._title(self.tr("Refunds"), detail.total.currency)
         for refund in detail.refunds:
-            self._sections.addWidget(self._refund(refund))
+            self._sections.addWidget(self._refund(refund, detail.row.at_desk))
 
-    def _refund(self, refund: RefundMade) -> QWidget:
+    def _refund(self, refund: RefundMade, at_desk: bool) -> QWidget:
         formats = self._context.formats
         title = self.tr("Sale voided") if refund.kind == "void" else self.tr("Refund")
         credits = self.tr("{credits} voided").format(
@@ -237,7 +241,7 @@ class TransactionPane(ScrollPage):
         told = [
             f"{formats.instant(refund.requested_at)} · {refund.staff} · {refund.receipt}",
             f"{credits} · {reason}" + (f" “{refund.text}”" if refund.text else ""),
-            *(self._part(part) for part in refund.parts if part.amount),
+            *(self._part(part, at_desk) for part in refund.parts if part.amount),
         ]
         link = LinkButton(
             self.tr("Receipt"),
@@ -247,11 +251,11 @@ class TransactionPane(ScrollPage):
         link.setAccessibleName(self.tr("Receipt {number}").format(number=refund.receipt))
         return _Entry(title, formats.amount(-refund.amount.amount), told, [link])
 
-    def _part(self, part: RefundPart) -> str:
+    def _part(self, part: RefundPart, at_desk: bool) -> str:
         status, _ = money_words.standing(part.standing)
         line = self.tr("{amount} by {tender}: {status}").format(
             amount=self._context.formats.amount(part.amount),
-            tender=money_words.tender(part.tender),
+            tender=money_words.tender(part.tender, at_desk),
             status=status,
         )
         if part.why:

@@ -281,10 +281,14 @@ class PayoutPane(ScrollPage):
                 words = self.tr("{told}. Enter shows it.").format(told=words)
             return Cell(row.client or what, second=told if told != what else "", tooltip=words)
 
+        def before(row: PayoutLine) -> Cell:
+            # Beneath it, so that there is room for what it was for.
+            fee = self.tr("fee {amount}").format(amount=formats.amount(row.fee)) if row.fee.amount else ""
+            return Cell(formats.amount(row.gross), second=fee)
+
         return [
-            Column(self.tr("Client and receipt"), name),
-            Column(self.tr("Before fees"), lambda row: Cell(formats.amount(row.gross)), 92, right=True),
-            Column(self.tr("Fees"), lambda row: Cell(formats.amount(row.fee), muted=True), 76, right=True),
+            Column(self.tr("Client"), name),
+            Column(self.tr("Before fees"), before, 108, right=True),
             Column(self.tr("Net"), lambda row: Cell(formats.amount(row.net), strong=True), 92, right=True),
         ]
 

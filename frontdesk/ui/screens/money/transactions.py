@@ -177,7 +177,10 @@ class TransactionsTab(QWidget):
             ),
             Column(self.tr("Staff"), lambda row: Cell(row.staff, muted=True), width=100, hide_below=1080),
             Column(
-                self.tr("Tender"), lambda row: money_words.tender_name(row.tender), width=122, hide_below=660
+                self.tr("Tender"),
+                lambda row: money_words.tender_name(row.tender, row.at_desk),
+                width=122,
+                hide_below=660,
             ),
             Column(self.tr("Status"), self._status, width=152, hide_below=_STATUS_NEEDS),
             Column(

@@ -122,7 +122,7 @@ class PurchaseCard(Card):
         line.addWidget(Chip(*money_words.standing(purchase.status)))
         by = self.tr("{day} · {tenders} · {staff} · receipt {number}").format(
             day=day,
-            tenders=money_words.tenders(purchase.tenders),
+            tenders=money_words.tenders(purchase.tenders, purchase.at_desk),
             staff=purchase.staff,
             number=purchase.receipt,
         )
