@@ -35,6 +35,8 @@ log = logging.getLogger("frontdesk.sync")
 _ADDRESS: Final = re.compile(r"[^\s\"\\@]+@[^\s\"\\]+")
 #: Seconds before the next attempt after the first, second … failure; full jitter up to twice that.
 _BACKOFF: Final = (1, 2, 5, 10, 20, 40, 60)
+#: However long Stripe asks for, it is asked again after so many seconds.
+_LONGEST: Final = 3600
 
 
 class Pusher:
@@ -165,6 +167,7 @@ def _wait(trouble: FrontdeskError, op: Op) -> int:
     """Whole seconds until the next attempt."""
     asked = trouble.params.get("retry_after")
     if isinstance(asked, int):
-        return max(1, asked)
+        # Longer than an hour looks as if the clock had been set back, and would not be waited for at all.
+        return min(max(1, asked), _LONGEST)
     step = _BACKOFF[min(op.attempts, len(_BACKOFF) - 1)]
     return random.randint(1, 2 * step)

@@ -351,6 +351,16 @@ def test_each_end_of_a_call_leaves_what_is_known(
     assert followed.failed == (["test"] if left == "failed" else [])
 
 
+def test_whoever_is_told_to_wait_for_hours_waits_for_one(studio: ConnectedStudio, followed: Followed) -> None:
+    """Y5: and does not ask again at once, as after a clock that was set back."""
+    decide(studio)
+    stripe = Stripe(Busy("stripe.busy", retry_after=7200), made)
+    for minutes, calls in ((0, 1), (1, 1), (58, 1), (1, 2)):
+        studio.clock.pass_time(minutes=minutes)
+        pusher(studio).push(stripe)
+        assert len(stripe.calls) == calls
+
+
 def test_two_desks_never_send_the_same(studio: ConnectedStudio, office: Office) -> None:
     for _ in range(3):
         decide(studio)
