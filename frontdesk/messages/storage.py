@@ -9,6 +9,7 @@ MESSAGES: dict[str, str] = {
     "storage.damaged": "The studio's file is damaged. Stop working with it, run “frontdesk verify”, and go back to the newest good copy.",
     "storage.device": "The disk reported an error, so nothing was saved. Check the disk or its cable, then try again.",
     "storage.vanished": "The studio's file {path} was moved, deleted or replaced while Frontdesk was open, so nothing was saved. Put it back and try again; what you typed is still here.",
+    "storage.vanished_meanwhile": "The studio's file {path} was moved, deleted or replaced just while this was saved, so it may be lost. Put the file back, then press the button again: nothing is saved twice.",
     "storage.cannot_open": "The studio's file cannot be opened. Check that the folder exists and that you may write to it.",
     "storage.unreachable": "The database server cannot be reached. Check the network, then try again; nothing was saved twice.",
     "storage.failed": "The database reported: {detail}. Nothing was saved. Try again, and run “frontdesk doctor” if it stays.",

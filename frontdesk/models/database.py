@@ -101,13 +101,15 @@ class Database:
         writes into a file only where no other thread of this program wants to.
 
         Raises:
-            StorageFailed: storage.vanished.
+            StorageFailed: storage.vanished, storage.vanished_meanwhile.
         """
         self._refuse_vanished()
         with self._turn(gives_way), self._engine.begin() as connection:
             # A deferred transaction that turns into a writer gets SQLITE_BUSY at once.
             self._begin(connection, "IMMEDIATE")
             yield connection
+        if self._has_vanished():
+            raise StorageFailed("storage.vanished_meanwhile", path=str(self.url.database))
         if self._checkpoints is not None:
             self._checkpoints.committed()
 
@@ -133,8 +135,11 @@ class Database:
 
     def _refuse_vanished(self) -> None:
         """An open file that was deleted takes writes as if nothing were wrong, and keeps none of them."""
-        if self._file is not None and _identity(self.url) != self._file:
+        if self._has_vanished():
             raise StorageFailed("storage.vanished", path=str(self.url.database))
+
+    def _has_vanished(self) -> bool:
+        return self._file is not None and _identity(self.url) != self._file
 
 
 def _identity(url: URL) -> tuple[int, int] | None:

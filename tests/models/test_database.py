@@ -178,6 +178,23 @@ def test_nothing_is_written_into_a_file_that_is_not_there_any_more(file: Path, h
     database.close()
 
 
+@pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
+def test_what_is_committed_into_a_file_that_is_gone_is_not_confirmed(file: Path, how: str) -> None:
+    """R1: it went between the beginning of a transaction and its end, which SQLite does not notice."""
+    database = Database.open(file)
+    with database.writing() as connection:
+        note.create(connection)
+    with pytest.raises(StorageFailed, match="vanished_meanwhile"), database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+        file.rename(file.with_name("elsewhere.db")) if how == "moved" else file.unlink()
+        if how == "replaced":
+            file.touch()
+    if how == "moved":
+        file.with_name("elsewhere.db").rename(file)
+        assert notes(database) == 1, "sent again, it is answered"
+    database.close()
+
+
 def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
     assert Database.open(file).path == file
     assert Database.open(f"sqlite:///{file}").path == file
