@@ -105,8 +105,9 @@ def apply_account(work: UnitOfWork, body: Body) -> None:
 
 def is_checkout(reading: Reading, body: Body) -> bool:
     """Whether a session or a payment belongs to a checkout of these books."""
-    metadata = body.get("metadata") or {}
-    uids = [one for one in (body.get("client_reference_id"), metadata.get("sale_uid")) if one]
+    metadata = body.get("metadata")
+    named = metadata.get("sale_uid") if isinstance(metadata, dict) else None
+    uids = [one for one in (body.get("client_reference_id"), named) if isinstance(one, str) and one]
     return bool(uids) and reading.connection.execute(_CHECKOUT, {"uids": uids}).first() is not None
 
 

@@ -23,6 +23,14 @@ from frontdesk.services.unit_of_work import Actor, UnitOfWork
 #: The key is good, but not for this kind: the others go on.
 _THIS_KIND_ALONE: Final = ("stripe.permission_missing", "stripe.not_permitted")
 
+#: What a database says against what one object holds; the last two against a list or a number for a text.
+_OF_THE_OBJECT: Final = (
+    sa.exc.IntegrityError,
+    sa.exc.DataError,
+    sa.exc.InterfaceError,
+    sa.exc.ProgrammingError,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -102,7 +110,7 @@ def attempted(work: UnitOfWork, act: Callable[[], object]) -> Exception | None:
         savepoint.commit()
     except sa.exc.DBAPIError as error:
         savepoint.rollback()
-        if not isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+        if error.connection_invalidated or not isinstance(error, _OF_THE_OBJECT):
             raise
         return error
     except Exception as error:  # noqa: BLE001  (one object that nobody expected must not keep all others out)

@@ -227,6 +227,8 @@ def _row(body: Body, fetched_at: datetime, payout: str) -> dict[str, Any]:
     if status == "complete" and body.get("payment_status") == "unpaid":
         # A session whose money takes days, or never comes.
         status = "unpaid"
+    if not all(isinstance(one, str) for one in (body["id"], kind, status or "")):
+        raise TypeError("an object without a name or a state in words")
     return {
         "id": body["id"],
         "kind": kind,

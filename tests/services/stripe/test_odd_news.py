@@ -28,7 +28,11 @@ def _without_id(body: Body) -> None:
     del body["id"]
 
 
-ODD = [_created_in_words, _half_a_character, _without_id]
+def _state_in_a_list(body: Body) -> None:
+    body["status"] = ["open"]
+
+
+ODD = [_created_in_words, _half_a_character, _without_id, _state_in_a_list]
 
 
 class OddStripe:
@@ -85,6 +89,32 @@ def test_an_odd_object_keeps_no_other_of_its_page_out(
     assert pulled.whole
     assert pulling.sales == (3 if spoil is _half_a_character else 2)
     assert pulled.set_aside == (0 if spoil is _half_a_character else pulled.set_aside) and pulled.swept
+
+
+@pytest.mark.parametrize("reference", [["x"], {"a": 1}, 7, None])
+@pytest.mark.parametrize("swept", [True, False])
+def test_what_a_database_cannot_take_keeps_no_sale_out(
+    pulling: Pulling, reference: object, *, swept: bool
+) -> None:
+    """Y3: in place of words, which each driver says in its own way."""
+
+    def spoil(body: Body) -> None:
+        body["client_reference_id"] = reference
+        if reference is None:
+            body["metadata"] = "none"
+
+    link = pulling.link(pulling.studio.online_package())
+    if not swept:
+        pulling.poll()
+    sessions = [pulling.double.pay_link(link, email=f"b{number}@example.org") for number in range(3)]
+    odd = OddStripe(pulling, spoil, "/v1/checkout/sessions", sessions[1]["id"])
+    pulled = pulling.poll()
+    assert pulled.whole and pulled.swept is swept
+    assert pulling.sales >= 2
+    odd.is_odd = False
+    pulling.double.clock.advance(minutes=10)
+    pulling.poll()
+    assert pulling.sales == 3
 
 
 def _says_nothing(event: Body) -> None:
