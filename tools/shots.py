@@ -10,7 +10,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,7 @@ from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.transaction_detail import transaction_detail
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.online_packages import Drift, OnlineState
+from frontdesk.services.views.stripe_account import LineState
 from frontdesk.services.views.sync_status import SyncProgress, SyncStatus
 from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.context import UiContext
@@ -39,13 +40,16 @@ from frontdesk.ui.crash_dialog import CrashDialog
 from frontdesk.ui.dialogs.first_start import FirstStart
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
 from frontdesk.ui.dialogs.packages import DeletePackageDialog, SavePackageDialog
+from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.dialogs.settings import ClassTypeDialog, DeskDialog, StaffDialog
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.screens.packages import PackagesScreen
 from frontdesk.ui.screens.payments import PaymentsScreen
+from frontdesk.ui.screens.settings_payments import PaymentsSection
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.sync_words import state_line
 from frontdesk.ui.theme import Scheme
+from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.table_view import PagedTable
 from tools import stripe_rows
 from tools.decision_rows import every_kind
@@ -66,6 +70,20 @@ ONLINE_STATES = {
         has_link=True,
         drift=(Drift("name", "Single class", "Einzelstunde"), Drift("product", True, False)),
     ),
+}
+
+LINE_STATES = {
+    "wrong-account": LineState(
+        "wrong_key", "stripe.another_account", {"found": "acct_1Elsewhere", "expected": "acct_1Sunrise"}
+    ),
+    "no-key": LineState("no_key", "stripe.no_key"),
+    "locked": LineState("keyring", "keyring.locked"),
+}
+
+BECAME_OF_IT: dict[str, tuple[Callable[..., None], *tuple[str, ...]]] = {
+    "disputed": (stripe_rows.dispute, "needs_response"),
+    "dispute-lost": (stripe_rows.dispute, "lost"),
+    "refund-under-way": (stripe_rows.refund_under_way,),
 }
 
 
@@ -102,6 +120,8 @@ class Stage:
 
     window: MainWindow
     cast: Cast
+    #: What scenes have put into the books, which every size and colour shows again.
+    made: dict[str, Any] = field(default_factory=dict)
 
     @property
     def context(self) -> UiContext:
@@ -117,6 +137,12 @@ class Stage:
         dialog: QWidget = self.context.ask(name, *args, **kwargs)
         await self.rest()
         return dialog
+
+    async def once(self, what: str, use_case: Callable[..., Any], *arguments: Any) -> Any:
+        """What a use case answered when it was first asked for under this name."""
+        if what not in self.made:
+            self.made[what] = await self.context.tasks.write(use_case, *arguments)
+        return self.made[what]
 
     async def rest(self) -> None:
         """Until nothing is running and everything has been laid out."""
@@ -203,6 +229,63 @@ async def _checkout(stage: Stage) -> QWidget:
     await _connect(stage)
     await stage.go("payments", "pending")
     return await stage.ask("checkout", await stage.context.tasks.read(stripe_rows.shown_checkout))
+
+
+async def _reader(stage: Stage) -> QWidget:
+    """A sale that the card reader is asking the client's card for."""
+    await _connect(stage)
+    await stage.go("payments", "pending")
+    board = SyncBoard(stage.window)
+    board.show(SyncStatus("test", True))
+    stage.context.serve("sync", lambda: board)
+    asked = await stage.once("reader", stripe_rows.reader_checkout, stage.cast.twin)
+    return await stage.ask("checkout", asked)
+
+
+async def _paid_by_code(stage: Stage, then: str, after: Callable[..., None], *more: str) -> int:
+    """A sale of its own that was paid by a code, and what came after; the sale."""
+    await _connect(stage)
+    intent: str = stage.made.setdefault(then, f"pi_{len(stage.made)}")
+    sale: int = await stage.once(intent, stripe_rows.sold_by_code, stage.cast.twin, intent)
+    await stage.once(f"{intent} after", after, sale, *more)
+    return sale
+
+
+async def _in_full(stage: Stage, then: str, after: tuple[Callable[..., None], *tuple[str, ...]]) -> None:
+    """A payment by a code in full, of which something became."""
+    sale = await _paid_by_code(stage, then, *after)
+    await stage.go("payments", "transactions", await stage.context.tasks.read(stripe_rows.payment_of, sale))
+
+
+async def _void_disputed(stage: Stage) -> QWidget:
+    """Taking back a sale whose money the bank holds, which Stripe would refuse."""
+    sale = await _paid_by_code(stage, "void", stripe_rows.dispute, "needs_response")
+    await stage.go("payments", "transactions")
+    return await stage.ask("void_sale", sale)
+
+
+async def _account(stage: Stage, state: LineState) -> None:
+    """Settings, Payments where the line to Stripe does not work from this computer."""
+    await _settings_payments(stage)
+    section = stage.window.findChild(PaymentsSection, "settingsPayments")
+    assert section is not None
+    section.show_account(await stage.context.tasks.read(account_view), state)
+    await asyncio.sleep(0.05)
+
+
+async def _midnight(stage: Stage) -> QWidget:
+    """A sale that was begun before midnight."""
+    formats = stage.context.formats
+    dialog = await stage.ask("sell", stage.cast.regular, stage.cast.pack)
+    assert isinstance(dialog, SellDialog)
+    dialog.banner.tell(
+        dialog.tr("It is {day} by now, and the last day of use has moved with it.").format(
+            day=formats.date(formats.today())
+        ),
+        Tone.WARNING,
+    )
+    await stage.rest()
+    return dialog
 
 
 async def _nothing(*_: object) -> None: ...
@@ -319,6 +402,10 @@ def scenes() -> tuple[Scene, ...]:
             for section in ("studio", "tax", "desks", "staff", "class_types", "receipts", "look", "data")
         ),
         Scene("settings-payments", _settings_payments),
+        *(
+            Scene(f"settings-payments-{name}", partial(_account, state=state))
+            for name, state in LINE_STATES.items()
+        ),
         Scene("stripe-trial", partial(_stripe_dialog, "stripe_trial")),
         Scene("stripe-disconnect", partial(_stripe_dialog, "stripe_disconnect")),
         Scene("register-reader", partial(_stripe_dialog, "register_reader")),
@@ -357,8 +444,15 @@ def scenes() -> tuple[Scene, ...]:
         Scene("find-anything", _palette),
         # Late, since it is told on every screen for some seconds that it waits.
         Scene("checkout", _checkout),
+        Scene("checkout-reader", _reader),
+        Scene("void-disputed", _void_disputed),
+        *(
+            Scene(f"payments-{then}", partial(_in_full, then=then, after=after))
+            for then, after in BECAME_OF_IT.items()
+        ),
         # Last, since what is left of it is offered on every screen after.
         _dialog("sell", "sell", client, lambda cast: cast.pack),
+        Scene("sell-after-midnight", _midnight),
     )
 
 

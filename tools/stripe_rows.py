@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from frontdesk.models.base import to_micros
-from frontdesk.models.sale import money_transaction
+from frontdesk.models.money import Money
+from frontdesk.models.sale import money_transaction, sale_line
 from frontdesk.models.sync import (
     checkout,
     outbox,
@@ -20,17 +21,21 @@ from frontdesk.models.sync import (
     stripe_transaction,
     sync_state,
 )
-from frontdesk.services.drafts.checkouts import QR_CODE, CheckoutDraft
+from frontdesk.services.drafts.checkouts import QR_CODE, READER, CheckoutDraft
+from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft, SaleLineDraft
 from frontdesk.services.package_lists import packages_on_sale
+from frontdesk.services.refunds import request_refund
 from frontdesk.services.stripe.actor import make_online_actor
+from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.checkouts import open_checkout
 from frontdesk.services.stripe.mirror import store
+from frontdesk.services.stripe.paid_sales import record_paid
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
-#: The letters of Stripe's ids that are shown: they are data.
-IDS = "acct po ch"
+#: The letters of Stripe's ids and readers that are shown: they are data.
+IDS = "acct po ch pi BBPOS WisePOS"
 _FEE_OF_100, _FEE = 29, 30
 _WANTED = ["representative.id_number", "external_account"]
 
@@ -73,6 +78,63 @@ def page_is_there(work: UnitOfWork, checkout_id: int) -> None:
     }
     work.connection.execute(sa.update(checkout).where(checkout.c.id == checkout_id), found)
     _finish(work, checkout_id)
+
+
+def sold_by_code(work: UnitOfWork, client_id: int, intent: str) -> int:
+    """A sale whose code the client has paid just now; its id."""
+    checkout_id = waiting_checkout(work, client_id)
+    page_is_there(work, checkout_id)
+    row = work.connection.execute(sa.select(checkout).where(checkout.c.id == checkout_id)).one()
+    sold = record_paid(work, row, intent, work.now)
+    paid = {"state": "paid", "sale_id": sold.sale_id, "payment_intent": intent, "closed_at": work.now}
+    work.connection.execute(sa.update(checkout).where(checkout.c.id == checkout_id), paid)
+    return sold.sale_id
+
+
+def payment_of(reading: Reading, sale_id: int) -> int:
+    """The payment of a sale that has one alone."""
+    paid = sa.select(money_transaction.c.id).where(
+        money_transaction.c.sale_id == sale_id, money_transaction.c.kind == "payment"
+    )
+    return int(reading.connection.execute(paid).scalar_one())
+
+
+def dispute(work: UnitOfWork, sale_id: int, status: str) -> None:
+    """The bank of the card asks all of that sale's payment back, and says how it stands."""
+    one = sa.select(money_transaction).where(money_transaction.c.id == payment_of(work, sale_id))
+    paid = work.connection.execute(one).one()
+    found = {
+        "object": "dispute", "id": f"du_{sale_id}", "amount": paid.amount, "status": status,
+        "currency": work.studio.currency.lower(), "reason": "fraudulent", "metadata": {},
+        "payment_intent": paid.reference, "created": _seconds(work.now), "balance_transactions": [],
+        "evidence_details": {"due_by": _seconds(work.now) + 9 * 86_400},
+    }  # fmt: skip
+    apply_object(work, found)
+
+
+def refund_under_way(work: UnitOfWork, sale_id: int) -> None:
+    """All of a sale's only line is asked back; the request waits for Stripe."""
+    line = sa.select(sale_line).where(sale_line.c.sale_id == sale_id)
+    row = work.connection.execute(line).one()
+    back = Money(row.total, work.studio.currency)
+    request_refund(work, RefundDraft(row.id, back, row.credits + row.bonus, "illness"))
+
+
+def reader_checkout(work: UnitOfWork, client_id: int) -> int:
+    """A sale that the card reader at the desk asks the client's card for; its id."""
+    device = {
+        "object": "terminal.reader", "id": "tmr_1", "label": "Front desk", "device_type": "bbpos_wisepos_e",
+        "status": "online", "created": _seconds(work.now),
+    }  # fmt: skip
+    store(work, [device], work.now)
+    offer = packages_on_sale(work)[0]
+    line = SaleLineDraft(offer.package_id, offer.version_id)
+    draft = SaleDraft(client_id, (line,), payments=(PaymentDraft(READER, offer.price),))
+    asked = open_checkout(work, CheckoutDraft(draft, reader_id="tmr_1")).checkout_id
+    found = {"state": "open", "payment_intent": f"pi_reader_{asked}", "last_word": "in_progress"}
+    work.connection.execute(sa.update(checkout).where(checkout.c.id == asked), found)
+    _finish(work, asked)
+    return asked
 
 
 def shown_checkout(reading: Reading) -> int:

@@ -18,11 +18,13 @@ from frontdesk.services.stripe.line import StripeLine
 from frontdesk.services.stripe.mirror import store
 from frontdesk.services.stripe.wire import NotAllowed, StripeCall
 from frontdesk.services.unit_of_work import UnitOfWork
+from frontdesk.services.views.checkouts import ReaderRow
 from frontdesk.services.views.sync_status import SyncStatus
 from frontdesk.ui.another_program import command_for
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.openers import serve_dialogs
 from frontdesk.ui.screens.settings_payments import PaymentsSection
+from frontdesk.ui.screens.settings_payments_words import reader_words
 from frontdesk.ui.session import StudioFacts
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.widgets.surfaces import Chip, KeyValues
@@ -151,6 +153,13 @@ def take_in(work: UnitOfWork) -> None:
         "device_type": "simulated_wisepos_e", "livemode": False,
     }  # fmt: skip
     store(work, [body], work.now)
+
+
+def test_a_reader_is_called_what_stands_on_it() -> None:
+    told = reader_words(ReaderRow("tmr_1", "Front desk", "bbpos_wisepos_e", online=True, simulated=False))
+    assert told == "BBPOS WisePOS E, online"
+    new = reader_words(ReaderRow("tmr_2", "Bar", "of_tomorrow", online=False, simulated=False))
+    assert new == "of_tomorrow, offline"
 
 
 async def test_while_sync_is_about_to_ask_it_says_so(bench: Bench) -> None:

@@ -82,6 +82,7 @@ class VoidSaleDialog(SheetDialog):
         """Nothing is left to fill in: the button leads to the refund, or only away."""
         day = self.context.formats.local_day(view.sold_at)
         self.banner.tell(self.context.messages.text(code, {"day": day}), Tone.WARNING)
+        self.banner.keep()
         self.form.hide()
         self.form.is_touched = False
         self.used.hide()

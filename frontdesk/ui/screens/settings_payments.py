@@ -186,7 +186,7 @@ class PaymentsSection(Section):
         presenter = await self._stripe.get()
         self._view = await presenter.view()
         self.readers.show_readers(await presenter.readers(), in_test_mode=self._view.takes_test_keys)
-        self._show(self._view, presenter.state())
+        self.show_account(self._view, presenter.state())
 
     def _begin(self, work: Any, words: str) -> None:
         if self._is_working:
@@ -241,7 +241,8 @@ class PaymentsSection(Section):
         ):
             widget.hide()
 
-    def _show(self, view: AccountView, state: LineState) -> None:
+    def show_account(self, view: AccountView, state: LineState) -> None:
+        """Shows what Stripe said of the account, and how the line to it is from this computer."""
         if not view.connected:
             self.mode.set("", Tone.NEUTRAL)
         elif view.livemode:

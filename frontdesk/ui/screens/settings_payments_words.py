@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 # Linguist knows calls of this name.
 translate = QCoreApplication.translate
+
+#: Stripe's codes of the readers that it sells, by what stands on them; names are not translated.
+_DEVICES: Final = {
+    "bbpos_wisepos_e": "BBPOS WisePOS E",
+    "stripe_s700": "Stripe Reader S700",
+    "verifone_P400": "Verifone P400",
+}
 
 
 def account_pairs(view: AccountView, connection: str, formats: Formats) -> list[tuple[str, str]]:
@@ -55,7 +62,8 @@ def reader_words(reader: ReaderRow) -> str:
     there = translate("PaymentsWords", "online") if reader.online else translate("PaymentsWords", "offline")
     if reader.simulated:
         return translate("PaymentsWords", "simulated, {there}").format(there=there)
-    return f"{reader.device}, {there}" if reader.device else there
+    device = _DEVICES.get(reader.device, reader.device)
+    return f"{device}, {there}" if device else there
 
 
 def _wanted(view: AccountView, formats: Formats) -> str:

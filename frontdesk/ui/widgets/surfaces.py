@@ -227,6 +227,10 @@ class Banner(QFrame):
             restyle(self)
         self.setVisible(bool(text))
 
+    def keep(self) -> None:
+        """Stays until it is cleared: it is all that there is to read."""
+        self._close.hide()
+
     def text(self) -> str:
         """What the banner says; "" while it is hidden."""
         return self._text.text()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Change, Topic
@@ -314,6 +314,8 @@ async def test_a_disputed_sale_of_today_cannot_be_voided_and_says_why(till: Till
         "A payment of this sale is disputed, and Stripe refuses to refund it."
     )
     assert not dialog.form.isVisible()
+    close = dialog.findChild(QWidget, f"{dialog.banner.objectName()}Close")
+    assert close is not None and not close.isVisible(), "there would be nothing left to read"
     assert_accessible(dialog)
     assert_nothing_cut_off(dialog)
     await till.press(ESC)

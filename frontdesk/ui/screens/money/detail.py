@@ -84,7 +84,9 @@ class TransactionPane(ScrollPage):
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_2)
         for id in ("refund", "receipt", "client"):
-            buttons.addWidget(action_button(actions[f"payments.{id}"], name=f"transaction.{id}"))
+            # Without icons, so that there is room for the words of longer languages, and for the menu.
+            button = action_button(actions[f"payments.{id}"], name=f"transaction.{id}", plain=True)
+            buttons.addWidget(button)
         self.more = MenuButton(
             self.tr("More for this transaction"),
             [actions[f"payments.{id}"] for id in ("void", "paid_out", "failed")],
