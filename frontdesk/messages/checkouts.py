@@ -15,6 +15,7 @@ MESSAGES: dict[str, str] = {
     "checkout.over": "It is over already: nobody can pay it any more. Begin a new sale.",
     "checkout.under_way": "The client's bank is working on the payment, so it cannot be taken back. Wait for its answer; refund it afterwards if need be.",
     "checkout.not_on_a_reader": "This payment cannot be sent to a reader now. Wait a moment and try again.",
+    "checkout.no_payment": "Stripe says that a sale is paid, but not by which payment. It is asked again by itself; if this stays, look for the payment in Stripe's dashboard.",
     "checkout.other_amount": "Stripe received {received} where {due} was to pay. Compare the payment in Stripe's dashboard with the sale, and refund it there.",
     "reader.country_missing": "Type the country as two letters, such as US or DE.",
     "reader.not_simulated": "Only a simulated reader takes test cards. Hold a real card to this one.",

@@ -256,7 +256,7 @@ def apply_session(work: UnitOfWork, body: Body) -> None:
     """What follows from a Checkout Session; nothing, where it is not one of a desk's checkouts (S4, Y3).
 
     Raises:
-        Refused: checkout.other_amount.
+        Refused: checkout.other_amount, checkout.no_payment.
     """
     row = _row_of(work, body.get("client_reference_id"), body)
     if row is None:
@@ -353,6 +353,9 @@ def _paid(
     work: UnitOfWork, row: sa.Row[Any], intent: str, received: tuple[int, str], paid_at: datetime
 ) -> None:
     """Make the sale, once. What is paid late or twice becomes a task for a person, too (S4)."""
+    if not intent:
+        # By its payment alone it is known whether it is paid twice, and refunded.
+        raise Refused("checkout.no_payment")
     amount, currency = from_stripe(*received), received[1].upper()
     is_first = row.state != "paid"
     if currency != row.currency or (is_first and amount != row.amount):

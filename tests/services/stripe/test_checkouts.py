@@ -530,6 +530,19 @@ def test_how_often_each_is_looked_at(till: OnlineTill) -> None:
     assert paces == [3, 3, 30, 30, 600]
 
 
+def test_paid_without_a_payment_is_no_sale_until_it_is_told(till: OnlineTill) -> None:
+    """S4: else the payment would be a second one once Stripe names it."""
+    checkout_id = till.open()
+    till.pay(checkout_id)
+    ((call, *_),) = [watched.calls for watched in till.see(checkouts_to_watch)]
+    body = till.gateway.call(call).body | {"payment_intent": None}
+    assert refused(till.office.write, apply_object, till.online, None, body) == "checkout.no_payment"
+    till.look()
+    assert till.standing(checkout_id) == "paid" and till.see(open_decisions) == ()
+    with till.office.database.reading() as connection:
+        assert len(connection.execute(sa.select(sale.c.id)).all()) == 1
+
+
 def test_what_a_client_was_asked_to_pay_for_stays_in_the_books(till: OnlineTill) -> None:
     """P2, S4: a package that nobody has bought yet, while somebody is paying and after it was taken back."""
     line = till.on_sale()
