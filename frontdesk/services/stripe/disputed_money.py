@@ -34,14 +34,15 @@ _MOVED_BY = sa.select(stripe_object.c.body).where(
     stripe_object.c.source == sa.bindparam("dispute_id"),
     stripe_object.c.source != "",
 )
+# By the sale and its payment: by a kind SQLite would go through all disputes there ever were. What a refund
+# is at Stripe is no payment of a dispute.
 _DISPUTES: sa.Select[Any] = (
     sa.select(money_transaction.c.sale_id, money_transaction.c.id, money_transaction.c.amount, _o.body)
     .join(stripe_transaction, stripe_transaction.c.transaction_id == money_transaction.c.id)
     .join(stripe_object, stripe_object.c.payment_intent == stripe_transaction.c.stripe_id)
     .where(
         money_transaction.c.sale_id.in_(sa.bindparam("sale_ids", expanding=True)),
-        money_transaction.c.kind == "payment",
-        stripe_object.c.kind == "dispute",
+        _o.kind.concat("") == "dispute",
         stripe_object.c.payment_intent != "",
     )
 )
