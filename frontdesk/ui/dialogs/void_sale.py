@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from PySide6.QtCore import QTimer
+
 from frontdesk.errors import Refused
 from frontdesk.services.drafts.sales import VOID_REASONS, VoidSaleDraft
 from frontdesk.services.views.refunds import RefundResult, UsedCredits, VoidView, set_aside_at_first
@@ -95,6 +97,8 @@ class VoidSaleDialog(SheetDialog):
             self.cancel_button.hide()
             self.set_primary(self.tr("Close"), self.reject, name="voidSaleDoneButton")
         self.primary.setFocus()
+        # Once the layout has heard that the form is gone.
+        QTimer.singleShot(0, self, self._fit)
 
     def _refund_instead(self) -> None:
         if self.view is not None:
