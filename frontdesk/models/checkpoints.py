@@ -17,6 +17,9 @@ _PAUSE: Final = 0.5
 _LONG: Final = 4_000
 #: Where that could not be done for so many pages, a commit does it itself.
 COMMITS_HELP_AT: Final = 20_000
+#: Bytes. A log that readers without a pause made longer is cut to that by the commit with which it begins
+#: anew; usually it is shorter, and nobody spends time on it.
+LONGEST_LOG: Final = 100_000_000
 
 _CHECKPOINT: Final = "PRAGMA wal_checkpoint(PASSIVE)"
 

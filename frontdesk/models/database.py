@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from frontdesk.errors import Refused, StorageFailed
-from frontdesk.models.checkpoints import COMMITS_HELP_AT, Checkpoints
+from frontdesk.models.checkpoints import COMMITS_HELP_AT, LONGEST_LOG, Checkpoints
 from frontdesk.models.places import refuse_shared_folder
 from frontdesk.models.write_order import WriteOrder
 
@@ -28,6 +28,7 @@ PRAGMAS: dict[str, str | int] = {
     "busy_timeout": round(1000 * PATIENCE),
     "trusted_schema": 0,
     "wal_autocheckpoint": COMMITS_HELP_AT,
+    "journal_size_limit": LONGEST_LOG,
 }
 if sys.platform == "darwin":
     PRAGMAS["fullfsync"] = 1
