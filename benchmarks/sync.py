@@ -131,12 +131,13 @@ def _synced(
     began = time.monotonic()
     ends_at = began + (seconds / 10 if Effort.quick else seconds)
     # As in the program, whose collector runs on Qt's thread alone.
-    gc.freeze()
+    collects = gc.isenabled()
     gc.disable()
     try:
         pulled = Puller(books.office, books.online, "bench").poll(gateway, lambda: time.monotonic() < ends_at)
     finally:
-        gc.enable()
+        if collects:
+            gc.enable()
     return time.monotonic() - began, len(books.rows(sale)), pulled.objects
 
 
