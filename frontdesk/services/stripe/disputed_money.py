@@ -94,7 +94,7 @@ def _by_sale(reading: Reading, sale_ids: Iterable[int]) -> dict[int, dict[int, D
     found: dict[int, dict[int, DisputedMoney]] = defaultdict(dict)
     for row in reading.connection.execute(_DISPUTES, {"sale_ids": list(sale_ids)}).all():
         payments, body = found[row.sale_id], body_of(row.body)
-        was, amount, end = payments.get(row.id, DisputedMoney()), _amount(body), end_of(reading, body)
+        was, amount, end = payments.get(row.id, DisputedMoney()), amount_of(body), end_of(reading, body)
         if amount is None:
             # Set aside until it can be read; meanwhile none of the payment is given back.
             payments[row.id] = replace(was, undecided=was.undecided + row.amount)
@@ -105,7 +105,7 @@ def _by_sale(reading: Reading, sale_ids: Iterable[int]) -> dict[int, dict[int, D
     return found
 
 
-def _amount(body: Body) -> int | None:
+def amount_of(body: Body) -> int | None:
     """What is disputed, in minor units; None where Stripe's words for it cannot be read."""
     try:
         return from_stripe(body["amount"], body["currency"])

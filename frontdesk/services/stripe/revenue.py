@@ -15,8 +15,7 @@ from frontdesk.models.money import Money, split_by_largest_remainder
 from frontdesk.models.package import package, package_version
 from frontdesk.models.sale import VOID_STATUSES, money_transaction, refund_line, sale, sale_line
 from frontdesk.models.sync import stripe_object
-from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.disputed_money import GONE, WON, end_of
+from frontdesk.services.stripe.disputed_money import GONE, WON, amount_of, end_of
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.revenue import Disputed, Revenue, RevenuePart
 
@@ -158,7 +157,7 @@ def disputed_between(reading: Reading, first_day: date, last_day: date) -> Dispu
         end = end_of(reading, body)
         if end != WON:
             count += 1
-            sums["lost" if end == GONE else "open"] += from_stripe(body["amount"], code)
+            sums["lost" if end == GONE else "open"] += amount_of(body) or 0
     return Disputed(count, Money(sums["open"], code), Money(sums["lost"], code))
 
 

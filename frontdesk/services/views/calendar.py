@@ -1,4 +1,4 @@
-"""The studio"s calendar, for the ui, which knows services but not models."""
+"""The studio's calendar, for the ui, which knows services but not models."""
 
 from frontdesk.models.calendar import (
     MAX_VALIDITY_DAYS,

@@ -18,7 +18,7 @@ from frontdesk.services.purchases import client_purchases
 from frontdesk.services.stripe.apply import apply_object
 from frontdesk.services.stripe.mirror import store
 from frontdesk.services.transaction_detail import transaction_detail
-from frontdesk.services.transactions import transactions
+from frontdesk.services.transactions import takings, transactions
 from frontdesk.services.unit_of_work import Actor, UnitOfWork
 from frontdesk.services.views.sales import SaleResult
 from tests.builders import SetClock
@@ -390,6 +390,7 @@ def test_of_one_whose_amount_cannot_be_read_nothing_is_given_back(till: RefundTi
     till.office.write(store_alone, till.online, None, json.dumps(body | {"amount": amount}))
     assert invalid(till.refund, sold, 100) == {("amount", "refunds.disputed")}
     assert till.see(transactions, TransactionFilter()).rows
+    assert till.see(takings).disputed.count == 1
     assert till.see(client_purchases, till.mira)
     till.hear(body)
     assert [task.kind for task in till.tasks()] == ["dispute_opened"]
