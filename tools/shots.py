@@ -49,7 +49,6 @@ from frontdesk.ui.screens.settings_payments import PaymentsSection
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.sync_words import state_line
 from frontdesk.ui.theme import Scheme
-from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.table_view import PagedTable
 from tools import stripe_rows
 from tools.decision_rows import every_kind
@@ -278,12 +277,7 @@ async def _midnight(stage: Stage) -> QWidget:
     formats = stage.context.formats
     dialog = await stage.ask("sell", stage.cast.regular, stage.cast.pack)
     assert isinstance(dialog, SellDialog)
-    dialog.banner.tell(
-        dialog.tr("It is {day} by now, and the last day of use has moved with it.").format(
-            day=formats.date(formats.today())
-        ),
-        Tone.WARNING,
-    )
+    dialog.tell_day(formats.today())
     await stage.rest()
     return dialog
 

@@ -44,6 +44,7 @@ class NavButton(PressButton):
         self._words = ""
         self._narrow = False
         self._count = ""
+        self._tip = self._waits = ""
         self._badge = Text("", "strong", name=f"{name}.count", parent=self)
         self._badge.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._badge.hide()
@@ -61,8 +62,14 @@ class NavButton(PressButton):
         """How many things wait there, "" for none; `words` say which, also to those who do not see it."""
         self._count = count
         self.setAccessibleDescription(words)
-        self.setToolTip("\n".join(filter(None, (self.toolTip().partition("\n")[0], words))))
+        self._waits = words
+        self.set_tip(self._tip)
         self._show_count()
+
+    def set_tip(self, text: str) -> None:
+        """What its tooltip says; beneath it stands what waits there."""
+        self._tip = text
+        self.setToolTip("\n".join(filter(None, (text, self._waits))))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keeps the count at the end of the line."""
@@ -112,7 +119,7 @@ class Sidebar(QFrame):
                 name=f"nav.{entry.id}",
                 checkable=True,
             )
-            button.setToolTip(f"{entry.title}  {entry.shortcut}".rstrip())
+            button.set_tip(f"{entry.title}  {entry.shortcut}".rstrip())
             self._buttons[entry.id] = button
             if entry.at_bottom:
                 bottom.append(button)
@@ -187,5 +194,5 @@ class Sidebar(QFrame):
         self._mark.setVisible(bool(mark))
         name = self._session.staff_name
         self.staff_button.set_words(name or self.tr("Nobody"))
-        self.staff_button.setToolTip(self.tr("{name} is at the desk. Click to switch.").format(name=name))
+        self.staff_button.set_tip(self.tr("{name} is at the desk. Click to switch.").format(name=name))
         self.staff_button.setAccessibleName(self.tr("Switch staff member, now {name}").format(name=name))

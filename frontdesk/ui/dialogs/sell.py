@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -287,8 +288,12 @@ class SellDialog(SheetDialog):
         before = self._quote
         await self._ask_quote(basket)
         if before is not None and self._quote is not None and before.last_days != self._quote.last_days:
-            told = self.tr("It is {day} by now, and the last day of use has moved with it.")
-            self.banner.tell(told.format(day=self.context.formats.date(self._day)), Tone.WARNING)
+            self.tell_day(self._day)
+
+    def tell_day(self, day: date) -> None:
+        """Midnight has passed since the sale was begun."""
+        told = self.tr("It is {day} by now, and the last day of use has moved with it.")
+        self.banner.tell(told.format(day=self.context.formats.date(day)), Tone.WARNING)
 
     def _show_due(self) -> None:
         formats, quote = self.context.formats, self._quote
