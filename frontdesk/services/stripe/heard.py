@@ -46,7 +46,7 @@ class HeardOffice(Office):
     """The studio's office; what is written through it is told to the screens."""
 
     def __init__(
-        self, office: Office, heard: Callable[[], None], changed: Callable[[tuple[Change, ...]], None]
+        self, office: Office, heard: Callable[[], object], changed: Callable[[tuple[Change, ...]], None]
     ) -> None:
         super().__init__(office.database)
         self._inner, self._heard, self._changed = office, heard, changed

@@ -35,7 +35,7 @@ from frontdesk.services.stripe.watching import Watcher
 from frontdesk.services.stripe.wire import Declined, NotAllowed
 from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from frontdesk.services.views.sync import Pulled
-from frontdesk.services.views.sync_status import SyncStatus
+from frontdesk.services.views.sync_status import SyncFacts, SyncProgress, SyncStatus
 
 log = logging.getLogger("frontdesk.sync")
 
@@ -70,13 +70,14 @@ class SyncWorker:
     ) -> None:
         self._line, self._lease, self._clock = line, lease, clock
         self._teller = StatusTeller(status, clock)
-        self._office = HeardOffice(office.giving_way(), self._heard, changed)
+        self._office = HeardOffice(office.giving_way(), self._look_at_the_books, changed)
         self._stopping = False
         self._cancelled = False
         self._came_back = False
         self._asked = self._full = self._attended = False
         self._asked_at = -FLOOR
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._push = _Loop("stripe-push", self._push_once)
         self._pull = _Loop("stripe-pull", self._pull_once)
         self._loops = (self._push, self._pull)
@@ -136,7 +137,7 @@ class SyncWorker:
     def cancel(self) -> None:
         """Stop what the pull is doing; what was applied stays, and it goes on from there later (Y5)."""
         self._cancelled = True
-        self._teller.progress(None)
+        self._progress(None)
 
     def retry(self, object_id: str) -> None:
         """Fetch and apply anew what was set aside: all of it, ``object_id`` among it."""
@@ -197,9 +198,7 @@ class SyncWorker:
 
     def _ready(self) -> _Hands | None:
         """Who does the work, once the studio is connected."""
-        facts = self._office.read(sync_facts)
-        self._teller.facts(facts)
-        if facts.livemode is None:
+        if self._look_at_the_books().livemode is None:
             return None
         with self._lock:
             if self._hands is None:
@@ -235,15 +234,15 @@ class SyncWorker:
         sweep = full or self._office.read(_compare_is_due)
         try:
             pulled = hands.puller.poll(
-                gateway, self._goes_on_pulling, self._teller.progress, on_demand=asked, sweep=sweep
+                gateway, self._goes_on_pulling, self._progress, on_demand=asked, sweep=sweep
             )
             if pulled.elected and pulled.whole:
                 load_payouts(self._office, hands.actor, gateway, self._goes_on_pulling)
                 if pulled.swept or asked:
                     self._look_at_readers(hands, gateway)
         finally:
-            self._teller.progress(None)
-            self._teller.facts(self._office.read(sync_facts))
+            self._progress(None)
+            self._look_at_the_books()
         return self._until_next(hands, pulled)
 
     def _look_at_readers(self, hands: _Hands, gateway: PaymentGateway) -> None:
@@ -271,8 +270,18 @@ class SyncWorker:
     def _goes_on_pulling(self) -> bool:
         return not (self._stopping or self._cancelled)
 
-    def _heard(self) -> None:
-        self._teller.facts(self._office.read(sync_facts))
+    def _progress(self, at: SyncProgress | None) -> None:
+        self._teller.progress(at)
+        if self._cancelled and at is not None:
+            # Told while it was being stopped: nothing may stand there as if it went on.
+            self._teller.progress(None)
+
+    def _look_at_the_books(self) -> SyncFacts:
+        # One at a time: what one thread read before the other wrote may not be told after what that one read.
+        with self._looking:
+            facts = self._office.read(sync_facts)
+            self._teller.facts(facts)
+            return facts
 
 
 class _Hands:
