@@ -6,10 +6,14 @@ logged, and the key is in no error: it goes from the keyring into the header and
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import os
 import re
 import ssl
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -154,7 +158,7 @@ class StripeGateway:
         except Exception as error:  # noqa: BLE001  (the library lets others through, after the request went out)
             trouble = Unclear("stripe.no_answer", detail=type(error).__name__)
         else:
-            body = response.data
+            body = _parsed(self._session.taken())
             if isinstance(body, dict) and isinstance(body.get("object"), str):
                 return _answer(body, response.headers)
             trouble = Unclear("stripe.odd_answer", status=response.code)
@@ -187,15 +191,30 @@ def _session(whole_answer: float, *, this_computer: bool) -> Any:
     from requests.adapters import HTTPAdapter
 
     class OneAnswer(Session):
-        """A session that follows no redirect, asks no .netrc, and ends an answer that only drips in."""
+        """A session that follows no redirect, asks no .netrc, and ends an answer that only drips in.
+
+        What came with a success is kept for whoever asked in this thread: the library would parse it into
+        ordered dicts, in twice the time (F5).
+        """
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._kept = threading.local()
 
         def request(self, *args: Any, **kwargs: Any) -> Any:
-            import time
-
             ends_at = time.monotonic() + whole_answer
             response = super().request(*args, **{**kwargs, "allow_redirects": False, "stream": True})
-            _read_until(ends_at, response)
+            text = _read_until(ends_at, response)
+            self._kept.text = text
+            # Where the library looks for it, which decodes it for a log and stumbles over what is not text.
+            response.raw = io.BytesIO(b"{}" if 200 <= response.status_code < 300 else text.encode())
             return response
+
+        def taken(self) -> str:
+            """What was answered last in this thread."""
+            text: str = self._kept.text
+            del self._kept.text
+            return text
 
     session = OneAnswer()
     # A .netrc would replace the key in the header; whoever sets auth is not overruled.
@@ -206,15 +225,12 @@ def _session(whole_answer: float, *, this_computer: bool) -> Any:
     return session
 
 
-def _read_until(ends_at: float, response: Any) -> None:
-    """Read the body, and leave it where the library looks for it.
+def _read_until(ends_at: float, response: Any) -> str:
+    """The whole body.
 
     Raises:
         TimeoutError: it is not there in time.
     """
-    import io
-    import time
-
     read = bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         read += piece
@@ -222,8 +238,15 @@ def _read_until(ends_at: float, response: Any) -> None:
             response.close()
             raise TimeoutError
     response.raw.release_conn()
-    # The library decodes the body for a log that nobody keeps, and stumbles over what is not text.
-    response.raw = io.BytesIO(read.decode("utf-8", "replace").encode())
+    return read.decode("utf-8", "replace")
+
+
+def _parsed(text: str) -> object:
+    try:
+        parsed: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
 
 
 def _answer(body: Body, headers: Mapping[str, str]) -> StripeAnswer:
