@@ -85,6 +85,7 @@ def test_the_program_sets_a_studio_up_and_proves_its_books(tmp_path: Path) -> No
 
     made = frontdesk("new-studio", *FOUND_IT)
     assert (made.returncode, made.stderr) == (0, "") and str(home / "studio.db") in made.stdout
+    assert made.stdout.splitlines()[-1] == "Start it with: frontdesk"
     proved = frontdesk("verify", "--json")
     assert proved.returncode == 0 and json.loads(proved.stdout)["findings"] == []
     again = frontdesk("new-studio", *FOUND_IT)
@@ -93,6 +94,12 @@ def test_the_program_sets_a_studio_up_and_proves_its_books(tmp_path: Path) -> No
 
 
 # Setting up, and looking
+
+
+def test_a_studio_elsewhere_is_told_how_to_be_started(shell: Shell) -> None:
+    """Without the folder another studio would open, or none."""
+    told = shell("new-studio", *FOUND_IT)[1]
+    assert told.splitlines()[-1] == f'Start it with: frontdesk --home "{shell.home}"'
 
 
 def test_a_typing_mistake_leaves_no_folder_behind(shell: Shell) -> None:

@@ -61,7 +61,8 @@ def new_studio(options: argparse.Namespace, places: Places) -> Answer:
         founded = office.write(create_studio, NOBODY, None, draft).value
     place = "the shared database" if places.database_url else str(places.books)
     data = {"home": str(places.home), "desk_id": founded.desk_id, "staff_id": founded.staff_id}
-    return Answer(data, (f"{options.name} is set up in {place}.", "Start it with: frontdesk"))
+    start = f'frontdesk --home "{places.home}"' if options.home else "frontdesk"
+    return Answer(data, (f"{options.name} is set up in {place}.", f"Start it with: {start}"))
 
 
 def verify(options: argparse.Namespace, places: Places) -> Answer:
