@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_states import may_fail, waits_for_transfer
 from frontdesk.services.refunds import refunds_made
 from frontdesk.services.sale_facts import LineState, SaleFacts, claimed, read_sales, to_void
-from frontdesk.services.stripe.disputed_money import disputed_money, without_lost
+from frontdesk.services.stripe.disputed_money import DisputedMoney, disputed_money, without_lost
 from frontdesk.services.transactions import transaction_rows
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.transactions import DetailLine, DetailPayment, TransactionDetail
@@ -35,7 +36,7 @@ def transaction_detail(reading: Reading, transaction_id: int) -> TransactionDeta
         raise NotFound("transaction.unknown")
     facts = read_sales(reading, [sale_id])[sale_id]
     own = next(one for one in facts.transactions if one.id == transaction_id)
-    row, code = facts.row, facts.row.currency
+    row, code, taken = facts.row, facts.row.currency, disputed_money(reading, facts)
     return TransactionDetail(
         row=transaction_rows(reading, [transaction_id])[0],
         sale_receipt=receipt_number(row.series, row.number),
@@ -50,17 +51,17 @@ def transaction_detail(reading: Reading, transaction_id: int) -> TransactionDeta
         tax_name=row.tax_name,
         total=Money(row.total, code),
         lines=tuple(_line(reading, line, code) for line in facts.lines),
-        payments=tuple(_payment(one, code) for one in facts.payments),
+        payments=tuple(_payment(one, code, taken.get(one.id)) for one in facts.payments),
         refunds=refunds_made(reading, facts),
         can_void=can_void(reading, facts),
-        can_refund=_can_refund(reading, facts),
+        can_refund=_can_refund(facts, taken),
         can_mark_done=waits_for_transfer(own),
         can_mark_failed=may_fail(own),
     )
 
 
-def _can_refund(reading: Reading, facts: SaleFacts) -> bool:
-    lost = sum(one.lost for one in disputed_money(reading, facts).values())
+def _can_refund(facts: SaleFacts, taken: Mapping[int, DisputedMoney]) -> bool:
+    lost = sum(one.lost for one in taken.values())
     return any(one.rest or one.left for one in without_lost([line.facts for line in facts.lines], lost))
 
 
@@ -87,7 +88,7 @@ def _is_dispute(hold: HoldState) -> bool:
     return hold.kind == "dispute"
 
 
-def _payment(row: sa.Row[Any], code: str) -> DetailPayment:
+def _payment(row: sa.Row[Any], code: str, taken: DisputedMoney | None) -> DetailPayment:
     return DetailPayment(
         transaction_id=row.id,
         tender=row.tender,
@@ -96,4 +97,5 @@ def _payment(row: sa.Row[Any], code: str) -> DetailPayment:
         reference=row.reference,
         cash_given=None if row.cash_given is None else Money(row.cash_given, code),
         cash_change=None if row.cash_change is None else Money(row.cash_change, code),
+        lost=Money(taken.lost, code) if taken is not None and taken.lost else None,
     )

@@ -121,7 +121,7 @@ class DetailLine:
 
 @dataclass(frozen=True, slots=True)
 class DetailPayment:
-    """A payment of the transaction's sale."""
+    """A payment of the transaction's sale; ``lost`` of it is what disputes took for good, if any (S8)."""
 
     transaction_id: int
     tender: str
@@ -130,6 +130,7 @@ class DetailPayment:
     reference: str
     cash_given: Money | None
     cash_change: Money | None
+    lost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,20 @@ async def test_a_disputed_sale_and_one_to_be_voided_are_told_in_the_same_words_e
     assert words["history"] == ["Sale voided: 90.00 USD back, 8 credits voided, receipt D1-R-000001"]
 
 
+async def test_where_the_money_and_the_credits_of_a_lost_dispute_went_stands_beside_the_payment(
+    till: Till,
+) -> None:
+    """S8: else 90.00 are paid and no credit is left, and nothing says why."""
+    sold_by_stripe(till)
+    disputed_at_stripe(till, "lost", 9000)
+    await said_everywhere(till)
+    payments = await till.payments("transactions")
+    payments.transactions.show_transaction(payments.transactions.model.rows()[0].id)
+    await till.settled()
+    told = "90.00 of it was lost by a dispute, and what was unused for it is voided"
+    assert told in texts(payments.transactions.pane)
+
+
 async def test_a_disputed_sale_of_today_cannot_be_voided_and_says_why(till: Till) -> None:
     """S2, S8: while a bank only asks it can."""
     sale = sold_by_stripe(till)

@@ -204,24 +204,22 @@ class TransactionPane(ScrollPage):
     def _show_payments(self, detail: TransactionDetail) -> None:
         self._title(self.tr("Paid"), detail.total.currency)
         for payment in detail.payments:
-            told = self._payment(payment)
+            name = money_words.tender_name(payment.tender, detail.row.at_desk)
             amount = self._context.formats.amount(payment.amount)
-            self._sections.addWidget(
-                _Entry(
-                    money_words.tender_name(payment.tender, detail.row.at_desk),
-                    amount,
-                    [told] if told else [],
-                )
-            )
+            self._sections.addWidget(_Entry(name, amount, self._payment(payment)))
 
-    def _payment(self, payment: DetailPayment) -> str:
+    def _payment(self, payment: DetailPayment) -> list[str]:
         amount = self._context.formats.amount
         if payment.cash_given is not None and payment.cash_change is not None:
             words = self.tr("{given} given, {change} change")
-            return words.format(given=amount(payment.cash_given), change=amount(payment.cash_change))
-        return (
-            self.tr("reference {reference}").format(reference=payment.reference) if payment.reference else ""
-        )
+            return [words.format(given=amount(payment.cash_given), change=amount(payment.cash_change))]
+        told = []
+        if payment.reference:
+            told.append(self.tr("reference {reference}").format(reference=payment.reference))
+        if payment.lost is not None:
+            words = self.tr("{amount} of it was lost by a dispute, and what was unused for it is voided")
+            told.append(words.format(amount=amount(payment.lost)))
+        return told
 
     def _show_refunds(self, detail: TransactionDetail) -> None:
         if detail.refunds:
