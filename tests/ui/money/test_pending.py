@@ -71,6 +71,21 @@ async def test_the_oldest_is_on_top_with_its_age_and_status_in_words(till: Till)
     assert screen.tabs.bar.tabText(2) == "Pending (2)"
 
 
+async def test_its_age_stands_in_the_list_also_where_there_is_little_room(till: Till) -> None:
+    """S4, U3: beside the one that is shown in full."""
+    two_wait(till)
+    till.window.resize(1024, 640)
+    tab = await pending(till)
+    await till.press(DOWN)
+    assert tab.pane.isVisible()
+    shown = [
+        tab.model.columns[at].title
+        for at in range(tab.model.columnCount())
+        if not tab.table.isColumnHidden(at)
+    ]
+    assert shown == ["Client", "Since", "Status", "Amount, USD"]
+
+
 async def test_the_first_screen_tells_that_a_sale_still_waits(till: Till) -> None:
     """S4: also after a restart, beside Payments, in the tooltip and for those who hear it."""
     two_wait(till)

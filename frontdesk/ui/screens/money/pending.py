@@ -155,14 +155,14 @@ class PendingTab(QWidget):
                 lambda row: Cell(
                     sync_words.age(row.opened_at, formats), muted=True, tooltip=formats.instant(row.opened_at)
                 ),
-                width=92,
-                hide_below=620,
+                width=68,
+                hide_below=480,
             ),
-            Column(self.tr("Status"), status, width=186),
+            Column(self.tr("Status"), status, width=174),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: Cell(formats.amount(row.amount), strong=True),
-                width=124,
+                width=112,
                 right=True,
             ),
         ]  # fmt: skip
