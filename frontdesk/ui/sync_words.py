@@ -26,6 +26,10 @@ def state_line(status: SyncStatus, formats: Formats, messages: Messages) -> tupl
     if status.mode == "off":
         return "", Tone.NEUTRAL
     parts, tone = [], Tone.NEUTRAL
+    if status.mode == "test":
+        parts.append(translate("SyncWords", "Test mode"))
+    elif status.mode == "live":
+        parts.append(translate("SyncWords", "Live"))
     if status.mode == "no_key":
         parts.append(translate("SyncWords", "No key for Stripe on this computer"))
         tone = Tone.WARNING

@@ -200,10 +200,10 @@ async def test_a_fault_of_sync_is_short_in_the_status_line_and_whole_in_the_tab(
     board.show(SyncStatus("live", False, Trouble("sync.unexpected", {"id": "K7QH2M"})))
     assert "quote K7QH2M" in tab.trouble.text()
     told, tone = state_line(board.status, till.context.formats, till.context.messages)
-    assert told.startswith("Stopped by a fault, tried again soon · ") and tone is Tone.DANGER
+    assert told.startswith("Live · Stopped by a fault, tried again soon · ") and tone is Tone.DANGER
     board.show(SyncStatus("live", False, Trouble("stripe.no_key", {})))
     told, _tone = state_line(board.status, till.context.formats, till.context.messages)
-    assert told.startswith("This computer does not have the key of the studio's Stripe account · ")
+    assert told.startswith("Live · This computer does not have the key of the studio's Stripe account · ")
 
 
 async def test_the_account_and_what_stripe_still_wants(till: Till) -> None:
@@ -263,12 +263,13 @@ async def test_the_status_line_of_every_screen_says_how_sync_stands(till: Till) 
     ):
         told.append(state_line(changed, formats, messages))
     assert [words for words, _tone in told] == [
-        "Online · synced 09:00 · 2 waiting",
-        "Offline: Stripe cannot be reached · synced 09:00 · 2 waiting",
+        "Test mode · Online · synced 09:00 · 2 waiting",
+        "Test mode · Offline: Stripe cannot be reached · synced 09:00 · 2 waiting",
         "No key for Stripe on this computer · not synced yet",
-        "Online · Reading what Stripe has: 40 · 2 waiting",
+        "Test mode · Online · Reading what Stripe has: 40 · 2 waiting",
         "",
     ]
+    assert state_line(replace(status, mode="live"), formats, messages)[0].startswith("Live · Online · ")
     assert [tone for _words, tone in told] == [Tone.GOOD, Tone.DANGER, Tone.WARNING, Tone.GOOD, Tone.NEUTRAL]
     await till.go("clients")
     line.show_sync(*told[4])
