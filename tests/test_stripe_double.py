@@ -103,7 +103,7 @@ def test_every_operation_of_the_published_subset_has_an_answer(stripe: StripeDou
 
     # The double leaves none of them to a 404.
     assert set(HANDLERS) == set(contract().operations)
-    assert len({path for _, path in HANDLERS}) == 38
+    assert len({path for _, path in HANDLERS}) == 39
 
 
 def test_default_price_has_to_be_moved_before_it_is_archived(shop: Shop) -> None:

@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 from PySide6.QtWidgets import QApplication, QLabel
 
+from frontdesk.models.client import client
 from frontdesk.models.database import Database
 from frontdesk.models.money import Money
 from frontdesk.models.sync import online_price
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
+from frontdesk.services.decisions import open_decisions
 from frontdesk.services.gateways.stripe_gateway import BASE_VARIABLE
 from frontdesk.services.lots import lots_of
 from frontdesk.services.packages import publish_package
@@ -23,6 +25,7 @@ from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.screens.payments import PaymentsScreen
 from tests.builders import build_studio, make_client, make_package
 from tests.journeys.program import Person, run_program
+from tests.services.stripe.studio import allowed
 from tests.stripe_double import Clock, StripeDouble
 from tests.support.books import assert_books_hold
 from tests.support.event_loop import until
@@ -40,7 +43,7 @@ def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeDouble]:
     # A person waits for 15 seconds between two presses of the key.
     monkeypatch.setattr(worker, "FLOOR", 0.0)
     with StripeDouble(clock=Clock(datetime.now(UTC)), livemode=True) as double:
-        double.add_key(KEY)
+        double.add_key(KEY, permissions=allowed("owner"))
         monkeypatch.setenv(BASE_VARIABLE, double.url)
         yield double
 
@@ -85,6 +88,12 @@ def _link(reading: Reading) -> str | None:
     return reading.connection.execute(found).scalar()
 
 
+def _new_client(reading: Reading) -> int:
+    """Whom an online sale brought."""
+    found = sa.select(client.c.id).where(client.c.source == "stripe", client.c.name == "Tom Weber")
+    return int(reading.connection.execute(found).scalar_one())
+
+
 def _credits(reading: Reading, client_id: int) -> int:
     return sum(lot.usable for lot in lots_of(reading, [client_id]))
 
@@ -94,13 +103,13 @@ def amounts(screen: PaymentsScreen) -> list[int]:
 
 
 def test_a_day_with_stripe(places: Places, mira: int, stripe: StripeDouble) -> None:
-    """Y1, Y2, Y3, Y5, S7."""
+    """Y1, Y2, Y3, Y5, S7: with a key that is allowed no more than the program asks for."""
     secrets = KeptSecrets()
 
     async def journey(person: Person) -> None:
         window = await put_key_in(person)
         tasks, board = window.context.tasks, window.context.ask("sync")
-        assert person.find(QLabel, "syncLine").text().startswith("Online · synced")
+        assert person.find(QLabel, "syncLine").text().startswith("Live · Online · synced")
         assert KEY in secrets.kept.values()
 
         # A package goes on sale, and Stripe has it by itself.
@@ -110,30 +119,40 @@ def test_a_day_with_stripe(places: Places, mira: int, stripe: StripeDouble) -> N
             await until(lambda: board.status.waiting == 0, SECONDS)
             link = await tasks.read(_link)
 
-        # It is bought twice, and both are sales of the one client.
+        # Two people buy it: one whom the studio knows by the e-mail, and one who is new.
         first = stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
-        stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
+        second = stripe.pay_link(link, email="tom@example.com", name="Tom Weber")
         screen = await payments(window, person)
         await person.press("F5")
         await until(lambda: amounts(screen) == [9000, 9000], SECONDS)
-        assert await tasks.read(_credits, mira) == 24
+        tom = await tasks.read(_new_client)
+        assert await tasks.read(_credits, mira) == await tasks.read(_credits, tom) == 12
 
         # Given back in Stripe's dashboard: the money and the credits go here, too.
         stripe.refund_in_dashboard(first["payment_intent"])
         await person.press("F5")
         await until(lambda: amounts(screen) == [-9000, 9000, 9000], SECONDS)
-        assert await tasks.read(_credits, mira) == 12
+        assert await tasks.read(_credits, mira) == 0
+
+        # A part of the other: its credits wait for somebody's word, with a number suggested.
+        stripe.refund_in_dashboard(second["payment_intent"], 4500)
+        await person.press("F5")
+        await until(lambda: amounts(screen) == [-4500, -9000, 9000, 9000], SECONDS)
+        (task,) = await tasks.read(open_decisions)
+        assert (task.kind, task.client_id, task.amount.amount, task.credits) == (
+            "dashboard_refund", tom, 4500, 6,
+        )  # fmt: skip
 
         # The network goes, and somebody buys meanwhile.
         stripe.go_offline()
         await person.press("F5")
         await until(lambda: board.status.trouble is not None, 3)
-        assert person.find(QLabel, "syncLine").text().startswith("Offline: ")
+        assert person.find(QLabel, "syncLine").text().startswith("Live · Offline: ")
         stripe.go_online()
         stripe.pay_link(link, email=EMAIL, name="Mira Okafor")
-        await until(lambda: amounts(screen) == [9000, -9000, 9000, 9000], SECONDS)
-        assert person.find(QLabel, "syncLine").text().startswith("Online · ")
-        assert await tasks.read(_credits, mira) == 24
+        await until(lambda: amounts(screen) == [9000, -4500, -9000, 9000, 9000], SECONDS)
+        assert person.find(QLabel, "syncLine").text().startswith("Live · Online · ")
+        assert await tasks.read(_credits, mira) == 12
 
     assert run_program(places, journey, secrets=lambda: secrets) == 0
     database = Database.open(places.database)

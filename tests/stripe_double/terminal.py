@@ -63,6 +63,18 @@ def create_location(call: Call) -> Obj:
     return account.locations.add(made, created=account.now())
 
 
+@endpoint("POST", "/v1/terminal/locations/{location}")
+def update_location(call: Call) -> Obj:
+    place = call.find(call.account.locations, call.subject, "location")
+    address = {**place["address"], **call.params.get("address", {})}
+    return call.account.locations.update(
+        place["id"],
+        address=address,
+        metadata=call.metadata(place["metadata"]),
+        **call.pick("display_name"),
+    )
+
+
 @endpoint("GET", "/v1/terminal/readers")
 def list_readers(call: Call) -> Page:
     return page(call, call.account.readers, ("location", "status", "device_type", "serial_number"))

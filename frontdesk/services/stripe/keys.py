@@ -91,7 +91,13 @@ PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission(
         "payment_links", "Payment Links", "read", "write", _write("/v1/payment_links/plink_{nothing}")
     ),
-    Permission("terminal_location", "Locations", "read", "read", _read("/v1/terminal/locations", **_LIST)),
+    Permission(
+        "terminal_location",
+        "Locations",
+        "write",
+        "write",
+        _write("/v1/terminal/locations/tml_{nothing}"),
+    ),
     Permission("terminal_reader", "Readers", "write", "write", _write("/v1/terminal/readers/tmr_{nothing}")),
 )
 #: Where one has to write, but a key of the desk only reads, this is asked instead.
@@ -139,6 +145,11 @@ def mode_of(secret: str) -> bool:
     if not _KEY.fullmatch(secret):
         raise Refused("stripe.key_unusable")
     return read_key(secret).livemode
+
+
+def to_tick(use: Use) -> tuple[tuple[str, Access], ...]:
+    """What a key needs, in the order and by the names of Stripe's page (A4)."""
+    return tuple((one.label, one.access(use)) for one in PERMISSIONS)
 
 
 def prefill_link(*, livemode: bool, use: Use) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from frontdesk.services.gateways import stripe_gateway
 from frontdesk.services.stripe.wire import Busy, StripeAnswer, StripeCall, StripeTrouble
+from tests.services.stripe.studio import allowed
 from tests.stripe_double import Fault, StripeDouble
 from tests.stripe_double.gateway import Request
 
@@ -26,6 +27,8 @@ class DirectStripe:
 
     def __init__(self, double: StripeDouble) -> None:
         self.double = double
+        mode = "live" if double.account.livemode else "test"
+        self.key = double.add_key(f"rk_{mode}_OfTheStudio", permissions=allowed("owner"))
         self.calls: Counter[str] = Counter()
         self.before: Disturbance = _nothing
         self.after: Disturbance = _nothing
@@ -59,7 +62,7 @@ class DirectStripe:
 
     def _request(self, call: StripeCall) -> Request:
         text = urlencode(list(_flat(call.params)))
-        headers = {"authorization": f"Bearer {self.double.key}", "stripe-version": call.api_version}
+        headers = {"authorization": f"Bearer {self.key}", "stripe-version": call.api_version}
         if call.method == "get":
             return Request("GET", f"{call.path}?{text}" if text else call.path, headers)
         headers["idempotency-key"] = call.idempotency_key

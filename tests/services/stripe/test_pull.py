@@ -262,7 +262,7 @@ def test_a_key_that_may_not_read_one_kind_keeps_only_that_back(pulling: Pulling,
 
 def test_a_revoked_key_ends_the_poll(pulling: Pulling, link: str) -> None:
     pulling.double.pay_link(link)
-    pulling.double.revoke_key(pulling.double.key)
+    pulling.double.revoke_key(pulling.stripe.key)
     with pytest.raises(NotAllowed):
         pulling.poll()
     assert not pulling.studio.rows(quarantine)
