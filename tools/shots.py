@@ -263,12 +263,13 @@ async def _void_disputed(stage: Stage) -> QWidget:
     return await stage.ask("void_sale", sale)
 
 
-async def _account(stage: Stage, state: LineState) -> None:
+async def _account(stage: Stage, state: LineState, *, connected: bool = True) -> None:
     """Settings, Payments where the line to Stripe does not work from this computer."""
     await _settings_payments(stage)
     section = stage.window.findChild(PaymentsSection, "settingsPayments")
     assert section is not None
-    section.show_account(await stage.context.tasks.read(account_view), state)
+    view = await stage.context.tasks.read(account_view)
+    section.show_account(replace(view, connected=connected), state)
     await asyncio.sleep(0.05)
 
 
@@ -400,6 +401,7 @@ def scenes() -> tuple[Scene, ...]:
             Scene(f"settings-payments-{name}", partial(_account, state=state))
             for name, state in LINE_STATES.items()
         ),
+        Scene("settings-payments-first", partial(_account, state=LineState("unasked"), connected=False)),
         Scene("stripe-trial", partial(_stripe_dialog, "stripe_trial")),
         Scene("stripe-disconnect", partial(_stripe_dialog, "stripe_disconnect")),
         Scene("register-reader", partial(_stripe_dialog, "register_reader")),

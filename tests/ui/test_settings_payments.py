@@ -254,6 +254,18 @@ async def test_missing_permissions_are_named_one_by_one_and_found_once_they_are_
     assert section.permissions.words("charge") == "Write"
 
 
+async def test_the_boxes_to_tick_at_stripe_are_listed_before_there_is_a_key(bench: Bench) -> None:
+    """A4: whatever Stripe's page ticks by itself; less of them for a computer that only sells."""
+    section = await bench.section()
+    assert bench.desk.has("paymentsBoxes") and not bench.view.connected
+    ticked = {key: set(section.boxes.value(key).split(", ")) for key in ("Write", "Read")}
+    assert ticked["Write"] | ticked["Read"] == {one.label for one in PERMISSIONS}
+    assert {"Products", "Prices", "Locations"} <= ticked["Write"] and "Events" in ticked["Read"]
+    bench.desk.find(QPushButton, "paymentsUse1").click()
+    await bench.desk.settled()
+    assert "Products" in section.boxes.value("Read") and "Products" not in section.boxes.value("Write")
+
+
 async def test_a_computer_that_only_sells_needs_less(bench: Bench) -> None:
     desk_key = {one.slug("desk").removeprefix("rak_") for one in PERMISSIONS}
     bench.stripe.add_key(LIVE, permissions=desk_key)
@@ -275,7 +287,8 @@ async def test_a_keyring_that_takes_nothing_is_told_and_the_books_stay_as_they_w
     bench.secrets.refuses = code
     await bench.put_in(LIVE)
     assert bench.banner() == bench.desk.context.messages.text(code, {"detail": "a test"})
-    assert not bench.view.connected
+    assert bench.banner().endswith("All else works without Stripe.") and not bench.view.connected
+    assert ("a test" in bench.banner()) is (code in ("keyring.unsafe", "keyring.failed"))
     assert bench.desk.find(QPushButton, "paymentsConnectButton").isEnabled()
 
 

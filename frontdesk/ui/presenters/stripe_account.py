@@ -19,12 +19,12 @@ from frontdesk.services.stripe.accounts import (
     prove_key,
     refresh_account,
 )
-from frontdesk.services.stripe.keys import prefill_link
+from frontdesk.services.stripe.keys import prefill_link, to_tick
 from frontdesk.services.stripe.line import StripeLine
 from frontdesk.services.stripe.readers import reader_rows
 from frontdesk.services.stripe.trial import FOLDER, make_trial, trial_made_at
 from frontdesk.services.views.checkouts import ReaderRow
-from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
+from frontdesk.services.views.stripe_account import Access, AccountView, LineState, Probed, Use
 
 if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
@@ -56,6 +56,10 @@ class StripeAccountPresenter:
     def link(self, *, livemode: bool, use: Use) -> str:
         """Stripe's page for a new key, with the boxes ticked that it needs."""
         return prefill_link(livemode=livemode, use=use)
+
+    def to_tick(self, use: Use) -> tuple[tuple[str, Access], ...]:
+        """What has to be ticked there, by its name on the page."""
+        return to_tick(use)
 
     async def connect(self, draft: StripeKeyDraft) -> None:
         """Proves a key, keeps it in the keyring and connects the books (Y7).

@@ -12,7 +12,7 @@ from frontdesk.errors import Cancelled, FrontdeskError, InvalidDraft
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
 from frontdesk.services.views.stripe_account import AccountView, LineState, Probed, Use
 from frontdesk.ui.context import UiContext
-from frontdesk.ui.screens.settings_payments_words import account_pairs, line_words
+from frontdesk.ui.screens.settings_payments_words import account_pairs, boxes_to_tick, line_words
 from frontdesk.ui.screens.settings_readers import ReadersBlock
 from frontdesk.ui.screens.settings_section import Section
 from frontdesk.ui.task_runner import Late
@@ -86,6 +86,7 @@ class PaymentsSection(Section):
         self.banner = Banner(name="paymentsBanner")
         self.account = KeyValues(name="paymentsAccount")
         self.key_title = Text("", "strong", name="paymentsKeyTitle")
+        self.boxes = KeyValues(name="paymentsBoxes")
         self.form = Form(context.messages, name="paymentsForm")
         self.permissions = PermissionList(name="paymentsPermissions")
         self._permissions_title = Text(self.tr("What the key may do"), "strong")
@@ -182,7 +183,12 @@ class PaymentsSection(Section):
         open_address = self.context.services.get("open_address", _open_address)
         open_address(link)
 
+    async def _show_boxes(self) -> None:
+        wanted = (await self._stripe.get()).to_tick(self.form["use"].value())
+        self.boxes.set(boxes_to_tick(wanted))
+
     async def _load(self) -> None:
+        await self._show_boxes()
         presenter = await self._stripe.get()
         self._view = await presenter.view()
         self.readers.show_readers(await presenter.readers(), in_test_mode=self._view.takes_test_keys)
@@ -334,7 +340,8 @@ class PaymentsSection(Section):
             (self.tr("Sells and publishes packages"), "owner"),
             (self.tr("Only sells"), "desk"),
         ]
-        self.form.add("use", self.tr("This computer"), Segments(uses, "owner", name="paymentsUse"))
+        use = self.form.add("use", self.tr("This computer"), Segments(uses, "owner", name="paymentsUse"))
+        use.chosen.connect(lambda _use: self.context.tasks.start(self._show_boxes(), latest="settings.boxes"))
         self.form.add_widget(
             LinkButton(
                 self.tr("Make such a key at Stripe…"),
@@ -343,6 +350,8 @@ class PaymentsSection(Section):
                 icon="publish",
             )
         )
+        self.form.add_widget(Text(self.tr("Boxes to tick there, where they are not ticked yet"), "secondary"))
+        self.form.add_widget(self.boxes)
         key = self.form.add("pasted", self.tr("Key"), KeyField(name="paymentsKey"), required=True)
         key.returnPressed.connect(self.connect_key)
         self.form.add(

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from frontdesk.services.views.checkouts import ReaderRow
-from frontdesk.services.views.stripe_account import AccountView, LineState
+from frontdesk.services.views.stripe_account import Access, AccountView, LineState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from frontdesk.ui.formats import Formats
     from frontdesk.ui.messages import Messages
 
@@ -38,6 +40,15 @@ def account_pairs(view: AccountView, connection: str, formats: Formats) -> list[
     if view.checked_at is not None:
         pairs.append((translate("PaymentsWords", "Checked"), formats.instant(view.checked_at)))
     return pairs
+
+
+def boxes_to_tick(wanted: Iterable[tuple[str, Access]]) -> list[tuple[str, str]]:
+    """What a key needs, by the column of Stripe's page in which it is ticked."""
+    write, read = translate("PaymentsWords", "Write"), translate("PaymentsWords", "Read")
+    boxes: dict[Access, list[str]] = {"write": [], "read": []}
+    for label, access in wanted:
+        boxes[access].append(label)
+    return [(write, ", ".join(boxes["write"])), (read, ", ".join(boxes["read"]))]
 
 
 def line_words(state: LineState, messages: Messages, *, asking: bool) -> str:
