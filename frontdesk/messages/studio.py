@@ -6,7 +6,7 @@ MESSAGES: dict[str, str] = {
     "field.not_text": "This is not a text. Type it again.",
     "field.not_a_choice": "“{text}” is not one of the choices. Choose one of the list.",
     "studio.exists": "There is a studio in this database already: {name}. Open it, or name another folder with --home.",
-    "studio.currency_locked": "The currency is locked since the first sale, also one that Stripe was only asked for, because amounts on receipts cannot change theirs. Found a new studio for another currency.",
+    "studio.currency_locked": "The currency is locked since the first sale, also one that Stripe may still be paid for, because amounts on receipts cannot change theirs. Found a new studio for another currency.",
     "studio.zone_locked": "The time zone is locked since the first sale, because it decides when sold credits expire. Found a new studio for another zone.",
     "desk.unknown": "This desk does not exist. Look at the list again.",
     "desk.name_taken": "Another desk is called {name}. Choose a name that tells them apart.",

@@ -34,8 +34,12 @@ _TEST_ACCOUNT = sa.exists().where(
     stripe_account.c.disconnected_at.is_(None), sa.not_(stripe_account.c.livemode)
 )
 _IS_SOLD = sa.exists().select_from(sale)
-# What Stripe was asked for becomes a sale in the currency in which it was shown, perhaps late (S4).
-_IS_ASKED_FOR = _IS_SOLD | sa.exists().select_from(checkout)
+# Nobody can pay what Stripe has ended, never had, or did not take.
+_IS_OVER = checkout.c.state.in_(("cancelled", "lapsed")) | sa.and_(
+    checkout.c.state == "failed", checkout.c.session_id.is_(None), checkout.c.payment_intent.is_(None)
+)
+# What else Stripe was asked for becomes a sale in the currency in which it was shown, perhaps late (S4).
+_IS_ASKED_FOR = _IS_SOLD | sa.exists().select_from(checkout).where(sa.not_(_IS_OVER))
 _STUDIO = sa.select(
     studio,
     _IS_SOLD.label("zone_locked"),
@@ -105,9 +109,9 @@ def studio_view(reading: Reading) -> StudioView:
 def change_studio(work: UnitOfWork, draft: StudioSettingsDraft) -> None:
     """Change the studio's name, currency, zone or business day (S9, C4, D8).
 
-    From the first sale on currency and zone are locked, the currency also by one that Stripe was asked for.
-    Before it, packages keep the number on their price tag when the currency changes: 90.00 USD becomes 90
-    JPY.
+    From the first sale on currency and zone are locked, the currency also by one that Stripe may still be
+    paid for. Before it, packages keep the number on their price tag when the currency changes: 90.00 USD
+    becomes 90 JPY.
 
     Raises:
         InvalidDraft: what the draft's problems say, studio.currency_locked, studio.zone_locked.

@@ -256,7 +256,7 @@ def apply_session(work: UnitOfWork, body: Body) -> None:
     """What follows from a Checkout Session; nothing, where it is not one of a desk's checkouts (S4, Y3).
 
     Raises:
-        Refused: checkout.other_amount, checkout.no_payment.
+        Refused: checkout.other_amount, checkout.no_payment, sync.other_currency.
     """
     row = _row_of(work, body.get("client_reference_id"), body)
     if row is None:
@@ -288,7 +288,7 @@ def apply_payment_intent(work: UnitOfWork, body: Body) -> None:
     """What follows from a payment intent; nothing, where it is not one of a desk's checkouts (S4, Y3).
 
     Raises:
-        Refused: checkout.other_amount.
+        Refused: checkout.other_amount, sync.other_currency.
     """
     row = _row_of(work, None, body)
     if row is None:
@@ -361,6 +361,9 @@ def _paid(
     if currency != row.currency or (is_first and amount != row.amount):
         due = Money(row.amount, row.currency)
         raise Refused("checkout.other_amount", received=Money(amount, currency), due=due)
+    if currency != work.studio.currency:
+        # It was over when the studio changed its currency, and is paid after all.
+        raise Refused("sync.other_currency", paid_in=currency, currency=work.studio.currency)
     if not is_first:
         if intent != row.payment_intent and sale_of_intent(work, intent) is None:
             record_second(work, row, intent, amount, paid_at)

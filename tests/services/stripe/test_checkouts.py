@@ -298,6 +298,7 @@ def test_a_bank_that_says_no_ends_it(till: OnlineTill) -> None:
     till.stripe.settle_async(till.row(checkout_id).session_id, ok=False)
     till.look()
     assert till.standing(checkout_id) == "failed" and not rows(till, sale)
+    assert till.see(studio_view).currency_locked, "that Stripe has ended it, Stripe has not said"
 
 
 def test_a_declined_card_leaves_the_page_open(till: OnlineTill) -> None:
@@ -566,3 +567,43 @@ def test_what_a_client_was_asked_to_pay_locks_the_currency(till: OnlineTill) -> 
         ("currency", "studio.currency_locked")
     }
     till.do(change_studio, draft)
+
+
+@pytest.mark.parametrize("end", ["unsent", "too_late", "expired", "lapsed"])
+def test_what_nobody_can_pay_any_more_locks_no_currency(till: OnlineTill, end: str) -> None:
+    """S9: once Stripe has ended it, never had it, or did not take it."""
+    package = till.on_sale()
+    if end == "unsent":
+        till.do(cancel_checkout, till.do(open_checkout, till.by_stripe(package)).checkout_id)
+    elif end == "too_late":
+        till.do(open_checkout, till.by_stripe(package))
+        till.pass_time(minutes=40)
+        till.push()
+    else:
+        checkout_id = till.open(package)
+        if end == "expired":
+            till.do(cancel_checkout, checkout_id)
+            assert till.see(studio_view).currency_locked, "Stripe has yet to end it"
+            till.push_later()
+        else:
+            till.pass_time(hours=1)
+            till.look()
+    studio = till.see(studio_view)
+    assert not studio.currency_locked
+    till.do(change_studio, StudioSettingsDraft(studio.name, "JPY", studio.zone, studio.day_starts_hour))
+    assert till.see(studio_view).currency == "JPY"
+
+
+def test_what_is_paid_after_all_in_the_currency_of_before_is_no_sale(till: OnlineTill) -> None:
+    """S9: 90.00 that Stripe has is not 9000 yen. It is kept aside for a person, with the reason."""
+    checkout_id = till.open(till.on_sale())
+    session_id = till.row(checkout_id).session_id
+    till.do(cancel_checkout, checkout_id)
+    till.push_later()
+    studio = till.see(studio_view)
+    till.do(change_studio, StudioSettingsDraft(studio.name, "JPY", studio.zone, studio.day_starts_hour))
+    answer = till.gateway.call(calls.look_at_session(session_id))
+    paid = {**answer.body, "payment_status": "paid", "status": "complete", "payment_intent": "pi_late"}
+    later = till.clock.at + timedelta(minutes=1)
+    assert refused(till.office.write, apply_object, till.online, None, paid, later) == "sync.other_currency"
+    assert till.standing(checkout_id) == "cancelled"
