@@ -77,6 +77,8 @@ class SellDialog(SheetDialog):
         self._opened_with = (client_id, package_id)
         #: Whose sale was left, until somebody else is chosen.
         self._kept_for: ClientRow | None = None
+        #: For whom it was looked whether one package alone is on sale.
+        self._offered_to: int | None = None
         self._quote: SaleQuote | None = None
         self._quoted: SaleDraft | None = None
         self._armed_at = 0.0
@@ -189,6 +191,10 @@ class SellDialog(SheetDialog):
             package_id, self._package_id = self._package_id, None
             if not self.form.basket.lines():
                 self.form.basket.add_by_id(package_id)
+        if client is not None and client.id != self._offered_to:
+            self._offered_to = client.id
+            if self.form.basket.choose_the_only_one():
+                self._edited()
 
     def _read_tenders(self) -> None:
         self.start(self._load_tenders(), latest="sell.load_tenders")
@@ -245,7 +251,7 @@ class SellDialog(SheetDialog):
         """The focus goes where something is still to be said."""
         if self.form.picker.client() is None:
             self.form.picker.setFocus()
-        elif not self.form.basket.lines():
+        elif not self.form.basket.lines() or self.form.basket.waits_for_yes:
             self.form.basket.setFocus()
         else:
             self.form.payments.focus_first()

@@ -44,7 +44,10 @@ class _Filter(SearchField):
 
 
 class PackageBasket(QWidget):
-    """A field of the form; its value is the lines of the sale. The list is open while nothing is chosen."""
+    """A field of the form; its value is the lines of the sale. The list is open while nothing is chosen.
+
+    What is the only thing on sale to a client is chosen by itself, and one Enter says yes to it.
+    """
 
     edited = Signal()
     #: A package was added by the keyboard or the mouse: the next thing may begin.
@@ -60,13 +63,15 @@ class PackageBasket(QWidget):
         self._known = False
         # Somebody looks for more, although there are lines already.
         self._looking = False
+        # What stands there was not chosen by anybody yet.
+        self._by_itself = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_2)
         self._shown = QVBoxLayout()
         self._shown.setSpacing(SPACE_2)
         column.addLayout(self._shown)
-        self.filter = _Filter(self.tr("Name of the package"), name=f"{name}Filter")
+        self.filter = _Filter("", name=f"{name}Filter")
         self.filter.searched.connect(lambda _text: self._show_offers())
         self.filter.entered.connect(self._enter)
         self.more_button = LinkButton(
@@ -101,7 +106,7 @@ class PackageBasket(QWidget):
 
     def set_value(self, value: Sequence[PackageOffer] | None) -> None:
         """Shows these packages as chosen."""
-        self._lines = list(value or ())
+        self._lines, self._by_itself = list(value or ()), False
         self._show_lines()
 
     def raw(self) -> tuple[PackageOffer, ...]:
@@ -139,6 +144,23 @@ class PackageBasket(QWidget):
             self._enter()
         return tuple(one.name for one in changed)
 
+    def choose_the_only_one(self) -> bool:
+        """Chooses what is the only thing on sale to a client; whether the lines are others now."""
+        before = self._lines
+        if before and not self._by_itself:
+            return False
+        possible = [one for one in self._offers if not one.refused]
+        self._lines = possible if len(possible) == 1 else []
+        self._by_itself = bool(self._lines)
+        self._show_offers()
+        self._show_lines()
+        return self._lines != before
+
+    @property
+    def waits_for_yes(self) -> bool:
+        """Whether what stands there was chosen by itself, so that Enter has yet to go on from it."""
+        return self._by_itself
+
     def add_by_id(self, package_id: int) -> None:
         """Adds a package that is on sale; nothing happens if it is not."""
         offer = next((one for one in self._offers if one.package_id == package_id), None)
@@ -150,6 +172,7 @@ class PackageBasket(QWidget):
         if offer is None:
             return
         self._lines.append(offer)
+        self._by_itself = False
         self.filter.clear()
         self.table.clearSelection()
         self._looking = False
@@ -165,6 +188,7 @@ class PackageBasket(QWidget):
     def remove(self, at: int) -> None:
         """Takes a line out again."""
         del self._lines[at]
+        self._by_itself = False
         self._changed()
         (self.more_button if self._lines and not self._looking else self.filter).setFocus()
 
@@ -208,11 +232,14 @@ class PackageBasket(QWidget):
         if not self._known:
             self._add_first = True
             return
-        offer = self.table.current()
+        offer = self.table.current() if self._frame.isVisibleTo(self) else None
         if offer is None and self._lines:
             # Nothing is marked: go on to the money.
+            said_yes, self._by_itself = self._by_itself, False
             self._looking = False
             self._open_or_close()
+            if said_yes:
+                self.edited.emit()
             self.added.emit()
         self.add(offer)
 
@@ -229,6 +256,8 @@ class PackageBasket(QWidget):
         self.table.setFixedHeight(rows * _ROW + 2)
         if found and (words or not self._lines):
             self.table.selectRow(0)
+        elif self._by_itself:
+            self.table.clearSelection()
         self._open_or_close()
 
     def _nothing(self) -> str:
@@ -247,9 +276,13 @@ class PackageBasket(QWidget):
 
     def _open_or_close(self) -> None:
         """The list is there until something is chosen, and whenever one looks for more."""
-        is_open = not self._lines or self._looking
+        is_open = not self._lines or self._looking or self._by_itself
         self.filter.setVisible(is_open)
-        self._frame.setVisible(is_open)
+        self.filter.setPlaceholderText(
+            self.tr("Enter goes on to the payment") if self._by_itself else self.tr("Name of the package")
+        )
+        # A click where it stood must not add a second one.
+        self._frame.setVisible(is_open and not (self._by_itself and not self.filter.text()))
         self.more_button.setVisible(not is_open)
         # Tab stops for good before a widget whose proxy is hidden.
         self.setFocusProxy(self.filter if is_open else self.more_button)
