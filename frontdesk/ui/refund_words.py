@@ -135,6 +135,31 @@ def money_facts(formats: Formats, line: RefundLine, most: int) -> list[tuple[str
     return [*rows, (translate("RefundWords", "Can be refunded now"), amount(most))]
 
 
+def ways(
+    formats: Formats, payments: Sequence[RefundPayment], parts: Sequence[RefundPart], instead: str = ""
+) -> list[tuple[str, str]]:
+    """By which payments the money goes, and how much of each can go back; nothing where there is only one.
+
+    Paid another way (``instead``), only what goes is told.
+    """
+    by = translate("RefundWords", "by {tender}")
+    if instead:
+        told = [(by.format(tender=money_words.tender(instead)), formats.amount(one.amount)) for one in parts]
+        return told if len(told) > 1 else []
+    words = translate("RefundWords", "{amount} of {most}")
+    going = {one.payment_id: one.amount.amount for one in parts}
+    paid = [one for one in payments if one.received.amount]
+    return [
+        (
+            by.format(tender=money_words.tender(one.tender)),
+            words.format(
+                amount=formats.amount(going.get(one.payment_id, 0)), most=formats.amount(one.refundable)
+            ),
+        )
+        for one in (paid if len(paid) > 1 else ())
+    ]
+
+
 def undecided(formats: Formats, payments: Iterable[RefundPayment]) -> str:
     """By which payments nothing goes back while the bank has their money."""
     words = translate(

@@ -195,7 +195,10 @@ class RefundDialog(SheetDialog):
         self._tell()
 
     def _offer_to_start_over(self) -> None:
-        self._by_hand = True
+        typed = self.form.readable_values()
+        amount, credits = typed.get("amount"), typed.get("credits_to_void")
+        self._by_hand = amount is None or credits != self.line.credits_for_amount(amount)
+        self._set_credits = self.form["credits_to_void"].text()
         self.banner.tell(
             self.tr("What you typed last time is here again."),
             Tone.INFO,
@@ -320,15 +323,10 @@ class RefundDialog(SheetDialog):
         self.credits_after.tell(formats.number(left), formats.number(stay) if stay >= 0 else "")
 
     def _show_ways(self, parts: tuple[RefundPart, ...], instead: str) -> None:
-        formats = self.context.formats
-        self.ways.set(
-            (
-                self.tr("by {tender}").format(tender=money_words.tender(instead or one.tender)),
-                formats.amount(one.amount),
-            )
-            for one in (parts if len(parts) > 1 else ())
-        )
-        self.ways.setVisible(len(parts) > 1)
+        assert self.view is not None
+        ways = refund_words.ways(self.context.formats, self.view.payments, parts, instead)
+        self.ways.set(ways)
+        self.ways.setVisible(bool(ways))
         by_id = {one.payment_id: one for one in parts}
         shown = False
         for key in self.form.field_keys():
@@ -342,7 +340,7 @@ class RefundDialog(SheetDialog):
                 words = self.tr(
                     "Now refund {amount} on your card terminal, and type the reference it prints."
                 )
-                self.form.set_help(key, words.format(amount=formats.money(part.amount)))
+                self.form.set_help(key, words.format(amount=self.context.formats.money(part.amount)))
         self._references_holder.setVisible(shown)
 
     # Pieces: refunding

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from frontdesk.services.credit_account import credit_account
+from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.refunds import refund_view
+from frontdesk.services.sales import sell
 from frontdesk.services.views.sales import SaleResult
 from frontdesk.ui.dialogs.mark_failed import MarkFailedDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
@@ -175,6 +179,56 @@ async def test_a_card_refund_names_the_terminal_and_asks_for_its_reference(till:
     await until(lambda: not till.dialogs(RefundDialog))
     made = till.desk.office.read(refund_view, sale.sale_id).refunds[0]
     assert made.parts[0].reference == "R-9"
+
+
+async def test_of_a_split_sale_each_payment_tells_what_goes_and_what_can_go_back_by_it(till: Till) -> None:
+    """S5: money by payment, also of one by which nothing goes; of a single one nothing is repeated."""
+    draft = till.desk.sale_draft(till.mira, till.pack)
+    cash = PaymentDraft("cash", till.desk.money(5000))
+    card = PaymentDraft("external_card", till.desk.money(4000), "T-1")
+    sale = till.desk.do(sell, replace(draft, payments=(cash, card)))
+    till.desk.visit(till.mira, 4)
+    dialog = await till.refund_dialog(sale)
+    assert dialog.ways.value("by card terminal") == "40.00 of 40.00"
+    assert dialog.ways.value("by cash") == "14.00 of 50.00"
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
+    await till.write("30")
+    assert dialog.ways.value("by card terminal") == "30.00 of 40.00"
+    assert dialog.ways.value("by cash") == "0.00 of 50.00" and dialog.ways.isVisible()
+    dialog.form.is_touched = False
+    await till.press(ESC)
+    dialog = await till.refund_dialog(till.desk.sell(till.mira, till.pack))
+    assert not dialog.ways.isVisible()
+    await till.press(ESC)
+
+
+async def test_credits_that_only_followed_go_on_following_where_the_refund_is_taken_up_again(
+    till: Till,
+) -> None:
+    """S5, U2: what nobody changed by hand is not said to be, and no more is voided than the amount takes."""
+    sale = used_four(till)
+    await till.refund_dialog(sale)
+    await till.write("90.01")
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(RefundDialog))
+    again = await till.refund_dialog(sale)
+    assert again.form["amount"].text() == "90.01"
+    await till.press(Qt.Key.Key_A, held=CTRL)
+    await till.write("27")
+    assert again.primary.text() == "Refund 27.00 USD and void 4 credits"
+    again.form["credits_to_void"].setFocus()
+    again.form["credits_to_void"].selectAll()
+    await till.write("6")
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(RefundDialog))
+    again = await till.refund_dialog(sale)
+    again.form["amount"].setFocus()
+    again.form["amount"].selectAll()
+    await till.write("20")
+    assert again.primary.text() == "Refund 20.00 USD and void 6 credits"
+    again.form.is_touched = False
+    await till.press(ESC)
 
 
 async def test_what_was_typed_is_there_again_and_can_start_over(till: Till) -> None:
