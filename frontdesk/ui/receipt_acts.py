@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ _PRINTER, _FOLDER = "receipts/printer", "receipts/folder"
 
 
 class ReceiptActs(QObject):
-    """Two buttons for a dialog's footer, and what they do."""
+    """Buttons for a dialog's footer, and what they do."""
 
     def __init__(self, context: UiContext, dialog: SheetDialog, *, name: str) -> None:
         super().__init__(dialog)
@@ -37,6 +38,10 @@ class ReceiptActs(QObject):
         self._presenter: Late[ReceiptsPresenter] = context.late(
             "frontdesk.ui.presenters.receipts", "ReceiptsPresenter"
         )
+        self.show_button = SecondaryButton(
+            self.tr("Receipt"), self.show_receipt, name=f"{name}ReceiptButton", icon="receipt", tall=True
+        )
+        self.show_button.setToolTip(self.tr("See the receipt as it looks on paper"))
         self.print_button = SecondaryButton(
             self.tr("Print"), self.print_now, name=f"{name}PrintButton", icon="print", tall=True
         )
@@ -45,10 +50,20 @@ class ReceiptActs(QObject):
             self.tr("PDF"), self.choose_file, name=f"{name}PdfButton", icon="file", tall=True
         )
         self.pdf_button.setToolTip(self.tr("Save the receipt as a PDF"))
+        self.buttons = (self.show_button, self.print_button, self.pdf_button)
 
     def set_receipt(self, kind: ReceiptKind, receipt_id: int, number: str) -> None:
         """Which receipt this is about; `number` names the file."""
         self._kind, self._id, self._number = kind, receipt_id, number
+
+    # On screen
+
+    def show_receipt(self) -> None:
+        """Another dialog shows it, in the place of this one."""
+        # The dialog takes this object with it.
+        asked = {f"{self._kind}_id": self._id}
+        self._dialog.finished.connect(partial(_show, self._context, asked))
+        self._dialog.accept()
 
     # Printing
 
@@ -157,3 +172,7 @@ class ReceiptActs(QObject):
 
     async def _noted(self) -> Receipt:
         return await (await self._presenter.get()).print_receipt(self._kind, self._id)
+
+
+def _show(context: UiContext, asked: dict[str, int], _result: int) -> None:
+    context.ask("receipt", **asked)

@@ -65,12 +65,7 @@ class CheckoutDialog(SheetDialog):
         self.take_back_button = SecondaryButton(
             self.tr("Cancel the payment"), self._take_back, name="checkoutTakeBackButton", tall=True
         )
-        for button in (
-            self.receipt.print_button,
-            self.receipt.pdf_button,
-            self.test_card_button,
-            self.take_back_button,
-        ):
+        for button in (*self.receipt.buttons, self.test_card_button, self.take_back_button):
             button.hide()
             self.footer.insertWidget(self.footer.indexOf(self.cancel_button), button)
         self.cancel_button.setText(self.tr("Back to the queue"))
@@ -177,7 +172,7 @@ class CheckoutDialog(SheetDialog):
         self.receipt.set_receipt("sale", result.sale_id, result.receipt)
         for over in (self.cancel_button, self.take_back_button, self.test_card_button):
             over.hide()
-        for shown in (self.receipt.print_button, self.receipt.pdf_button):
+        for shown in self.receipt.buttons:
             shown.show()
         self.primary.setText(self.tr("Done"))
         self._offer(True)

@@ -51,9 +51,10 @@ class ReceiptDialog(SheetDialog):
         self.footer.insertWidget(0, choose)
         self.cancel_button.setText(self.tr("Close"))
         self.footer.addWidget(self.acts.pdf_button)
-        # Here it is the primary button that prints.
-        self.footer.addWidget(self.acts.print_button)
-        self.acts.print_button.hide()
+        # Here it is the primary button that prints, and the receipt is shown already.
+        for button in (self.acts.print_button, self.acts.show_button):
+            self.footer.addWidget(button)
+            button.hide()
         self.set_primary(self.tr("Print"), self.acts.print_now, name="receiptPrintButton")
         self.primary.setToolTip(self.acts.print_button.toolTip())
 

@@ -87,7 +87,7 @@ class SellDialog(SheetDialog):
         self.add_form(self.form)
         self._build_due()
         self.receipt = ReceiptActs(context, self, name="sell")
-        for button in (self.receipt.print_button, self.receipt.pdf_button):
+        for button in self.receipt.buttons:
             button.hide()
             self.footer.addWidget(button)
         self.set_primary(self.tr("Take payment"), self._go, name="sellTakeButton")
@@ -386,8 +386,8 @@ class SellDialog(SheetDialog):
         self.body.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.cancel_button.hide()
         self.receipt.set_receipt("sale", result.sale_id, result.receipt)
-        self.receipt.print_button.show()
-        self.receipt.pdf_button.show()
+        for button in self.receipt.buttons:
+            button.show()
         self.primary.setText(self.tr("Done"))
         self.primary.setFocus()
 

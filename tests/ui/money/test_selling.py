@@ -14,6 +14,7 @@ from frontdesk.services.credit_account import credit_account
 from frontdesk.services.drafts.sales import PaymentDraft
 from frontdesk.services.packages import archive_package, package_draft, save_package
 from frontdesk.ui import sale_words
+from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.i18n import PseudoTranslator, set_right_to_left
 from tests.support.event_loop import until
@@ -129,6 +130,21 @@ async def test_a_quick_amount_is_what_was_handed_over(till: Till) -> None:
     assert dialog.result_of_sale is not None
     assert dialog.result_of_sale.change == till.desk.money(1000)
     await till.press(ENTER)
+
+
+async def test_the_receipt_of_what_was_just_sold_can_be_seen_as_it_looks_on_paper(till: Till) -> None:
+    """S10."""
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert_nothing_cut_off(dialog)
+    till.find(QPushButton, "sellReceiptButton").click()
+    receipt = await till.opened(ReceiptDialog)
+    await until(lambda: "Total" in receipt.paper.text())
+    assert "D1-000001" in receipt.paper.text() and "use until 4 Apr 2027" in receipt.paper.text()
+    assert not till.dialogs(SellDialog)
+    await till.press(ESC)
 
 
 @pytest.mark.parametrize(
