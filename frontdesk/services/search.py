@@ -148,6 +148,9 @@ def _ways(reading: Reading, asked: Asked, archived: bool) -> Iterator[Sequence[A
         yield _containing(reading, tuple(f" {word}" for word in asked.words), archived)
         yield _containing(reading, asked.words, archived)
     yield _containing(reading, tuple(asked.folded.split()), archived)
+    if len(asked.words) > 1 and any(len(word) < 3 for word in asked.words):
+        # The end of a word and the beginning of the next, too short to be looked up one by one.
+        yield _containing(reading, (asked.folded,), archived)
 
 
 def _rows(reading: Reading, statement: Any, archived: bool, **asked: Any) -> Sequence[Any]:

@@ -31,6 +31,7 @@ PEOPLE = {
     "Ann Lee": {},
     "Anna Bell": {},
     "Joanna Cole": {"email": "ann@cole.example"},
+    "Albert Hu": {},
 }
 
 
@@ -39,6 +40,8 @@ BY_ANY_PART = {
     "OKAFOR": "Mira Okafor",
     "  okafor   mira ": "Mira Okafor",
     "mi ok": "Mira Okafor",
+    "ra ok": "Mira Okafor",
+    "rt h": "Albert Hu",
     "mira.o@": "Mira Okafor",
     "example.com mira": "Mira Okafor",
     "7946": "Mira Okafor",
