@@ -11,6 +11,8 @@ from frontdesk.errors import Refused
 HOME_VARIABLE = "FRONTDESK_HOME"
 #: The shared database of several desks, as the setting `database` in frontdesk.toml does.
 DATABASE_VARIABLE = "FRONTDESK_DATABASE"
+#: In the home folder: where the books are if not in it, and which desk this is.
+SETTINGS = "frontdesk.toml"
 #: What names a shared database. Anything else would be taken for a file and made where one happens to be.
 _SERVER = re.compile(r"postgresql(\+psycopg)?://.+", re.DOTALL)
 
@@ -80,7 +82,7 @@ def find_places(home: Path | None = None, *, demo: bool = False, database: str |
     folder = _usable(home or _home_from_environment() or _default_home())
     if demo:
         return Places(folder / "demo")
-    file = folder / "frontdesk.toml"
+    file = folder / SETTINGS
     settings = _settings(file)
     named = {
         "--database": database,
@@ -99,7 +101,7 @@ def _usable(folder: Path) -> Path:
     try:
         whole = folder.expanduser().absolute()
         # Where this cannot be told, nothing can be told of the other files.
-        (whole / "frontdesk.toml").exists()
+        (whole / SETTINGS).exists()
     except RuntimeError as error:
         # Path's own word for a user whom the system does not know.
         raise Refused("home.unusable", path=str(folder), detail=str(error)) from error

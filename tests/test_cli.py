@@ -434,7 +434,11 @@ def test_commands_work_on_a_shared_database(databases: FreshDatabases, shell: Sh
     code, answer = shell.json("--database", url, "verify")
     assert (code, answer["error"]) == (3, "studio.missing")
     assert "no studio yet" in shell("--database", url, "doctor")[1]
-    assert shell("--database", url, "new-studio", *FOUND_IT)[0] == 0
+    code, told = shell("--database", url, "new-studio", *FOUND_IT)
+    assert code == 0 and told.splitlines()[-1] == (
+        f'Start it with: frontdesk --home "{shell.home}" and the same --database,'
+        f" or name the database in {shell.home / 'frontdesk.toml'}"
+    )
     code, answer = shell.json("--database", url, "import", "clients", shell.file(ADA))
     assert (code, answer["created"]) == (0, 1)
     assert shell("--database", url, "verify")[0] == 0

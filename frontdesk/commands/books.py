@@ -12,7 +12,7 @@ from frontdesk.doctor import examine
 from frontdesk.errors import InvalidDraft
 from frontdesk.messages import sentence
 from frontdesk.opening import open_office
-from frontdesk.paths import Places
+from frontdesk.paths import SETTINGS, Places
 from frontdesk.services.drafts.settings import StudioDraft
 from frontdesk.services.exports import export_everything
 from frontdesk.services.gateways.keyring_store import keyring_state
@@ -62,6 +62,9 @@ def new_studio(options: argparse.Namespace, places: Places) -> Answer:
     place = "the shared database" if places.database_url else str(places.books)
     data = {"home": str(places.home), "desk_id": founded.desk_id, "staff_id": founded.staff_id}
     start = f'frontdesk --home "{places.home}"' if options.home else "frontdesk"
+    if options.database:
+        # It may have a password in it, so it is not repeated.
+        start += f" and the same --database, or name the database in {places.home / SETTINGS}"
     return Answer(data, (f"{options.name} is set up in {place}.", f"Start it with: {start}"))
 
 

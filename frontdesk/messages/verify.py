@@ -69,5 +69,5 @@ MESSAGES: dict[str, str] = {
     "verify.unreadable": f"A part of the file cannot be read ({{kind}}: {{detail}}). {_COPY}",
     "verify.more": "There is more of this kind ({kind}) than the {shown} that are named here. Settle those, then check again.",
     # Making the caches anew.
-    "verify.cannot_rebuild": "{count} findings are in the ledger or the money themselves (the first: {first}), so nothing was made anew from them. Look at each, or go back to the newest good copy.",
+    "verify.cannot_rebuild": "The ledger or the money themselves are not as they were written (findings: {count}, the first: {first}), so nothing was made anew from them. Look at each, or go back to the newest good copy.",
 }
