@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,10 +16,15 @@ from frontdesk.models.sync import online_price
 from frontdesk.opening import open_office
 from frontdesk.paths import Places
 from frontdesk.services.decisions import open_decisions
+from frontdesk.services.drafts.checkouts import CheckoutDraft
+from frontdesk.services.drafts.refunds import RefundDraft
+from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft, SaleLineDraft
 from frontdesk.services.gateways.stripe_gateway import BASE_VARIABLE
 from frontdesk.services.lots import lots_of
 from frontdesk.services.packages import publish_package
+from frontdesk.services.refunds import request_refund
 from frontdesk.services.stripe import worker
+from frontdesk.services.stripe.checkouts import open_checkout
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.ui.main_window import MainWindow
 from frontdesk.ui.screens.payments import PaymentsScreen
@@ -81,6 +86,26 @@ async def payments(window: MainWindow, person: Person) -> PaymentsScreen:
     screen = window.current_screen()
     assert isinstance(screen, PaymentsScreen)
     return screen
+
+
+async def cut_off_at(stripe: StripeDouble, path: str, done: Awaitable[object]) -> None:
+    """Stripe does what is asked for, and the cable is pulled before anybody hears of it."""
+    fault = stripe.faults.add("lost_reply", "POST", path, times=None)
+    await done
+    await until(lambda: fault.fired > 0, SECONDS)
+    stripe.go_offline()
+
+
+async def back_again(person: Person, stripe: StripeDouble) -> MainWindow:
+    """The program starts without a network, and later there is one; the window once nothing waits."""
+    window = await person.window()
+    await until(lambda: "sync" in window.context.services, SECONDS)
+    board = window.context.ask("sync")
+    await until(lambda: board.status.trouble is not None and board.status.waiting > 0, SECONDS)
+    stripe.faults.clear()
+    stripe.go_online()
+    await until(lambda: board.status.trouble is None and board.status.waiting == 0, SECONDS)
+    return window
 
 
 def _link(reading: Reading) -> str | None:
@@ -155,6 +180,52 @@ def test_a_day_with_stripe(places: Places, mira: int, stripe: StripeDouble) -> N
         assert await tasks.read(_credits, mira) == 12
 
     assert run_program(places, journey, secrets=lambda: secrets) == 0
+    database = Database.open(places.database)
+    try:
+        assert_books_hold(database)
+    finally:
+        database.close()
+
+
+def test_the_cable_is_pulled_in_the_middle_and_put_back_after_a_restart(
+    places: Places, mira: int, stripe: StripeDouble
+) -> None:
+    """Y4, S4, S6: of a publish, a sale by QR code and a refund, each of which Stripe has carried out once."""
+    secrets = KeptSecrets()
+    price = Money(9000, "USD")
+    bought = SaleDraft(mira, (SaleLineDraft(1, 1),), None, (PaymentDraft("stripe_checkout", price),))
+
+    async def publishes(person: Person) -> None:
+        tasks = (await put_key_in(person)).context.tasks
+        await cut_off_at(stripe, "/v1/prices$", tasks.write(publish_package, 1))
+
+    async def sells(person: Person) -> None:
+        tasks = (await back_again(person, stripe)).context.tasks
+        asked = tasks.write(open_checkout, CheckoutDraft(bought))
+        await cut_off_at(stripe, "/v1/checkout/sessions$", asked)
+
+    async def refunds(person: Person) -> None:
+        window = await back_again(person, stripe)
+        screen = await payments(window, person)
+        (page,) = stripe.account.sessions
+        stripe.pay_session(page["id"])
+        await until(lambda: amounts(screen) == [9000], SECONDS)
+        asked = window.context.tasks.write(request_refund, RefundDraft(1, Money(4500, "USD"), 6, "illness"))
+        await cut_off_at(stripe, "/v1/refunds$", asked)
+
+    async def looks(person: Person) -> None:
+        window = await back_again(person, stripe)
+        screen = await payments(window, person)
+        await until(lambda: amounts(screen) == [-4500, 9000], SECONDS)
+        assert await window.context.tasks.read(_credits, mira) == 6
+
+    for journey in (publishes, sells, refunds, looks):
+        assert run_program(places, journey, secrets=lambda: secrets) == 0
+    at_stripe = stripe.account
+    # The page to pay on has a price of its own, without our words.
+    assert len([one for one in at_stripe.prices if one["metadata"]]) == 1
+    for there in (at_stripe.payment_links, at_stripe.sessions, at_stripe.charges, at_stripe.refunds):
+        assert len(list(there)) == 1, there.kind
     database = Database.open(places.database)
     try:
         assert_books_hold(database)
