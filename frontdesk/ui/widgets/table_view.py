@@ -127,7 +127,7 @@ class PagedTable(QTableView):
 
     def take_arrow(self, event: QKeyEvent) -> None:
         """An arrow that was pressed in the field that drives this list."""
-        if not self.currentIndex().isValid():
+        if self.selected_row < 0:
             self.selectRow(0)
         else:
             super().keyPressEvent(event)

@@ -383,6 +383,16 @@ async def test_the_only_package_on_sale_is_chosen_and_enter_goes_on_from_it(till
     await till.press(ESC)
 
 
+async def test_the_only_package_on_sale_can_be_sold_twice_to_one_client(till: Till) -> None:
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await until(lambda: dialog.form.basket.lines())
+    await till.press(Qt.Key.Key_P, held=ALT)
+    assert dialog.form.basket.table.isVisible()
+    await till.press(DOWN, ENTER)
+    assert len(dialog.form.basket.lines()) == 2 and focused().objectName() == "sellPayment0Given"
+    await till.press(ESC)
+
+
 async def test_of_several_packages_none_is_chosen_and_one_that_was_taken_out_stays_out(till: Till) -> None:
     dialog = await till.sell_dialog(client_id=till.mira)
     await until(lambda: dialog.form.basket.lines())

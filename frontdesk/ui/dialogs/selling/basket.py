@@ -281,8 +281,9 @@ class PackageBasket(QWidget):
         self.filter.setPlaceholderText(
             self.tr("Enter goes on to the payment") if self._by_itself else self.tr("Name of the package")
         )
-        # A click where it stood must not add a second one.
-        self._frame.setVisible(is_open and not (self._by_itself and not self.filter.text()))
+        # A click where it stood must not add a second one, unless that is what somebody looks for.
+        is_asked = self._looking or bool(self.filter.text()) or not self._by_itself
+        self._frame.setVisible(is_open and is_asked)
         self.more_button.setVisible(not is_open)
         # Tab stops for good before a widget whose proxy is hidden.
         self.setFocusProxy(self.filter if is_open else self.more_button)
