@@ -10,6 +10,8 @@ MESSAGES: dict[str, str] = {
     "storage.device": "The disk reported an error, so nothing was saved. Check the disk or its cable, then try again.",
     "storage.vanished": "The studio's file {path} was moved, deleted or replaced while Frontdesk was open, so nothing was saved. Put it back and try again; what you typed is still here.",
     "storage.vanished_meanwhile": "The studio's file {path} was moved, deleted or replaced just while this was saved, so it may be lost. Put the file back, then press the button again: nothing is saved twice.",
+    "storage.log_vanished": "A file that belongs to {path}, and ends in -wal or -shm, was deleted or replaced while Frontdesk was open, so nothing was saved. Close Frontdesk and open it again; what was saved before is brought into {path} then. Leave these files to Frontdesk.",
+    "storage.log_vanished_meanwhile": "A file that belongs to {path}, and ends in -wal or -shm, was deleted or replaced just while this was saved, so it may be lost. Close Frontdesk, open it again and see whether it is there before you enter it anew.",
     "storage.cannot_open": "The studio's file cannot be opened. Check that the folder exists and that you may write to it.",
     "storage.unreachable": "The database server cannot be reached. Check the network, then try again; nothing was saved twice.",
     "storage.failed": "The database reported: {detail}. Nothing was saved. Try again, and run “frontdesk doctor” if it stays.",

@@ -37,6 +37,9 @@ if sys.platform == "darwin":
 #: prepare an INSERT with its guards takes twenty times as long as to run it.
 CACHED_STATEMENTS = 500
 
+_Identity = tuple[int, int]
+_Log = tuple[_Identity | None, _Identity | None]
+
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
@@ -47,12 +50,19 @@ class Database:
         self.url = url
         self.dialect = cast(DialectName, url.get_backend_name())
         self._engine = _sqlite_engine(url) if self.dialect == "sqlite" else _postgresql_engine(url)
-        self._file: tuple[int, int] | None = None
+        self._file: _Identity | None = None
+        self._log: _Log | None = None
+        self._log_is_lost = False
+        self._place = str(url.database)
+        #: What SQLite has open beside the file: a commit is in the log first, others find it by the index.
+        self._beside = (f"{self._place}-wal", f"{self._place}-shm")
+        self._connected: set[int] = set()
         self._order = WriteOrder(PATIENCE)
         self._checkpoints: Checkpoints | None = None
         if self.dialect == "sqlite":
             self._checkpoints = Checkpoints(self._engine.raw_connection, self._order)
             sa.event.listen(self._engine, "connect", self._note_file)
+            sa.event.listen(self._engine, "close", self._note_closed)
         # One picture for all statements of a query, as SQLite's transactions have anyway: a server's own
         # default shows each statement what other desks have committed meanwhile.
         self._reader = self._engine
@@ -89,7 +99,7 @@ class Database:
         """A connection in a transaction that is rolled back at the end: one consistent picture.
 
         Raises:
-            StorageFailed: storage.vanished.
+            StorageFailed: storage.vanished, storage.log_vanished.
         """
         self._refuse_vanished()
         with self._reader.connect() as connection:
@@ -102,7 +112,8 @@ class Database:
         writes into a file only where no other thread of this program wants to.
 
         Raises:
-            StorageFailed: storage.vanished, storage.vanished_meanwhile.
+            StorageFailed: storage.vanished, storage.vanished_meanwhile, storage.log_vanished,
+                storage.log_vanished_meanwhile.
         """
         self._refuse_vanished()
         with self._turn(gives_way), self._engine.begin() as connection:
@@ -110,7 +121,9 @@ class Database:
             self._begin(connection, "IMMEDIATE")
             yield connection
         if self._has_vanished():
-            raise StorageFailed("storage.vanished_meanwhile", path=str(self.url.database))
+            raise StorageFailed("storage.vanished_meanwhile", path=self._place)
+        if self._log_has_vanished():
+            raise StorageFailed("storage.log_vanished_meanwhile", path=self._place)
         if self._checkpoints is not None:
             self._checkpoints.committed()
 
@@ -129,24 +142,49 @@ class Database:
         # for its listeners, which takes a tenth of a sale.
         if self.dialect == "sqlite":
             connection.exec_driver_sql(f"BEGIN {kind}")
+            if self._log is None and kind == "IMMEDIATE":
+                # A new file has one only now; whoever holds the lock has opened it.
+                self._log = self._log_now()
 
     def _note_file(self, dbapi_connection: Any, record: object) -> None:
+        self._connected.add(id(record))
         if self._file is None:
-            self._file = _identity(self.url)
+            self._file = _identity(self._place)
+        if self._log is None and None not in (found := self._log_now()):
+            self._log = found
+
+    def _note_closed(self, dbapi_connection: Any, record: object) -> None:
+        self._connected.discard(id(record))
+        if not self._connected:
+            # Whoever closes last takes the log away; the next connection has another.
+            self._log, self._log_is_lost = None, False
 
     def _refuse_vanished(self) -> None:
         """An open file that was deleted takes writes as if nothing were wrong, and keeps none of them."""
         if self._has_vanished():
-            raise StorageFailed("storage.vanished", path=str(self.url.database))
+            raise StorageFailed("storage.vanished", path=self._place)
+        # Each commit looks at the log; before the next one that look is enough as long as it was good.
+        if self._log_is_lost and self._log_has_vanished():
+            raise StorageFailed("storage.log_vanished", path=self._place)
 
     def _has_vanished(self) -> bool:
-        return self._file is not None and _identity(self.url) != self._file
+        return self._file is not None and _identity(self._place) != self._file
+
+    def _log_has_vanished(self) -> bool:
+        if self._log is not None:
+            found = self._log_now()
+            self._log_is_lost = found != self._log or None in found
+        return self._log_is_lost
+
+    def _log_now(self) -> _Log:
+        wal, shm = self._beside
+        return _identity(wal), _identity(shm)
 
 
-def _identity(url: URL) -> tuple[int, int] | None:
+def _identity(path: str) -> _Identity | None:
     """Which file stands at the path, None for none."""
     try:
-        found = os.stat(str(url.database))
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino

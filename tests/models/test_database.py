@@ -195,6 +195,70 @@ def test_what_is_committed_into_a_file_that_is_gone_is_not_confirmed(file: Path,
     database.close()
 
 
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+@pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
+def test_nothing_is_confirmed_that_was_committed_into_a_log_that_is_gone(
+    file: Path, how: str, suffix: str
+) -> None:
+    """R1: it goes during a transaction, which SQLite does not notice, and the next ones are refused."""
+    database = Database.open(file)
+    with database.writing() as connection:
+        note.create(connection)
+    beside, elsewhere = file.with_name(file.name + suffix), file.with_name("elsewhere")
+    with pytest.raises(StorageFailed, match="log_vanished_meanwhile"), database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+        beside.rename(elsewhere) if how == "moved" else beside.unlink()
+        if how == "replaced":
+            beside.touch()
+    with pytest.raises(StorageFailed, match=r"log_vanished\("), database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+    with pytest.raises(StorageFailed, match=r"log_vanished\("):
+        notes(database)
+    assert beside.exists() == (how == "replaced"), "no new one takes its place"
+    if how == "moved":
+        elsewhere.rename(beside)
+        with database.writing() as connection:
+            connection.execute(note.insert(), A_NOTE)
+        assert notes(database) == 2
+    database.close()
+    if how != "replaced":
+        again = Database.open(file)
+        assert notes(again) == (2 if how == "moved" else 1), "at the end it is brought into the file"
+        again.close()
+
+
+def test_nothing_is_confirmed_into_a_log_that_went_before_the_first_commit(file: Path) -> None:
+    """R1: between the opening of the books and the first sale."""
+    for is_first in (True, False):
+        database = Database.open(file)
+        if is_first:
+            with database.writing() as connection:
+                note.create(connection)
+        else:
+            assert notes(database) == 0
+            file.with_name(file.name + "-wal").unlink()
+            with (
+                pytest.raises(StorageFailed, match="log_vanished_meanwhile"),
+                database.writing() as connection,
+            ):
+                connection.execute(note.insert(), A_NOTE)
+        database.close()
+
+
+def test_a_log_that_went_with_the_last_connection_is_no_loss(file: Path) -> None:
+    """SQLite takes it away itself; the next connection has one of its own."""
+    database = Database.open(file)
+    with database.writing() as connection:
+        note.create(connection)
+    for _ in range(2):
+        database._engine.dispose()
+        assert not file.with_name(file.name + "-wal").exists()
+        with database.writing() as connection:
+            connection.execute(note.insert(), A_NOTE)
+    assert notes(database) == 2
+    database.close()
+
+
 def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
     assert Database.open(file).path == file
     assert Database.open(f"sqlite:///{file}").path == file
