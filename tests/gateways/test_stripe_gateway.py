@@ -37,6 +37,7 @@ from frontdesk.services.stripe.wire import (
     Unclear,
 )
 from tests.stripe_double import ACCOUNT, StripeDouble
+from tests.stripe_double.faults import Kind
 
 ACCOUNT_CALL = StripeCall("get", "/v1/account")
 PRODUCT = {"name": "Ten classes", "metadata": {"op_id": "1"}}
@@ -157,12 +158,27 @@ def test_a_key_that_was_used_with_other_contents_is_unclear_and_not_declined(
     assert trouble.params["look_up"]
 
 
-def test_an_answer_that_only_drips_in_is_given_up(gateway: StripeGateway, stripe: StripeDouble) -> None:
-    stripe.faults.add("slow_body", "GET", seconds=20.0)
+@pytest.mark.parametrize(("kind", "seconds"), [("slow_body", 20.0), ("slow_headers", 90.0)])
+def test_an_answer_that_only_drips_in_is_given_up(
+    gateway: StripeGateway, stripe: StripeDouble, kind: Kind, seconds: float
+) -> None:
+    stripe.faults.add(kind, "GET", seconds=seconds)
     began = time.monotonic()
     trouble = trouble_of(gateway, ACCOUNT_CALL)
     assert (type(trouble), trouble.code) == (Unclear, "stripe.no_answer")
     assert time.monotonic() - began < 10
+    assert gateway.call(ACCOUNT_CALL).body["object"] == "account"
+
+
+def test_an_answer_that_ends_late_leaves_the_connection_as_patient_as_it_was(stripe: StripeDouble) -> None:
+    gateway = StripeGateway(stripe.key, stripe.url, timeout=(5.0, 60.0), whole_answer=60.0)
+    stripe.faults.add("slow_body", "GET", seconds=0.5)
+    gateway.call(ACCOUNT_CALL)
+    (pool,) = gateway._session.get_adapter(stripe.url).poolmanager.pools._container.values()
+    kept = pool.pool.get_nowait()
+    pool.pool.put(kept)
+    assert kept.sock.gettimeout() == 60.0
+    gateway.close()
 
 
 def test_busy_names_the_wait_that_stripe_asks_for_and_the_limit(

@@ -24,12 +24,15 @@ Kind = Literal[
     "captive_302",
     "cut_off",  # done, and the answer stops in its middle
     "slow_body",  # done, and the answer drips
+    "slow_headers",  # done, and the answer drips byte by byte, which its headers alone take half the time for
     "hold",  # begun under its key, and held until `release()`
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: What a random schedule draws from unless told otherwise: nothing that hangs or waits for a hand.
 RANDOM_KINDS: tuple[Kind, ...] = tuple(
-    kind for kind in KINDS if kind not in ("hold", "slow_body", "timeout_before", "timeout_after")
+    kind
+    for kind in KINDS
+    if kind not in ("hold", "slow_body", "slow_headers", "timeout_before", "timeout_after")
 )
 
 

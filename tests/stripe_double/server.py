@@ -78,7 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(whole[: len(whole) - max(1, len(response.body) // 2)])
             self._drop()
         elif fault.kind == "slow_body":
-            self._drip(fault, response)
+            self._drip(fault, response, pieces=10)
+        elif fault.kind == "slow_headers":
+            self._drip(fault, response, pieces=10_000)
         else:
             self._send(response)
 
@@ -110,14 +112,14 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.wfile.write(data)
 
-    def _drip(self, fault: Fault, response: Response) -> None:
+    def _drip(self, fault: Fault, response: Response, *, pieces: int) -> None:
         whole = self._bytes(response)
-        step = max(1, len(whole) // 10)
+        step = max(1, len(whole) // pieces)
         for start in range(0, len(whole), step):
             self._write(whole[start : start + step])
             if self.server.closing.is_set():
                 return
-            time.sleep(fault.seconds / 10)
+            time.sleep(fault.seconds * step / len(whole))
 
     def _hang(self, fault: Fault) -> None:
         """Waits for the end of the client's patience, or of the fault's."""

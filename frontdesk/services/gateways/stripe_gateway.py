@@ -13,7 +13,6 @@ import os
 import re
 import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -188,7 +187,8 @@ def _library() -> ModuleType:
 
 def _session(whole_answer: float, *, this_computer: bool) -> Any:
     from requests import Session
-    from requests.adapters import HTTPAdapter
+
+    from frontdesk.services.gateways.whole_answers import WholeAnswers, read_whole
 
     class OneAnswer(Session):
         """A session that follows no redirect, asks no .netrc, and ends an answer that only drips in.
@@ -202,9 +202,8 @@ def _session(whole_answer: float, *, this_computer: bool) -> Any:
             self._kept = threading.local()
 
         def request(self, *args: Any, **kwargs: Any) -> Any:
-            ends_at = time.monotonic() + whole_answer
-            response = super().request(*args, **{**kwargs, "allow_redirects": False, "stream": True})
-            text = _read_until(ends_at, response)
+            kwargs = {**kwargs, "allow_redirects": False}
+            response, text = read_whole(self, whole_answer, *args, **kwargs)
             self._kept.text = text
             # Where the library looks for it, which decodes it for a log and stumbles over what is not text.
             response.raw = io.BytesIO(b"{}" if 200 <= response.status_code < 300 else text.encode())
@@ -221,24 +220,8 @@ def _session(whole_answer: float, *, this_computer: bool) -> Any:
     session.auth = lambda request: request
     session.trust_env = not this_computer
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=16, max_retries=0))
+        session.mount(scheme, WholeAnswers(pool_maxsize=16, max_retries=0))
     return session
-
-
-def _read_until(ends_at: float, response: Any) -> str:
-    """The whole body.
-
-    Raises:
-        TimeoutError: it is not there in time.
-    """
-    read = bytearray()
-    while piece := response.raw.read1(65536, decode_content=True):
-        read += piece
-        if time.monotonic() > ends_at:
-            response.close()
-            raise TimeoutError
-    response.raw.release_conn()
-    return read.decode("utf-8", "replace")
 
 
 def _parsed(text: str) -> object:
