@@ -14,6 +14,7 @@ from frontdesk.models.calendar import Validity, local_day
 from frontdesk.models.money import Money
 from frontdesk.models.sale import receipt_print, refund
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_credits import line_credits
 from frontdesk.services.refund_taxes import refund_taxes
 from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales
 from frontdesk.services.stripe.at_the_desk import begun_at_a_desk
@@ -109,6 +110,7 @@ def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -
     at_desk = facts.row.id in begun_at_a_desk(reading, [facts.row.id])
     made = next(one for one in facts.refunds if one.row.id == refund_id)
     amount = Money(made.row.amount, code)
+    voided = line_credits(reading, facts, made)
     return Receipt(
         kind=made.row.kind,
         id=refund_id,
@@ -122,7 +124,7 @@ def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -
         footer=reading.studio.receipt_footer,
         client=facts.row.client,
         staff=made.row.staff,
-        lines=tuple(_refund_line(facts, line, code) for line in made.lines),
+        lines=tuple(_refund_line(facts, line, voided[line.sale_line_id], code) for line in made.lines),
         subtotal=amount,
         discount=Money(0, code),
         taxes=_taxes(_refund_taxes(reading, facts, made), facts.row.tax_name, code),
@@ -145,10 +147,10 @@ def _sale_line(reading: Reading, line: sa.Row[Any], sold_at: datetime, code: str
     )
 
 
-def _refund_line(facts: SaleFacts, line: sa.Row[Any], code: str) -> ReceiptLine:
+def _refund_line(facts: SaleFacts, line: sa.Row[Any], credits: int, code: str) -> ReceiptLine:
     return ReceiptLine(
         name=facts.line(line.sale_line_id).row.name,
-        credits=line.credits_voided,
+        credits=credits,
         bonus=0,
         list_price=Money(line.amount, code),
         discount=Money(0, code),

@@ -15,14 +15,8 @@ from frontdesk.models import chain
 from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
 from frontdesk.models.refund_math import VoidableLot, lots_to_void, standing
 from frontdesk.models.sale import VOID_STATUSES
-from frontdesk.services.decisions import (
-    DASHBOARD_REFUND,
-    KEEP_CREDITS,
-    VOID_CREDITS,
-    close_by_itself,
-    decision_of_refund,
-    decisions_of_sale,
-)
+from frontdesk.services.dashboard_questions import MADE_IN_STRIPE, settle_questions
+from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decision_of_refund
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
@@ -32,8 +26,6 @@ from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, rea
 from frontdesk.services.subjects import refund_subject_rows
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
-#: Why a refund was made that nobody here asked for; only then its credits may wait for a decision (S7).
-MADE_IN_STRIPE = "made_in_stripe"
 #: Who asks what becomes of money that was paid twice. It makes refunds itself.
 _ASKS_AGAIN = "frontdesk.services.stripe.second_payments"
 
@@ -103,6 +95,15 @@ def read_sale(reading: Reading, sale_id: int) -> SaleFacts:
 
 def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:
     """How many credits of this refund are to be voided and set aside as it stands now."""
+    return _standing(reading, facts, refunded, sum(line_credits(reading, facts, refunded).values()))
+
+
+def line_credits(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> dict[int, int]:
+    """By sale line, the credits that this refund voids as things stand now, with none of its parts failed."""
+    return _wanted(reading, facts, refunded, _claims(reading, refunded.row.id))
+
+
+def _standing(reading: Reading, facts: SaleFacts, refunded: RefundFacts, credits: int) -> tuple[int, int]:
     amount = refunded.row.amount
     failed = -sum(one.amount for one in refunded.parts if one.status in VOID_STATUSES)
     requested = -sum(one.amount for one in refunded.parts if one.status == "requested")
@@ -113,7 +114,26 @@ def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tu
             requested = amount - failed
         if decided is not None and decided.outcome == KEEP_CREDITS:
             return 0, 0
-    return standing(refunded.credits_voided, amount, failed, requested)
+    return standing(credits, amount, failed, requested)
+
+
+def _wanted(
+    reading: Reading, facts: SaleFacts, refunded: RefundFacts, claims: _Claims, *, share_alone: bool = False
+) -> dict[int, int]:
+    """How many credits of each line are this refund's. Of one made in Stripe's dashboard as much of its
+    own share as others have left there, in whatever order they were heard of; and all that is left once none
+    of the sale's money is here (S7).
+    """
+    wanted = {row.sale_line_id: int(row.credits_voided) for row in refunded.lines}
+    if refunded.row.reason_code != MADE_IN_STRIPE:
+        return wanted
+    takes_all = not share_alone and is_gone(reading, facts)
+    for line in facts.lines:
+        has = sum(claims.of(lot.lot_id) for lot in (*line.own, *line.elsewhere))
+        there = has + sum(to_void(lot) for lot in line.own)
+        share = wanted.get(line.row.id, 0)
+        wanted[line.row.id] = there + line.left_elsewhere if takes_all else min(share, there)
+    return wanted
 
 
 def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
@@ -125,25 +145,29 @@ def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Bec
     Credits that wait for a decision about a refund made in Stripe's dashboard go without one once all of the
     sale's money went back (S7).
     """
-    tasks = decisions_of_sale(work, DASHBOARD_REFUND, facts.row.id)
-    if is_gone(work, facts):
-        for task in tasks:
-            if task.closed_at is None:
-                close_by_itself(work, task.id, VOID_CREDITS)
+    settle_questions(work, facts)
     credits = settle_credits(work, facts, refund_id, because)
-    for task in tasks:
-        if task.refund_id != refund_id:
-            settle_credits(work, read_sale(work, facts.row.id), task.refund_id, Because(because.reason_code))
+    settle_others(work, facts, refund_id, because.reason_code)
     settle_failed(work, facts)
     import_module(_ASKS_AGAIN).follow(work, read_sale(work, facts.row.id))
     return credits
 
 
-def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
-    """The same for this refund alone."""
+def settle_others(work: UnitOfWork, facts: SaleFacts, refund_id: int, reason_code: str) -> None:
+    """The same for those made in Stripe's dashboard: one may take now what this one had before (S7)."""
+    for one in facts.refunds:
+        if one.row.reason_code == MADE_IN_STRIPE and one.row.id != refund_id:
+            settle_credits(work, read_sale(work, facts.row.id), one.row.id, Because(reason_code))
+
+
+def settle_credits(
+    work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because, *, share_alone: bool = False
+) -> int:
+    """The same for this refund alone; with ``share_alone`` what others leave behind is not for it to take."""
     refunded = facts.refund(refund_id)
     claims = _claims(work, refund_id)
-    voided, held = standing_of(work, facts, refunded)
+    by_line = _wanted(work, facts, refunded, claims, share_alone=share_alone)
+    voided, held = _standing(work, facts, refunded, sum(by_line.values()))
     if is_lost(work, facts):
         # The money is gone by the dispute, whatever becomes of the refund.
         claimed_now = sum(claims.voided.values()) + sum(claims.held.values())
@@ -158,7 +182,7 @@ def settle_credits(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: 
         claims.voided[lot.lot_id] -= count
     # Read anew, since a credit that came back may be set aside for another part.
     lots = {lot.lot_id: lot for lot in lots_by_id(work, _lot_ids(facts))} if back else _lots(facts)
-    step = _taking(work, facts, refunded, claims, lots, max(more_void, 0), more_held)
+    step = _taking(work, facts, by_line, claims, lots, max(more_void, 0), more_held)
     if because.own or not step.is_empty:
         _post(work, facts, refunded, because, step)
     return max(sum(count for _, count in back) + step.freed, 0)
@@ -227,7 +251,7 @@ class _Step:
 def _taking(
     work: UnitOfWork,
     facts: SaleFacts,
-    refunded: RefundFacts,
+    by_line: Mapping[int, int],
     claims: _Claims,
     lots: Mapping[int, LotState],
     to_be_voided: int,
@@ -243,10 +267,10 @@ def _taking(
     freed = [(lot.lot_id, count) for lot, count in _last_first(facts, held, letting_go)]
     for lot_id, count in freed:
         held[lot_id] -= count
-    wanted = to_be_voided - out_of_hold
-    for lot_id, count in _there(facts, refunded, claims, lots, wanted + max(more_held, 0)):
-        at_once = min(count, wanted)
-        wanted -= at_once
+    missing = to_be_voided - out_of_hold
+    for lot_id, count in _there(facts, by_line, claims, lots, missing + max(more_held, 0)):
+        at_once = min(count, missing)
+        missing -= at_once
         voided[lot_id] += at_once
         held[lot_id] = held.get(lot_id, 0) + count - at_once
     changed = [lot_id for lot_id, count in held.items() if count != claims.held.get(lot_id, 0)]
@@ -266,11 +290,15 @@ def _taking(
 
 
 def _there(
-    facts: SaleFacts, refunded: RefundFacts, claims: _Claims, lots: Mapping[int, LotState], credits: int
+    facts: SaleFacts,
+    wanted: Mapping[int, int],
+    claims: _Claims,
+    lots: Mapping[int, LotState],
+    credits: int,
 ) -> Iterator[tuple[int, int]]:
-    """Credits that nobody has a claim on, line by line, each line up to what the refund says of it."""
-    for row in refunded.lines:
-        line = facts.line(row.sale_line_id)
+    """Credits that nobody has a claim on, line by line, each line up to what the refund wants of it."""
+    for line_id, most in wanted.items():
+        line = facts.line(line_id)
         now = LineState(
             line.row,
             tuple(lots[lot.lot_id] for lot in line.own),
@@ -278,7 +306,7 @@ def _there(
             line.refunded,
         )
         claimed = sum(claims.of(lot.lot_id) for lot in (*line.own, *line.elsewhere))
-        for lot, count in voids(now, min(max(row.credits_voided - claimed, 0), credits)):
+        for lot, count in voids(now, min(max(most - claimed, 0), credits)):
             credits -= count
             yield lot.lot_id, count
 

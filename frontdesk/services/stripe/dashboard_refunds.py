@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from frontdesk.models.money import split_by_largest_remainder
 from frontdesk.models.refund_math import share_to_void
 from frontdesk.models.sale import VOID_STATUSES, money_transaction
 from frontdesk.models.sync import stripe_transaction
+from frontdesk.services.dashboard_questions import MADE_IN_STRIPE
 from frontdesk.services.decisions import (
-    DASHBOARD_REFUND,
     KEEP_CREDITS,
     REFUND_EXCEEDS,
     REFUND_FAILED,
@@ -21,15 +21,13 @@ from frontdesk.services.decisions import (
     open_sale_task,
 )
 from frontdesk.services.failed_refunds import settle_failed
-from frontdesk.services.refund_credits import MADE_IN_STRIPE, Because, read_sale, settle_credits, settle_sale
+from frontdesk.services.refund_credits import Because, read_sale, settle_credits, settle_others, settle_sale
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
-from frontdesk.services.refunded_lots import is_gone
-from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts
+from frontdesk.services.sale_facts import SaleFacts
 from frontdesk.services.stripe.actor import make_online_actor
 from frontdesk.services.stripe.amounts import from_stripe
-from frontdesk.services.stripe.disputed_money import lost_money, without_lost
-from frontdesk.services.stripe.disputes import settle_lost, taken_so_far
+from frontdesk.services.stripe.disputes import settle_lost
 from frontdesk.services.stripe.mirror import at_stripe, id_of, mirrored, of_intent
 from frontdesk.services.stripe.wire import Body
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
@@ -115,7 +113,6 @@ def mirror_refund(work: UnitOfWork, body: Body) -> None:
     if status not in VOID_STATUSES:
         if reported > stored:
             _tell_short(acting, refunded.row, payment.tender, body, stored)
-        _ask_about_credits(acting, now, refunded)
         settle_sale(acting, now, refund_id, because)
         return
     settle_credits(acting, now, refund_id, because)
@@ -157,7 +154,6 @@ def top_up(work: UnitOfWork, body: Body) -> None:
         close_by_itself(acting, told.id, _WRITTEN)
         if reported > stored + more:
             _tell_short(acting, refunded.row, payment.tender, body, stored + more)
-    _ask_about_credits(acting, now, refunded)
     settle_sale(acting, now, refund_id, Because(MADE_IN_STRIPE, own=True))
 
 
@@ -168,6 +164,7 @@ def decided(work: UnitOfWork, task: sa.Row[Any], outcome: str) -> None:
     """
     facts = lock_sale(work, task.sale_id)
     settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
+    settle_others(work, facts, task.refund_id, MADE_IN_STRIPE)
     if outcome == KEEP_CREDITS:
         settle_lost(work, task.sale_id)
 
@@ -217,7 +214,7 @@ def _write(
     """The id of the refund that was written; ``number`` counts the parts that are written before it."""
     part = PlannedPart(payment.id, payment.tender, stored, payment.reference)
     at = min(at_stripe(body["created"]), work.now)
-    plan = RefundPlan("refund", facts, _lines(work, facts, stored), (part,), MADE_IN_STRIPE, "", at)
+    plan = RefundPlan("refund", facts, _lines(facts, stored), (part,), MADE_IN_STRIPE, "", at)
     row, parts = write_rows(work, plan)
     ids = {"transaction_id": parts[0]["id"], "stripe_id": _name(body["id"], number)}
     work.connection.execute(_ADD_STRIPE_ID, ids)
@@ -225,31 +222,18 @@ def _write(
     return int(row["id"])
 
 
-def _lines(reading: Reading, facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
-    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5)."""
-    known = [line.facts for line in facts.lines]
-    rests = [one.rest for one in known]
+def _lines(facts: SaleFacts, stored: int) -> tuple[PlannedLine, ...]:
+    """What goes back of each line, by how much of it there is left, with the credits it suggests (S5).
+
+    As if no other had been made, so that it makes no difference which of them is heard of first (Y3); what
+    each takes of what is there is settled for all of them together.
+    """
+    rests = [line.facts.rest for line in facts.lines]
     shares = split_by_largest_remainder(stored, rests) if any(rests) else rests
-    lost = lost_money(reading, [facts.row.id]).get(facts.row.id, 0)
-    last = 0 < stored >= sum(one.rest for one in without_lost(known, lost))
-    taken = taken_so_far(reading, facts)
     return tuple(
-        PlannedLine(line, share, _credits(line, share, taken, last=last))
+        PlannedLine(line, share, share_to_void(line.facts, share))
         for line, share in zip(facts.lines, shares, strict=True)
     )
-
-
-def _credits(line: LineState, share: int, taken: Mapping[int, int], *, last: bool) -> int:
-    """What all refunds with this one void, but for what those before it have. A dispute takes its own share
-    of them, so that it makes no difference which of them is heard of first (Y3).
-    """
-    facts = line.facts
-    if last:
-        return facts.left + line.left_elsewhere
-    if not share:
-        return 0
-    by_refunds = facts.voided - sum(taken.get(lot.lot_id, 0) for lot in line.own)
-    return min(max(share_to_void(facts, facts.refunded + share) - by_refunds, 0), facts.left)
 
 
 def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, stored: int) -> None:
@@ -265,18 +249,3 @@ def _tell_short(work: UnitOfWork, row: sa.Row[Any], tender: str, body: Body, sto
         stored=stored,
         stripe_id=body["id"],
     )
-
-
-def _ask_about_credits(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts) -> None:
-    row, part = refunded.row, refunded.parts[0]
-    if refunded.credits_voided and not is_gone(work, facts):
-        open_sale_task(
-            work,
-            DASHBOARD_REFUND,
-            client_id=row.client_id,
-            sale_id=row.sale_id,
-            tender=part.tender,
-            amount=row.amount,
-            credits=refunded.credits_voided,
-            refund_id=row.id,
-        )

@@ -12,11 +12,10 @@ from frontdesk.models.base import to_micros
 from frontdesk.models.ledger import ledger_entry, ledger_op
 from frontdesk.models.refund_math import share_to_void
 from frontdesk.services.changes import Topic
+from frontdesk.services.dashboard_questions import settle_questions
 from frontdesk.services.decisions import (
-    DASHBOARD_REFUND,
     DISPUTE_LOST,
     DISPUTE_OPENED,
-    VOID_CREDITS,
     close_by_itself,
     decisions_of_sale,
     open_sale_task,
@@ -92,8 +91,7 @@ def apply_dispute(work: UnitOfWork, body: Body) -> None:
         _lose(work, facts, body)
     else:
         if end != GONE and lost is not None:
-            if lost.closed_at is None:
-                close_by_itself(work, lost.id, body["status"])
+            _tell_end(work, facts, body, lost)
             _give_back(work, sale_id)
         if not _others_open(work, sale_id):
             _release(work, read_sale(work, sale_id))
@@ -120,6 +118,17 @@ def _is_lost_anew(opened: sa.Row[Any] | None, lost: sa.Row[Any] | None) -> bool:
     if lost is None or lost.outcome in _ENDED_WELL:
         return True
     return opened is not None and opened.id > lost.id
+
+
+def _tell_end(work: UnitOfWork, facts: SaleFacts, body: Body, lost: sa.Row[Any]) -> None:
+    """Close the task that told of a loss; one that a person has closed is followed by one that tells the end.
+
+    So it is known that it was won since, should it be lost again.
+    """
+    if lost.outcome in _ENDED_WELL:
+        return
+    told = lost.id if lost.closed_at is None else _open_task(work, DISPUTE_LOST, facts, body, 0)
+    close_by_itself(work, told, body["status"])
 
 
 def _others_open(reading: Reading, sale_id: int) -> bool:
@@ -179,7 +188,7 @@ def _lose(work: UnitOfWork, facts: SaleFacts, body: Body) -> None:
 def settle_lost(work: UnitOfWork, sale_id: int) -> None:
     """Take what lost disputes have yet to take, after credits came back that a refund had (S6, S8).
 
-    Of one that was lost and won after all, give back what it had taken.
+    Give back what they had taken beyond that, and what one had that was lost and won after all.
     """
     lost = lost_money(work, [sale_id]).get(sale_id, 0)
     facts = lock_sale(work, sale_id)
@@ -187,7 +196,8 @@ def settle_lost(work: UnitOfWork, sale_id: int) -> None:
         taken = _share(work, facts, lost)
         if taken:
             _release(work, facts, taken, _LOST_IN_PART, frees=False)
-    if any(_is_won(work, task) for task in decisions_of_sale(work, DISPUTE_LOST, sale_id)):
+    won = any(_is_won(work, task) for task in decisions_of_sale(work, DISPUTE_LOST, sale_id))
+    if won or (lost and _too_much(work, facts, lost)):
         _give_back(work, sale_id)
 
 
@@ -210,6 +220,7 @@ def _give_back(work: UnitOfWork, sale_id: int) -> None:
         terms = tuple(term for term, _ in parts if term is not None)
         moves = tuple(move for _, move in parts)
         _post(work, facts, client_id, "release", _FREE, "again", moves=moves, terms=terms)
+    settle_questions(work, facts)
     for one in facts.refunds:
         settle_credits(work, read_sale(work, sale_id), one.row.id, Because(_FREE))
     give_back_returned(work, read_sale(work, sale_id), _FREE)
@@ -260,12 +271,11 @@ def _lose_all(work: UnitOfWork, sale_id: int) -> None:
     So nothing is left to be decided about them. What a refund had set aside is voided as the refund's, since
     the client has it again if that money did not go after all.
     """
-    for task in decisions_of_sale(work, DASHBOARD_REFUND, sale_id):
-        if task.closed_at is None:
-            close_by_itself(work, task.id, VOID_CREDITS)
+    facts = read_sale(work, sale_id)
+    settle_questions(work, facts)
     close_open(work, sale_id)
-    for refund_id in [one.row.id for one in read_sale(work, sale_id).refunds]:
-        settle_credits(work, read_sale(work, sale_id), refund_id, Because(LOST))
+    for one in facts.refunds:
+        settle_credits(work, read_sale(work, sale_id), one.row.id, Because(LOST), share_alone=True)
     facts = read_sale(work, sale_id)
     settle_failed(work, facts)
     lots = _lots(facts)
@@ -280,9 +290,11 @@ def _lose_all(work: UnitOfWork, sale_id: int) -> None:
 
 def _open_task(
     work: UnitOfWork, kind: str, facts: SaleFacts, body: Body, credits: int, due_at: int | None = None
-) -> None:
+) -> int:
     tender = next((one.tender for one in facts.payments if one.tender in STRIPE_TENDERS), "free")
-    open_sale_task(
+    work.changed(Topic.SALES, facts.row.id)
+    work.changed(Topic.PAYMENTS, *(one.id for one in facts.payments))
+    return open_sale_task(
         work,
         kind,
         client_id=facts.row.client_id,
@@ -294,8 +306,6 @@ def _open_task(
         stripe_code=body.get("reason") or "",
         due_at=due_at,
     )
-    work.changed(Topic.SALES, facts.row.id)
-    work.changed(Topic.PAYMENTS, *(one.id for one in facts.payments))
 
 
 def _post(

@@ -13,6 +13,7 @@ from frontdesk.models.sale import refund
 from frontdesk.services.decisions import close_decision, reopen_decision
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
+from frontdesk.services.receipts import receipt
 from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
@@ -80,9 +81,30 @@ def test_the_part_that_makes_it_whole_takes_what_waits_for_a_decision_too(till: 
     assert till.line(sold).voided == 12
     till.stripe.double.fail_refund(last["id"])
     till.pull()
-    assert [task.kind for task in till.tasks()] == ["refund_failed"]
+    # What the client may keep is kept again; about the second part nobody has decided.
+    assert [task.kind for task in till.tasks()] == ["dashboard_refund", "refund_failed"]
     assert till.line(sold).refunded == till.money(6000)
-    assert till.usable() + till.line(sold).voided == 12 and till.usable() >= 4
+    assert (till.usable(), till.held(), till.line(sold).voided) == (8, 4, 0)
+
+
+def test_one_fails_after_two_have_taken_all_and_the_other_has_its_own_share(till: RefundTill) -> None:
+    """S7, S5: of 8 left, 60.00 void all; so their receipts tell, and a person is asked once it is a part."""
+    sold = till.take_by_stripe()
+    till.visit(4)
+    first, second = till.refund_in_dashboard(sold, 3000), till.refund_in_dashboard(sold, 6000)
+    made = till.refund_view(sold).refunds
+    assert [one.credits_voided for one in made] == [5, 3]
+    told = [till.see(receipt, "refund", one.refund_id).lines[0].credits for one in made]
+    assert told == [5, 3]
+    till.hear(till.stripe.double.fail_refund(first["id"]))
+    assert (till.usable(), till.held(), till.line(sold).voided) == (0, 8, 0)
+    assert [(task.kind, task.credits) for task in till.tasks()] == [
+        ("dashboard_refund", 8), ("refund_failed", 5),
+    ]  # fmt: skip
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    assert till.usable() == 8
+    till.hear(second)
+    assert (till.usable(), [task.kind for task in till.tasks()]) == (8, ["refund_failed"])
 
 
 def test_a_refund_from_the_desk_that_makes_it_whole_does_so_as_well(till: RefundTill) -> None:
@@ -176,11 +198,14 @@ def test_what_there_was_no_room_for_is_written_once_there_is(till: RefundTill) -
         ("stripe_checkout", "succeeded", -1500),
     ]  # fmt: skip
     assert till.line(sold).refunded == till.money(2000)
-    tasks = {task.kind: (task.amount.amount, task.credits) for task in till.tasks()}
-    assert tasks == {"refund_failed": (8500, 12), "dashboard_refund": (1500, 3)}
+    tasks = [(task.kind, task.amount.amount, task.credits) for task in till.tasks()]
+    assert sorted(tasks) == [
+        ("dashboard_refund", 500, 1), ("dashboard_refund", 1500, 2), ("refund_failed", 8500, 12),
+    ]  # fmt: skip
+    assert (till.usable(), till.held()) == (9, 3)
     till.hear(body)
     till.pull()
-    assert len(till.parts()) == 4 and len(till.tasks()) == 2
+    assert len(till.parts()) == 4 and len(till.tasks()) == 3
 
 
 def test_written_in_two_it_fails_as_one(till: RefundTill) -> None:

@@ -367,6 +367,26 @@ def test_won_after_it_was_lost_it_gives_the_credits_back(
     assert till.line(sold).voided == lost and [task.kind for task in till.tasks()] == ["dispute_lost"]
 
 
+@pytest.mark.parametrize("amount", [9000, 4500])
+def test_lost_again_after_a_person_had_settled_its_task_it_is_lost(till: RefundTill, amount: int) -> None:
+    """S8: noted, won after all, and lost once more, twice over; each loss is told of once."""
+    sold = till.take_by_stripe()
+    body = till.stripe.double.open_dispute(charge_of(till, sold), amount)
+    hear_next(till, body, "lost")
+    lost = till.line(sold).voided
+    for _ in range(2):
+        (task,) = till.tasks()
+        assert (task.kind, task.credits, till.line(sold).voided) == ("dispute_lost", lost, lost)
+        till.do(close_decision, task.id, "noted")
+        hear_next(till, body, "lost")
+        assert till.tasks() == (), "told again it is no news"
+        for _ in range(2):
+            hear_next(till, body, "won")
+            assert (till.usable(), till.line(sold).voided, till.tasks()) == (12, 0, ())
+        for _ in range(2):
+            hear_next(till, body, "lost")
+
+
 def test_what_a_refund_has_a_right_to_stays_with_it_when_a_loss_is_undone(till: RefundTill) -> None:
     """S6, S8: also where the refund fails only later."""
     sold = till.take_by_stripe()
