@@ -266,6 +266,22 @@ async def test_the_boxes_to_tick_at_stripe_are_listed_before_there_is_a_key(benc
     assert "Products" in section.boxes.value("Read") and "Products" not in section.boxes.value("Write")
 
 
+async def test_what_this_computer_does_is_known_at_the_next_start(bench: Bench) -> None:
+    """A4: else a key that was made for selling alone would lack what it never needed."""
+    permissions = {one.slug("desk").removeprefix("rak_") for one in PERMISSIONS}
+    bench.stripe.add_key(LIVE, permissions=permissions)
+    await bench.section()
+    bench.desk.find(QPushButton, "paymentsUse1").click()
+    await bench.put_in(LIVE)
+    again = PaymentsSection(bench.desk.context, bench.desk.context.late(
+        "frontdesk.ui.presenters.settings", "SettingsPresenter"
+    ))  # fmt: skip
+    assert again.form["use"].value() == "desk"
+    again.deleteLater()
+    await bench.press("paymentsCheckButton")
+    assert "may do all that it needs" in bench.banner()
+
+
 async def test_a_computer_that_only_sells_needs_less(bench: Bench) -> None:
     desk_key = {one.slug("desk").removeprefix("rak_") for one in PERMISSIONS}
     bench.stripe.add_key(LIVE, permissions=desk_key)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout
 
 from frontdesk.errors import Cancelled, FrontdeskError, InvalidDraft
 from frontdesk.services.drafts.stripe_key import StripeKeyDraft
@@ -27,8 +27,9 @@ from frontdesk.ui.widgets.basics import (
     Text,
 )
 from frontdesk.ui.widgets.choices import Segments
-from frontdesk.ui.widgets.fields import CheckField, TextField
+from frontdesk.ui.widgets.fields import CheckField
 from frontdesk.ui.widgets.form import Form
+from frontdesk.ui.widgets.key_field import KeyField
 from frontdesk.ui.widgets.stripe_permissions import PermissionList
 from frontdesk.ui.widgets.surfaces import Banner, BusyBar, Chip, KeyValues
 
@@ -36,29 +37,10 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.settings import AllSettings, SettingsPresenter
     from frontdesk.ui.presenters.stripe_account import StripeAccountPresenter
 
+#: What the key of this computer is for, which the books of several do not tell.
+_USE: Final = "stripe/use"
 #: States of the line in which the key that was kept here is of no use.
 _NO_KEY = frozenset(("no_key", "wrong_key", "revoked", "keyring"))
-
-
-class KeyField(TextField):
-    """A key, as dots; it is neither kept nor handed on by the field (A4)."""
-
-    def __init__(self, *, name: str) -> None:
-        super().__init__(name=name)
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhHiddenText
-            | Qt.InputMethodHint.ImhSensitiveData
-            | Qt.InputMethodHint.ImhNoPredictiveText
-        )
-
-    def value(self) -> Any:
-        """What was pasted, as it is: the draft tells what came along."""
-        return self.text()
-
-    def forget(self) -> None:
-        """Empties the field; nothing of it can be brought back."""
-        self.setText("")
 
 
 class PaymentsSection(Section):
@@ -140,6 +122,10 @@ class PaymentsSection(Section):
     def open_stripe(self) -> None:
         """Opens Stripe's page for a new key."""
         self.context.tasks.start(self._open_stripe())
+
+    def _use_for(self, use: Use) -> None:
+        self.context.preferences.set_text(_USE, use)
+        self.context.tasks.start(self._show_boxes(), latest="settings.boxes")
 
     # Work
 
@@ -340,8 +326,9 @@ class PaymentsSection(Section):
             (self.tr("Sells and publishes packages"), "owner"),
             (self.tr("Only sells"), "desk"),
         ]
-        use = self.form.add("use", self.tr("This computer"), Segments(uses, "owner", name="paymentsUse"))
-        use.chosen.connect(lambda _use: self.context.tasks.start(self._show_boxes(), latest="settings.boxes"))
+        kept = "desk" if self.context.preferences.text(_USE) == "desk" else "owner"
+        use = self.form.add("use", self.tr("This computer"), Segments(uses, kept, name="paymentsUse"))
+        use.chosen.connect(self._use_for)
         self.form.add_widget(
             LinkButton(
                 self.tr("Make such a key at Stripe…"),
