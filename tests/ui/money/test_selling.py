@@ -393,6 +393,20 @@ async def test_the_only_package_on_sale_can_be_sold_twice_to_one_client(till: Ti
     await till.press(ESC)
 
 
+async def test_a_name_typed_where_packages_are_looked_for_never_goes_on_to_the_money(till: Till) -> None:
+    """F2 in a profile and the next client's name: the one whose profile is open must not pay for it."""
+    till.desk.client("Ada Dubois")
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await until(lambda: dialog.form.basket.lines())
+    await till.write("ada")
+    await till.press(ENTER, ENTER)
+    assert dialog.form.basket.filter.hasFocus() and dialog.result_of_sale is None
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    assert dialog.form.basket.filter.hasFocus() and not till.bought()
+    await till.press(ESC)
+
+
 async def test_of_several_packages_none_is_chosen_and_one_that_was_taken_out_stays_out(till: Till) -> None:
     dialog = await till.sell_dialog(client_id=till.mira)
     await until(lambda: dialog.form.basket.lines())

@@ -233,8 +233,8 @@ class PackageBasket(QWidget):
             self._add_first = True
             return
         offer = self.table.current() if self._frame.isVisibleTo(self) else None
-        if offer is None and self._lines:
-            # Nothing is marked: go on to the money.
+        if offer is None and self._lines and not self.filter.text():
+            # Nothing is marked or looked for: go on to the money.
             said_yes, self._by_itself = self._by_itself, False
             self._looking = False
             self._open_or_close()
