@@ -38,8 +38,8 @@ class OnlineTill(Till):
         self.online = connect(office, actor, account_id=ACCOUNT)
         self.stripe = stripe
         # With no more than the program asks for at a desk that only sells.
-        key = stripe.add_key("rk_test_OfTheTill", permissions=allowed("desk"))
-        self.gateway = StripeGateway(key, stripe.url, timeout=(2.0, 2.0))
+        self.key = stripe.add_key("rk_test_OfTheTill", permissions=allowed("desk"))
+        self.gateway = StripeGateway(self.key, stripe.url, timeout=(2.0, 2.0))
 
     # The desk
 

@@ -37,7 +37,7 @@ class Watched:
     def __init__(self, till: OnlineTill) -> None:
         self.till = till
         self.secrets = KeptSecrets()
-        self.secrets.kept[SECRET_NAME] = till.stripe.key
+        self.secrets.kept[SECRET_NAME] = till.key
         self.opened: list[StripeGateway] = []
         self.statuses: list[SyncStatus] = []
         self.changes: list[Change] = []
@@ -276,7 +276,7 @@ def test_a_key_that_stripe_takes_no_more_stops_both_until_there_is_another(
     till = watched.till
     watched.worker.start()
     watched.synced()
-    till.stripe.revoke_key(till.stripe.key)
+    till.stripe.revoke_key(till.key)
     watched.sync_now()
     watched.until(lambda: watched.status.trouble is not None)
     assert watched.status.trouble is not None and watched.status.trouble.code == "stripe.key_revoked"

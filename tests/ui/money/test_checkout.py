@@ -32,7 +32,7 @@ from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.theme import Scheme, theme
 from frontdesk.ui.widgets.qr_code import QrCode
 from tests.services.stripe.online_till import PLACE
-from tests.services.stripe.studio import connect
+from tests.services.stripe.studio import allowed, connect
 from tests.stripe_double import ACCOUNT, Clock, StripeDouble
 from tests.support.event_loop import until
 from tests.ui.money.conftest import ALT, CTRL, ENTER, ESC, Till
@@ -88,7 +88,8 @@ class Online:
 def online(till: Till) -> Iterator[Online]:
     """The till's studio, connected to a double of Stripe."""
     with StripeDouble(clock=Clock(till.desk.clock.at)) as stripe:
-        gateway = StripeGateway(stripe.key, stripe.url)
+        key = stripe.add_key("rk_test_OfTheTill", permissions=allowed("desk"))
+        gateway = StripeGateway(key, stripe.url)
         actor = connect(till.desk.office, till.desk.actor, account_id=ACCOUNT)
         yield Online(till, stripe, gateway, actor)
         gateway.close()
