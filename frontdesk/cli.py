@@ -4,7 +4,7 @@ Exit codes: 0 all is well; 1 the command did its work and found something: a rul
 hold (verify), something that this computer lacks (doctor), work that waits for Stripe or was not taken over
 (sync), rows left out of an import or kept by an undo;
 2 the command line was not understood; 3 a rule or a missing thing refused it, and nothing was changed;
-4 the database could not do its work.
+4 the database could not do its work; 130 somebody stopped it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ def run(arguments: list[str]) -> int:
         answer = _run(options.command, options, places)
     except FrontdeskError as error:
         return _refuse(error, as_json=options.json)
+    except KeyboardInterrupt:
+        from frontdesk.commands.answer import stopped
+
+        return _say(stopped(), as_json=options.json)
     return _say(answer, as_json=options.json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -91,6 +92,27 @@ def test_the_program_sets_a_studio_up_and_proves_its_books(tmp_path: Path) -> No
     again = frontdesk("new-studio", *FOUND_IT)
     assert again.returncode == 3 and again.stdout == "" and again.stderr
     assert frontdesk("vefiry").returncode == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")
+def test_who_presses_ctrl_c_is_told_and_sees_no_fault(studio: Shell) -> None:
+    """U6: in the middle of reading a file, which never ends here."""
+    pipe = studio.home.parent / "export.csv"
+    os.mkfifo(pipe)
+    # As in a terminal: what begins in the background of a script does not hear of Ctrl+C.
+    begin = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    begin += "from frontdesk.__main__ import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", begin, "import", "clients", str(pipe), "--home", str(studio.home)]
+    # The pipe opens once the program has begun to read.
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running,
+        pipe.open("wb"),
+    ):
+        running.send_signal(signal.SIGINT)
+        told, wrong = running.communicate(timeout=60)
+    assert (running.returncode, told) == (130, "")
+    assert wrong == "Stopped. What was finished by then is kept; the same command does the rest.\n"
+    assert _batches(studio) == ()
 
 
 # Setting up, and looking

@@ -8,6 +8,8 @@ from typing import Any
 from frontdesk.errors import FrontdeskError, InvalidDraft, StorageFailed
 
 OK, FOUND, USAGE, REFUSED, STORAGE = 0, 1, 2, 3, 4
+#: As shells tell of what was stopped by Ctrl+C.
+STOPPED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +34,11 @@ def refusal(error: FrontdeskError, *hints: str) -> Answer:
         "problems": [{"field": problem.field, "code": problem.code} for problem in problems],
     }
     return Answer(data, lines, STORAGE if isinstance(error, StorageFailed) else REFUSED)
+
+
+def stopped() -> Answer:
+    """What is said where somebody has pressed Ctrl+C: each transaction is whole, and the rest not begun."""
+    from frontdesk.messages import sentence
+
+    told = sentence("command.stopped", {})
+    return Answer({"error": "command.stopped", "message": told, "problems": []}, (told,), STOPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
+    "command.stopped": "Stopped. What was finished by then is kept; the same command does the rest.",
     "home.cannot_make": "The folder {path} cannot be made ({detail}). Name another one with --home.",
     "home.bad_settings": "The settings in {path} cannot be used ({detail}). Correct them: frontdesk.toml may hold “database”, an address like postgresql://server/studio, and “desk”, each a text in quotes.",
     "home.unusable": "The folder {path} cannot be used ({detail}). Name another one with --home, or give this user the right to look into it.",
