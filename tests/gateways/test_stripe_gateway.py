@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -209,36 +212,77 @@ def test_a_name_that_is_not_found_is_not_reached(stripe: StripeDouble) -> None:
     assert (type(trouble), trouble.code) == (NotReached, "stripe.not_reached")
 
 
-def test_a_network_that_exchanges_certificates_is_told_from_none(tmp_path: Path) -> None:
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of this computer's own, with its key in the same file."""
     certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
     made = subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
-         "-days", "2", "-subj", "/CN=localhost"],
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
         capture_output=True, check=False,
     )  # fmt: skip
     if made.returncode:
         pytest.skip("install openssl")
-    import ssl
+    certificate.write_text(certificate.read_text() + key.read_text())
+    return certificate
 
+
+@contextmanager
+def over_tls(certificate: Path, answer: Callable[[socket.socket], None]) -> Iterator[StripeGateway]:
+    """A gateway to a server that gives its one connection this answer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(certificate)
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         connection, _ = listener.accept()
-        try:
-            context.wrap_socket(connection, server_side=True).close()
-        except OSError:
-            connection.close()
+        with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+            answer(secure)
 
     server = threading.Thread(target=serve)
     server.start()
-    gateway = StripeGateway("sk_test_1", f"https://127.0.0.1:{listener.getsockname()[1]}")
-    trouble = trouble_of(gateway, product())
-    gateway.close()
-    server.join()
-    listener.close()
+    base = f"https://127.0.0.1:{listener.getsockname()[1]}"
+    gateway = StripeGateway("sk_test_1", base, whole_answer=1.0)
+    try:
+        yield gateway
+    finally:
+        gateway.close()
+        server.join()
+        listener.close()
+
+
+def test_a_network_that_exchanges_certificates_is_told_from_none(certificate: Path) -> None:
+    with over_tls(certificate, lambda _: None) as gateway:
+        trouble = trouble_of(gateway, product())
     assert (type(trouble), trouble.code) == (NotReached, "stripe.intercepted")
+
+
+def test_an_encrypted_connection_is_used_again_and_its_answers_are_due_as_well(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import stripe
+
+    monkeypatch.setattr(stripe, "ca_bundle_path", str(certificate))
+    text = json.dumps({"object": "list", "data": ["x" * 200] * 2_000}).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(text)}\r\n".encode()
+
+    def answer(connection: socket.socket) -> None:
+        for _ in range(2):
+            connection.recv(65536)
+            connection.sendall(head + b"\r\n" + text)
+        connection.recv(65536)
+        connection.sendall(head)
+        while True:
+            connection.sendall(b"X-More: 1\r\n")
+            time.sleep(0.05)
+
+    with over_tls(certificate, answer) as gateway:
+        for _ in range(2):
+            assert len(gateway.call(ACCOUNT_CALL).body["data"]) == 2_000
+        began = time.monotonic()
+        trouble = trouble_of(gateway, ACCOUNT_CALL)
+    assert (type(trouble), trouble.code) == (Unclear, "stripe.no_answer")
+    assert time.monotonic() - began < 4
 
 
 def test_a_key_that_was_revoked_or_is_unknown_is_not_allowed(

@@ -18,6 +18,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+#: Bytes that are read at once: a page of a hundred objects in a few pieces.
+_PIECE: Final = 65_536
 #: When what this thread has asked for has to be there.
 _due: Final = threading.local()
 
@@ -62,7 +64,7 @@ class _Socket:
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What is read from it."""
-        return io.BufferedReader(_Pieces(self._inner))
+        return io.BufferedReader(_Pieces(self._inner), _PIECE)
 
 
 class _Pieces(io.RawIOBase):
