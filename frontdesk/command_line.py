@@ -66,7 +66,9 @@ def _add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     export = add("export", "books.export", "write everything as CSV, XLSX and JSON into a new folder")
     export.add_argument("folder", type=Path, metavar="DIR")
     sync = add("sync", "sync.sync", "send what waits for Stripe and take over what happened there, once")
-    sync.add_argument("--full", action="store_true", help="compare everything, however long that takes")
+    sync.add_argument(
+        "--full", action="store_true", help="compare with Stripe's lists of the last four months, too"
+    )
     add("doctor", "books.doctor", "look at the computer and the files, and say what is missing")
 
 

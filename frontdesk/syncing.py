@@ -61,7 +61,7 @@ def lease_of(desk_id: int, what: str) -> str:
 
 
 def sync_once(line: StripeLine, *, full: bool = False) -> Passed:
-    """Send what waits and ask Stripe what happened, or compare everything; then end.
+    """Send what waits and ask Stripe what happened, or compare its lists; then end.
 
     Raises:
         Refused: stripe.not_connected, stripe.no_key, keyring.… and the like.

@@ -14,7 +14,7 @@ from frontdesk.syncing import Passed, Secrets, make_line, sync_once
 
 
 def sync(options: argparse.Namespace, places: Places, secrets: Secrets | None = None) -> Answer:
-    """Sends what waits and takes over what happened at Stripe; with --full compares everything.
+    """Sends what waits and takes over what happened at Stripe; with --full compares the last months.
 
     ``secrets`` makes the place of the key; None takes the computer's keyring.
     """
@@ -44,7 +44,7 @@ def sync(options: argparse.Namespace, places: Places, secrets: Secrets | None = 
 def _told(passed: Passed) -> tuple[str, ...]:
     account, pulled = passed.view.account, passed.pulled
     mode = "live" if account.livemode else "TEST MODE"
-    how = "everything was compared" if pulled.swept else _count(pulled.events, "event")
+    how = "Stripe's lists were compared" if pulled.swept else _count(pulled.events, "event")
     return (
         f"Stripe account {account.name or account.account_id}, {mode}.",
         f"Sent {passed.ended}. Took over {_count(pulled.objects, 'object')} ({how}), "

@@ -163,7 +163,7 @@ class PaymentsScreen(Screen):
         add("send_link", self.tr("E-mail the link"), lambda: self.pending.send_link(), "", "export")
         add("cancel_checkout", self.tr("Cancel the payment"), lambda: self.pending.cancel(), "", "close")
         add("sync_now", self.tr("Sync now"), lambda: self.sync.sync_now(), "F5", "refresh")
-        compare = self.tr("Compare everything")
+        compare = self.tr("Compare with Stripe")
         add("sync_full", compare, lambda: self.sync.sync_now(full=True), "", "refresh")
         add("sync_cancel", self.tr("Stop the sync"), lambda: self.sync.cancel(), "", "close")
         add("send_now", self.tr("Send now"), lambda: self.sync.send_now(), "", "publish")
