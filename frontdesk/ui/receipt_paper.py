@@ -58,10 +58,12 @@ def _head(receipt: Receipt, formats: Formats) -> Iterable[str]:
     if receipt.header:
         yield _centred(_lines(receipt.header), 12)
     yield _RULE
-    rows = [(f"<b>{escape(receipt_title(receipt))}</b>", escape(formats.instant(receipt.at)))]
+    # Beside the time a long number would be broken where it has a hyphen.
+    rows = [(f"<b>{escape(receipt_title(receipt))}</b>", "")]
     if receipt.of_receipt:
         told = translate("Receipt", "for receipt {number}").format(number=receipt.of_receipt)
         rows.append((_quiet(told), ""))
+    rows.append((_quiet(translate("Receipt", "Date")), escape(formats.instant(receipt.at))))
     rows.append((_quiet(translate("Receipt", "Client")), escape(receipt.client)))
     rows.append((_quiet(translate("Receipt", "Served by")), escape(receipt.staff)))
     yield _table(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,18 @@ def test_a_long_receipt_is_one_page_of_pdf_as_high_as_it_needs(look: None) -> No
     lines = "".join(f"<p>line {at}</p>" for at in range(300))
     content = pdf_of(f"<html><body>{lines}</body></html>", "long")
     assert content.count(b"/Type /Page\n") == 1
+
+
+async def test_the_longest_number_of_a_receipt_stands_on_one_line(till: Till) -> None:
+    """S10: also where the time of day is long."""
+    sale = till.desk.sell(till.mira, till.pack)
+    made = till.desk.office.read(receipt, "sale", sale.sale_id)
+    voided = replace(made, kind="void", number="Online-R-000042")
+    till.context.formats.locale = QLocale("en_US")
+    paper = receipt_document(receipt_html(voided, till.context.formats))
+    assert not paper.size().isEmpty(), "which lays it out"
+    title = paper.find("Voided sale").block()
+    assert title.text() == "Voided sale Online-R-000042" and title.layout().lineCount() == 1
 
 
 async def test_names_are_shown_as_they_are_and_no_markup_gets_in(till: Till) -> None:

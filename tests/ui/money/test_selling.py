@@ -375,6 +375,8 @@ async def test_the_only_package_on_sale_is_chosen_and_enter_goes_on_from_it(till
     assert [one.name for one in dialog.form.basket.lines()] == ["10-class pack"]
     assert dialog.consequence.text.text() == "Mira Okafor gets 12 credits, use until 4 Apr 2027."
     assert dialog.form.basket.filter.hasFocus() and not dialog.form.basket.table.isVisible()
+    assert_accessible(dialog)
+    assert_nothing_cut_off(dialog)
     await until(dialog.is_armed)
     await till.press(DOWN, ENTER)
     assert [one.name for one in dialog.form.basket.lines()] == ["10-class pack"], "one, not two"
