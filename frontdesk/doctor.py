@@ -155,5 +155,5 @@ def _display(places: Places) -> Iterator[Check]:
 
 def _keyring(state: KeyringState) -> Check:
     ready = state.kind == "ready"
-    advice = "" if ready else "The books need none; online payments will: unlock or install one."
+    advice = "" if ready else "The books need none; Stripe does: unlock or install one."
     return Check("keyring", "fine" if ready else "note", f"{state.kind}: {state.detail}", advice)
