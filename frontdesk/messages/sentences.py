@@ -62,6 +62,8 @@ MESSAGES: dict[str, str] = {
     "sentence.release_nothing": "No credits were left to void.",
     "sentence.refund": "Refund {receipt}: {credits} voided, from {lots}.",
     "sentence.refund_nothing": "Refund {receipt}: no credits voided.",
+    "sentence.void_sale": "Sale voided, receipt {receipt}: {credits} voided, from {lots}.",
+    "sentence.void_sale_nothing": "Sale voided, receipt {receipt}: no credits voided.",
     "sentence.reinstate": "{credits} given back: {lots}.",
     "sentence.import": "{credits} brought over from another system: {lots}.",
     "sentence.undo_import": "Import taken back: {credits} voided, from {lots}.",
@@ -147,6 +149,8 @@ class _Writer:
                 return "extend_back"
             case "freeze" if line.hold_last_day is None:
                 return "freeze_open"
+            case "refund" if line.voids_sale:
+                return "void_sale" if line.change else "void_sale_nothing"
             case "refund" if not line.change:
                 return "refund_nothing"
             case "release" if line.change:

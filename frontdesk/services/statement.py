@@ -22,7 +22,7 @@ from frontdesk.models.ledger import (
     visit,
     visit_event,
 )
-from frontdesk.models.sale import money_transaction
+from frontdesk.models.sale import money_transaction, refund
 from frontdesk.models.studio import class_type, staff
 from frontdesk.services.client_group import client_group
 from frontdesk.services.reviving import revivable
@@ -52,6 +52,7 @@ _LINES = (
         sa.func.coalesce(visit.c.cost, _event_visit.c.cost).label("cost"),
         visit.c.paid,
         visit_event.c.kind.label("event"),
+        refund.c.kind.label("refund_kind"),
         _event_note.c.text.label("event_title"),
         _undone.c.id.label("undone"),
         _receipt.where(money_transaction.c.refund_id == ledger_op.c.refund_id)
@@ -74,6 +75,7 @@ _LINES = (
     .outerjoin(_event_op, _event_op.c.id == _event_visit.c.op_id)
     .outerjoin(_event_note, _event_note.c.id == _event_op.c.note_id)
     .outerjoin(_undone, (_undone.c.visit_id == visit.c.id) & (_undone.c.kind == "undone"))
+    .outerjoin(refund, refund.c.id == ledger_op.c.refund_id)
     .where(ledger_op.c.client_id.in_(_group))
     .order_by(ledger_op.c.effective_at.desc(), ledger_op.c.id.desc())
     .limit(sa.bindparam("limit"))
@@ -205,6 +207,7 @@ def _line(reading: Reading, op: Any, rows: _Rows, balance: int) -> StatementLine
         receipt=op.refund_receipt or op.sale_receipt,
         sale_id=op.sale_id,
         refund_id=op.refund_id,
+        voids_sale=op.refund_kind == "void",
         hold_kind=None if hold is None else hold.kind,
         hold_first_day=None if opened is None else local_day(opened.starts_at, zone),
         hold_last_day=None if opened is None or opened.ends_at is None else last_day(opened.ends_at, zone),

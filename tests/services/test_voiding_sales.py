@@ -8,14 +8,17 @@ import pytest
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound
+from frontdesk.messages.sentences import sentence
 from frontdesk.models.sale import refund
 from frontdesk.services.drafts.sales import VoidSaleDraft
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.refund_states import mark_failed
+from frontdesk.services.statement import credit_statement
 from frontdesk.services.views.refunds import VoidView
 from frontdesk.services.views.sales import SaleResult
 from frontdesk.services.void_sale import void_sale, void_view
 from tests.services.problems import invalid, refused
+from tests.services.test_statement import FORMATS
 from tests.services.till import Till, till
 
 __all__ = ["till"]
@@ -47,6 +50,20 @@ def test_money_goes_back_by_its_tenders_and_unused_credits_go(till: Till) -> Non
     with till.office.database.reading() as connection:
         kept = connection.execute(sa.select(refund)).one()
     assert (kept.kind, kept.reason_code, kept.series) == ("void", "entered_twice", "D1-R")
+
+
+def test_the_statement_tells_a_void_from_a_refund(till: Till) -> None:
+    """C15: by the words that the receipt has for it; where all was used, nothing is said to be voided."""
+    voided, used_up, given_back = till.take(), till.take(), till.take()
+    first = till.void(voided)
+    till.refund(given_back)
+    till.visit(12)
+    till.void(used_up)
+    lines = till.see(credit_statement, till.mira, None, 10).lines
+    told = [sentence(line, FORMATS) for line in reversed(lines) if line.kind == "refund"]
+    assert told[0].startswith(f"Sale voided, receipt {first.receipt}: 12 credits voided, from 2 × ")
+    assert told[1].startswith("Refund D1-R-000002: 12 credits voided, from 2 × ")
+    assert told[2].startswith("Sale voided, receipt D1-R-000003: no credits voided.")
 
 
 def test_a_sale_of_another_business_day_is_refunded_instead(till: Till) -> None:

@@ -59,6 +59,8 @@ class StatementLine:
     receipt: str | None = None
     sale_id: int | None = None
     refund_id: int | None = None
+    #: Whether the refund took the whole sale back as one made by mistake.
+    voids_sale: bool = False
     #: A freeze's days; ``hold_last_day`` None is open-ended.
     hold_kind: HoldKind | None = None
     hold_first_day: date | None = None
