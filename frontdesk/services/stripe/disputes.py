@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -232,17 +233,22 @@ def _share(work: UnitOfWork, facts: SaleFacts, lost: int) -> dict[int, int]:
     """What is still to be taken of each lot: together as much as a refund of all that is lost would (S5)."""
     found = defaultdict[int, int](int)
     for line, due, taken in _due(work, facts, lost):
-        for lot, count in voids(line, max(due - sum(taken.values()), 0)):
+        mine = sum(taken.get(lot.lot_id, 0) for lot in line.own)
+        for lot, count in voids(replace(line, elsewhere=()), max(due - mine, 0)):
             found[lot.lot_id] += count
     return found
 
 
 def _too_much(work: UnitOfWork, facts: SaleFacts, lost: int) -> list[tuple[LotState, int]]:
-    """What disputes have taken of each lot beyond that, of the purchased before the bonus."""
+    """What disputes have taken of each lot beyond that, of the purchased before the bonus.
+
+    So is all that they have of lots that were transferred: those go only with all of the money.
+    """
     found: list[tuple[LotState, int]] = []
     for line, due, taken in _due(work, facts, lost):
-        rest = sum(taken.values()) - due
-        for lot in (*line.elsewhere, *line.own):
+        found += [(lot, taken[lot.lot_id]) for lot in line.elsewhere if taken.get(lot.lot_id, 0) > 0]
+        rest = sum(taken.get(lot.lot_id, 0) for lot in line.own) - due
+        for lot in line.own:
             count = min(taken.get(lot.lot_id, 0), rest)
             if count > 0:
                 found.append((lot, count))

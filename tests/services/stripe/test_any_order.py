@@ -194,7 +194,9 @@ def test_every_order_ends_alike(till: RefundTill, story: tuple[Life, ...]) -> No
         sold = till.take_by_stripe()
         op_id = "".join(_requested(till, sold, life[2]) for life in story if life[0] == _OURS)
         for life, state in order:
-            till.hear(_body(till, till.intents[sold.sale_id], f"{number}{life[0]}", life, state, op_id))
+            till.hear(
+                body_of_life(till, till.intents[sold.sale_id], f"{number}{life[0]}", life, state, op_id)
+            )
         told = " ".join(f"{life[0]}:{state}" for life, state in order)
         end = _end(till, sold)
         ends[end] = min(ends.get(end, told), told, key=len)
@@ -222,7 +224,7 @@ def test_stripes_last_word_counts_whatever_it_said_before(
         while waiting:
             life, states = numbers.choice(waiting)
             till.clock.pass_time(minutes=1)
-            body = _body(till, till.intents[sold.sale_id], f"{number}{life[0]}", life, states[0], "")
+            body = body_of_life(till, till.intents[sold.sale_id], f"{number}{life[0]}", life, states[0], "")
             for _ in range(numbers.choice((1, 2))):
                 till.office.write(apply_object, till.online, None, body, till.clock.now())
             told.append(f"{life[0]}:{states.pop(0)}")
@@ -240,7 +242,8 @@ def _requested(till: RefundTill, sold: SaleResult, amount: int) -> str:
     return till.see(open_ops)[-1].op_id
 
 
-def _body(till: RefundTill, intent: str, name: str, life: Life, state: str, op_id: str) -> Body:
+def body_of_life(till: RefundTill, intent: str, name: str, life: Life, state: str, op_id: str) -> Body:
+    """What Stripe says of one of the lives in this state."""
     ours, kind, amount, _ = life
     return {
         "id": f"{'re' if kind == 'refund' else 'du'}_{name}",
@@ -284,8 +287,9 @@ def test_a_sale_that_is_heard_of_late_ends_alike(
             intent = str(paid["id"])
             bodies = [("paid", paid)]
             for life in story:
-                bodies += [(f"{life[0]}:{one}", _body(till, intent, f"{number}{life[0]}", life, one, ""))
-                           for one in life[3]]  # fmt: skip
+                name_of = f"{number}{life[0]}"
+                for one in life[3]:
+                    bodies.append((f"{life[0]}:{one}", body_of_life(till, intent, name_of, life, one, "")))
             last = [
                 one for one in bodies if one[0] in {"paid", *(f"{life[0]}:{life[3][-1]}" for life in story)}
             ]
