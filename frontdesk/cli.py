@@ -38,7 +38,9 @@ def run(arguments: list[str]) -> int:
     if options.command is None:
         return _window(options)
     try:
-        places = find_places(options.home, database=options.database)
+        places = find_places(options.home, demo=options.demo, database=options.database)
+        if options.demo and options.command != "books.doctor":
+            _refuse_no_demo(places)
         answer = _run(options.command, options, places)
     except FrontdeskError as error:
         return _refuse(error, as_json=options.json)
@@ -83,6 +85,12 @@ def _sayable(text: str, stream: TextIO) -> str:
     """The text as the screen can show it: a path, for one, need not be text at all."""
     encoding = stream.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _refuse_no_demo(places: Places) -> None:
+    """The window makes the demo studio; a command that made one would make an ordinary one in its place."""
+    if not places.books.exists():
+        raise Refused("home.no_demo", path=str(places.home))
 
 
 def _refuse_no_text(places: Places) -> None:

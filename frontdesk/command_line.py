@@ -20,7 +20,6 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_common(parser, suppress=False)
     parser.add_argument("--version", action="version", version=f"Frontdesk {__version__}")
-    parser.add_argument("--demo", action="store_true", help="open the demo studio, in a folder of its own")
     parser.add_argument("--verbose", action="store_true", help="write more to the log")
     parser.add_argument("--self-check", action="store_true", help="prove in a scratch folder that all works")
     parser.set_defaults(command=None)
@@ -34,8 +33,10 @@ def _add_common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
     default: Any = argparse.SUPPRESS if suppress else None
     parser.add_argument("--home", type=Path, metavar="DIR", default=default, help="the studio's folder")
     parser.add_argument("--database", metavar="URL", default=default, help="a shared PostgreSQL database")
-    json_default = argparse.SUPPRESS if suppress else False
-    parser.add_argument("--json", action="store_true", default=json_default, help="answer in JSON")
+    flag_default = argparse.SUPPRESS if suppress else False
+    demo = "the demo studio, in a folder of its own"
+    parser.add_argument("--demo", action="store_true", default=flag_default, help=demo)
+    parser.add_argument("--json", action="store_true", default=flag_default, help="answer in JSON")
 
 
 def _add_commands(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from frontdesk.errors import Refused
 from frontdesk.models.database import Database
 from frontdesk.opening import open_office
 from frontdesk.paths import DATABASE_VARIABLE, HOME_VARIABLE, Places, find_places
+from frontdesk.services.demo import fill_demo
 from frontdesk.services.imports import import_batches
 from frontdesk.services.office import Office
 from tests.support.databases import FreshDatabases
@@ -286,6 +287,24 @@ def test_rebuilding_the_caches_keeps_the_books(studio: Shell) -> None:
     assert studio("verify")[0] == 1
     code, told = studio("verify", "--rebuild")
     assert code == 0 and "1 balances" in told and told.endswith("The books hold.\n")
+
+
+def test_with_demo_each_command_means_the_demo_studio_and_leaves_the_other_alone(studio: Shell) -> None:
+    """Who tries an import in the demo must not find it in the books."""
+    for words in (("import", "clients", studio.file(ADA)), ("verify",), ("new-studio", *FOUND_IT)):
+        code, answer = studio.json("--demo", *words)
+        assert (code, answer["error"]) == (3, "home.no_demo") and "frontdesk --demo" in answer["message"]
+    assert studio.json("--demo", "doctor")[0] == 0
+    demo = find_places(studio.home, demo=True).make()
+    office = open_office(demo)
+    fill_demo(office, zone="Europe/Berlin")
+    office.database.close()
+    before = studio.json("verify", "--demo")[1]["counts"]["client"]
+    assert before > 100
+    assert studio.json("import", "clients", studio.file(ADA), "--demo")[1]["created"] == 1
+    assert studio.json("--demo", "verify")[1]["counts"]["client"] == before + 1
+    assert studio.json("verify")[1]["counts"]["client"] == 0
+    assert studio.json("--demo", "new-studio", *FOUND_IT)[1]["error"] == "studio.exists"
 
 
 def test_doctor_answers_also_without_a_studio(shell: Shell) -> None:
