@@ -71,7 +71,7 @@ def test_whatever_the_story_it_ends_alike(till: RefundTill, seed: int) -> None:
 
 
 def drawn(numbers: random.Random) -> Story:
-    """What stands of the refunds is at most what was paid, and so are the disputes; together it may be more."""
+    """Neither the refunds that stand nor the disputes are more than was paid; together they may be."""
     two_lines, cash = numbers.random() < 0.3, numbers.choice((0, 0, 0, 2000))
     paid = 9000 + (4700 if two_lines else 0) - cash
     lives: list[Life] = []
