@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from frontdesk.errors import NotFound, Refused
 from frontdesk.models.calendar import local_day
 from frontdesk.models.money import Money
@@ -12,10 +14,12 @@ from frontdesk.services.receipt_numbers import receipt_number
 from frontdesk.services.refund_writer import PlannedLine, RefundPlan, lock_sale, write_refund
 from frontdesk.services.refunds import planned_parts, reference_problems
 from frontdesk.services.sale_facts import SaleFacts, read_sales
-from frontdesk.services.stripe.disputed_money import disputed_money
+from frontdesk.services.stripe.disputed_money import disputed_money, payments_left
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.used_credits import used_of
 from frontdesk.services.views.refunds import RefundableLine, RefundPart, RefundResult, VoidView
+
+_DISPUTED: Final = "void.disputed"
 
 
 def void_view(reading: Reading, sale_id: int) -> VoidView:
@@ -27,7 +31,7 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
     facts = read_sales(reading, [sale_id]).get(sale_id)
     if facts is None:
         raise NotFound("sales.unknown")
-    code, amount = facts.row.currency, _rest(facts)
+    code, amount, refused = facts.row.currency, _rest(facts), _refused(reading, facts)
     return VoidView(
         sale_id=sale_id,
         client_id=facts.row.client_id,
@@ -42,12 +46,8 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
         ),
         credits_to_void=_credits(facts),
         used=used_of(reading, facts),
-        lines=tuple(
-            RefundableLine(line.row.id, line.row.name, Money(line.row.total, code))
-            for line in facts.lines
-            if line.facts.rest or line.facts.left or line.left_elsewhere
-        ),
-        refused=_refused(reading, facts),
+        lines=() if refused == _DISPUTED and not _can_go_back(reading, facts) else _lines(facts),
+        refused=refused,
         disputed=bool(disputed(reading, [sale_id])),
     )
 
@@ -87,7 +87,20 @@ def _refused(reading: Reading, facts: SaleFacts) -> str | None:
     if facts.row.business_day != today:
         return "void.not_today"
     # Stripe refuses to give back what the bank has, and what is lost is with the client already (S8).
-    return "void.disputed" if disputed_money(reading, facts) else None
+    return _DISPUTED if disputed_money(reading, facts) else None
+
+
+def _can_go_back(reading: Reading, facts: SaleFacts) -> bool:
+    return any(one.rest for one in payments_left(reading, facts))
+
+
+def _lines(facts: SaleFacts) -> tuple[RefundableLine, ...]:
+    code = facts.row.currency
+    return tuple(
+        RefundableLine(line.row.id, line.row.name, Money(line.row.total, code))
+        for line in facts.lines
+        if line.facts.rest or line.facts.left or line.left_elsewhere
+    )
 
 
 def _rest(facts: SaleFacts) -> int:

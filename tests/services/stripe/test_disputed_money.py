@@ -103,14 +103,25 @@ def test_a_loss_is_shared_over_the_lines_like_a_refund(till: RefundTill) -> None
 
 
 def test_a_sale_of_today_is_not_voided_while_it_is_disputed_or_after(till: RefundTill) -> None:
-    """S2, S8."""
+    """S2, S8: a refund is offered instead where anything can go back."""
     sold = till.take_by_stripe()
     body = dispute(till, sold, 3000)
     draft = VoidSaleDraft(sale_id=sold.sale_id, reason_code="wrong_client", text="")
-    for _ in range(2):
-        assert till.see(void_view, sold.sale_id).refused == "void.disputed"
+    for can_go_back in (False, True):
+        view = till.see(void_view, sold.sale_id)
+        assert (view.refused, bool(view.lines)) == ("void.disputed", can_go_back)
         assert refused(till.do, void_sale, draft) == "void.disputed"
         closed(till, body, "lost")
+
+
+def test_what_was_paid_in_cash_is_refunded_instead_of_a_void_while_the_card_is_disputed(
+    till: RefundTill,
+) -> None:
+    """S2, S8."""
+    sold = till.take_by_stripe(cash=4500)
+    dispute(till, sold)
+    view = till.see(void_view, sold.sale_id)
+    assert (view.refused, len(view.lines)) == ("void.disputed", 1)
 
 
 def test_what_is_only_requested_is_told_apart_from_what_went_back(till: RefundTill) -> None:
