@@ -160,7 +160,7 @@ class TransactionsTab(QWidget):
             Column(
                 self.tr("When"),
                 lambda row: Cell(formats.instant(row.at), muted=True),
-                width=150,
+                width=132,
                 sort="at",
                 holds=formats.some_instants(),
             ),
