@@ -38,6 +38,7 @@ from frontdesk.ui.command_palette import palette_of
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.crash_dialog import CrashDialog
 from frontdesk.ui.dialogs.first_start import FirstStart
+from frontdesk.ui.dialogs.import_clients import ImportClientsDialog, Step
 from frontdesk.ui.dialogs.mark_failed import open_mark_failed
 from frontdesk.ui.dialogs.packages import DeletePackageDialog, SavePackageDialog
 from frontdesk.ui.dialogs.sell import SellDialog
@@ -78,6 +79,14 @@ LINE_STATES = {
     "no-key": LineState("no_key", "stripe.no_key"),
     "locked": LineState("keyring", "keyring.locked"),
 }
+
+#: What another system exports.
+MEMBERS = """Vorname;Nachname;E-Mail;Telefon;Paket;Restguthaben;Gültig bis
+Zoë;Ångström;zoe@example.com;+49 30 901820;10-class pack;4;31.12.2027
+Jörg;Weiß;joerg@example.com;0171 5550123;;;
+Ann;Lee;ann(at)example.com;;10-class pack;drei;31.12.2027
+Zoë;Ångström;zoe@example.com;+49 30 901820;10-class pack;4;31.12.2027
+"""
 
 BECAME_OF_IT: dict[str, tuple[Callable[..., None], *tuple[str, ...]]] = {
     "disputed": (stripe_rows.dispute, "needs_response"),
@@ -313,6 +322,31 @@ async def _save_package(stage: Stage) -> QWidget:
     return dialog
 
 
+async def _package_versions(stage: Stage) -> None:
+    """Who changed the terms of a package, and when."""
+    await stage.go("packages", stage.cast.package)
+    screen = stage.window.current_screen()
+    assert isinstance(screen, PackagesScreen)
+    screen.editor.tabs.show_page("versions")
+    await stage.rest()
+
+
+async def _import(stage: Stage, step: Step) -> QWidget:
+    """Another system's file on its way in: which columns are what, or what would become of each row."""
+    await stage.go("clients")
+    dialog = await stage.ask("import_clients")
+    assert isinstance(dialog, ImportClientsDialog)
+    file = stage.context.preferences.folder / "members.csv"
+    file.write_text(MEMBERS, encoding="utf-8")
+    dialog.choose(str(file))
+    await stage.rest()
+    if step is Step.REPORT:
+        dialog.primary.click()
+        await stage.rest()
+    assert dialog.step is step
+    return dialog
+
+
 def _crash(stage: Stage) -> QDialog:
     return CrashDialog(stage.context.errors.describe(ZeroDivisionError("a picture")), stage.window)
 
@@ -382,6 +416,7 @@ def scenes() -> tuple[Scene, ...]:
             Scene(f"package-online-{name}", partial(_package_online, state=state))
             for name, state in ONLINE_STATES.items()
         ),
+        Scene("package-versions", _package_versions),
         _screen("payments-transactions", "payments", "transactions"),
         _screen("payments-overview", "payments", "overview"),
         Scene("payments-pending", partial(_by_stripe, "pending", 0)),
@@ -437,6 +472,8 @@ def scenes() -> tuple[Scene, ...]:
         Scene("mark-failed", _mark_failed),
         _dialog("duplicates", "duplicates", on="clients"),
         _dialog("import-clients", "import_clients", on="clients"),
+        Scene("import-columns", partial(_import, step=Step.COLUMNS)),
+        Scene("import-report", partial(_import, step=Step.REPORT)),
         Scene("find-anything", _palette),
         # Late, since it is told on every screen for some seconds that it waits.
         Scene("checkout", _checkout),

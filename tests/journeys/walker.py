@@ -26,7 +26,7 @@ from frontdesk.ui.theme import theme
 from tests.journeys import keyboard_walk, text_walk
 from tests.journeys.program import Person
 from tests.ui.walk import accessibility_faults
-from tools.shots import Scene, Stage, _cast, scenes
+from tools.shots import MEMBERS, Scene, Stage, _cast, scenes
 from tools.stripe_rows import IDS
 
 #: LOOK's least window, in logical pixels.
@@ -123,7 +123,9 @@ def walk_over(places: Places, wanted: list[str], only: list[str]) -> dict[str, d
     found: dict[str, dict[str, list[str]]] = {check: {} for check in wanted}
     office = open_office(places)
     cast = office.read(_cast)
-    words = office.read(text_walk.words_of_the_books) | text_walk.words_of(f"{places.home} {IDS}")
+    # Encodings have names of their own.
+    shown = f"{places.home} {IDS} {MEMBERS} UTF"
+    words = office.read(text_walk.words_of_the_books) | text_walk.words_of(shown)
     office.database.close()
 
     def ready(window: MainWindow) -> None:
