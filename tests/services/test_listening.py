@@ -58,7 +58,7 @@ def heard(office: Office) -> Iterator[Heard]:
 def test_what_one_desk_does_the_others_hear_within_a_second(office: Office, heard: Heard) -> None:
     actor = build_studio(office)
     assert Topic.STUDIO in {change.topic for change in heard.told.get(timeout=PATIENCE)}
-    seconds = []
+    seconds: list[float] = []
     # The machine may be busy with something else for a while.
     while not seconds or (seconds[-1] >= 1 and len(seconds) < 5):
         client_id = make_client(office, actor)
