@@ -13,8 +13,8 @@ from frontdesk.errors import NotFound
 from frontdesk.models.calendar import Validity, local_day
 from frontdesk.models.money import Money
 from frontdesk.models.sale import receipt_print, refund
+from frontdesk.services.receipt_credits import told_credits
 from frontdesk.services.receipt_numbers import receipt_number
-from frontdesk.services.refund_credits import line_credits
 from frontdesk.services.refund_taxes import refund_taxes
 from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales
 from frontdesk.services.stripe.at_the_desk import begun_at_a_desk
@@ -24,9 +24,10 @@ from frontdesk.services.views.sales import Receipt, ReceiptLine, ReceiptTax, Rec
 ReceiptKind = Literal["sale", "refund"]
 
 _SALE_OF_REFUND = sa.select(refund.c.sale_id).where(refund.c.id == sa.bindparam("refund_id"))
+_FIRST = sa.func.min(receipt_print.c.printed_at)
 _PRINTED = {
-    "sale": sa.select(receipt_print.c.id).where(receipt_print.c.sale_id == sa.bindparam("id")).limit(1),
-    "refund": sa.select(receipt_print.c.id).where(receipt_print.c.refund_id == sa.bindparam("id")).limit(1),
+    "sale": sa.select(_FIRST).where(receipt_print.c.sale_id == sa.bindparam("id")),
+    "refund": sa.select(_FIRST).where(receipt_print.c.refund_id == sa.bindparam("id")),
 }
 _ADD_PRINT = sa.insert(receipt_print)
 
@@ -41,10 +42,10 @@ def receipt(reading: Reading, kind: ReceiptKind, receipt_id: int) -> Receipt:
     facts = read_sales(reading, [sale_id]).get(sale_id)
     if facts is None:
         raise NotFound("receipt.unknown")
-    copy = reading.connection.execute(_PRINTED[kind], {"id": receipt_id}).first() is not None
+    printed_at = reading.connection.execute(_PRINTED[kind], {"id": receipt_id}).scalar()
     if kind == "sale":
-        return _of_sale(reading, facts, copy)
-    return _of_refund(reading, facts, receipt_id, copy)
+        return _of_sale(reading, facts, printed_at is not None)
+    return _of_refund(reading, facts, receipt_id, printed_at)
 
 
 def print_receipt(work: UnitOfWork, kind: ReceiptKind, receipt_id: int) -> Receipt:
@@ -105,17 +106,17 @@ def _of_sale(reading: Reading, facts: SaleFacts, copy: bool) -> Receipt:
     )
 
 
-def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, copy: bool) -> Receipt:
+def _of_refund(reading: Reading, facts: SaleFacts, refund_id: int, printed_at: datetime | None) -> Receipt:
     code = facts.row.currency
     at_desk = facts.row.id in begun_at_a_desk(reading, [facts.row.id])
     made = next(one for one in facts.refunds if one.row.id == refund_id)
     amount = Money(made.row.amount, code)
-    voided = line_credits(reading, facts, made)
+    voided = told_credits(reading, facts, made, printed_at)
     return Receipt(
         kind=made.row.kind,
         id=refund_id,
         number=receipt_number(made.row.series, made.row.number),
-        copy=copy,
+        copy=printed_at is not None,
         at=made.row.requested_at,
         zone=reading.studio.zone_name,
         studio=reading.studio.name,

@@ -95,12 +95,8 @@ def read_sale(reading: Reading, sale_id: int) -> SaleFacts:
 
 def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:
     """How many credits of this refund are to be voided and set aside as it stands now."""
-    return _standing(reading, facts, refunded, sum(line_credits(reading, facts, refunded).values()))
-
-
-def line_credits(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> dict[int, int]:
-    """By sale line, the credits that this refund voids as things stand now, with none of its parts failed."""
-    return _wanted(reading, facts, refunded, _claims(reading, refunded.row.id))
+    wanted = _wanted(reading, facts, refunded, _claims(reading, refunded.row.id))
+    return _standing(reading, facts, refunded, sum(wanted.values()))
 
 
 def _standing(reading: Reading, facts: SaleFacts, refunded: RefundFacts, credits: int) -> tuple[int, int]:

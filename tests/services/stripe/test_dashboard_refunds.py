@@ -13,7 +13,7 @@ from frontdesk.models.sale import refund
 from frontdesk.services.decisions import close_decision, reopen_decision
 from frontdesk.services.office import Office
 from frontdesk.services.purchases import client_purchases
-from frontdesk.services.receipts import receipt
+from frontdesk.services.receipts import print_receipt, receipt
 from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.stripe.outbox import open_ops
 from frontdesk.services.unit_of_work import Actor
@@ -105,6 +105,32 @@ def test_one_fails_after_two_have_taken_all_and_the_other_has_its_own_share(till
     assert till.usable() == 8
     till.hear(second)
     assert (till.usable(), [task.kind for task in till.tasks()]) == (8, ["refund_failed"])
+
+
+def test_a_copy_of_its_receipt_tells_the_credits_that_were_on_the_one_handed_out(till: RefundTill) -> None:
+    """S7, S10: whatever is decided, used and refunded later; one that is printed then tells what is so."""
+    sold = till.take_by_stripe()
+    body = till.refund_in_dashboard(sold, 3000)
+    (made,) = till.refund_view(sold).refunds
+    original = till.do(print_receipt, "refund", made.refund_id)
+    assert (original.copy, [line.credits for line in original.lines]) == (False, [4])
+
+    def assert_same(second: int) -> None:
+        copy = till.see(receipt, "refund", made.refund_id)
+        assert (copy.copy, copy.lines, copy.total) == (True, original.lines, original.total)
+        for one in till.refund_view(sold).refunds[1:]:
+            assert till.see(receipt, "refund", one.refund_id).lines[0].credits == second
+        till.clock.pass_time(minutes=1)
+
+    till.clock.pass_time(minutes=1)
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    assert_same(0)
+    till.visit(9, lot_id=sold.lot_ids[0])
+    assert_same(0)
+    till.refund_in_dashboard(sold, 6000)
+    assert_same(3)
+    till.hear(till.stripe.double.fail_refund(body["id"]))
+    assert_same(3)
 
 
 def test_a_refund_from_the_desk_that_makes_it_whole_does_so_as_well(till: RefundTill) -> None:
