@@ -395,6 +395,39 @@ async def test_the_only_package_on_sale_can_be_sold_twice_to_one_client(till: Ti
     await till.press(ESC)
 
 
+async def test_the_only_package_on_sale_is_there_once_if_its_name_is_typed_all_the_same(till: Till) -> None:
+    """U1: who types a name from habit wants one."""
+    dialog = await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER)
+    await until(lambda: dialog.form.basket.lines())
+    await till.write("10")
+    await till.press(ENTER)
+    assert [one.name for one in dialog.form.basket.lines()] == ["10-class pack"]
+    assert not dialog.form.basket.filter.isVisible() and focused().objectName() == "sellPayment0Given"
+    await until(dialog.is_armed)
+    assert dialog.result_of_sale is None and not till.bought()
+    await till.press(ESC)
+
+
+async def test_a_sale_that_was_left_keeps_no_package_that_nobody_said_yes_to(till: Till) -> None:
+    """P1: the next client may have another one."""
+    dialog = await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER)
+    await until(lambda: dialog.form.basket.lines())
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    till.desk.package(name="Drop-in", credits=1, bonus=0, price=till.desk.money(1500), validity_count=30)
+    again = await till.sell_dialog()
+    await until(lambda: len(again.form.basket._offers) == 2)
+    await till.settled()
+    assert again.form.picker.client() and not again.form.basket.lines()
+    assert again.form.basket.table.isVisible()
+    again.form.is_touched = False
+    await till.press(ESC)
+
+
 async def test_a_name_typed_where_packages_are_looked_for_never_goes_on_to_the_money(till: Till) -> None:
     """F2 in a profile and the next client's name: the one whose profile is open must not pay for it."""
     till.desk.client("Ada Dubois")

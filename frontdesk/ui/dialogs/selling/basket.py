@@ -110,8 +110,8 @@ class PackageBasket(QWidget):
         self._show_lines()
 
     def raw(self) -> tuple[PackageOffer, ...]:
-        """The same with all that is shown of them, for keeping a draft."""
-        return tuple(self._lines)
+        """The same with all that is shown of them, for keeping a draft; not what nobody said yes to."""
+        return () if self._by_itself else tuple(self._lines)
 
     def set_raw(self, raw: Sequence[PackageOffer]) -> None:
         """Puts back what `raw` gave."""
@@ -168,8 +168,12 @@ class PackageBasket(QWidget):
             self.add(offer)
 
     def add(self, offer: PackageOffer | None) -> None:
-        """Adds a line."""
+        """Adds a line; what was chosen by itself is not there twice because somebody chooses it too."""
         if offer is None:
+            return
+        if self._by_itself and not self._looking and offer in self._lines:
+            self.filter.clear()
+            self._go_on()
             return
         self._lines.append(offer)
         self._by_itself = False
@@ -235,13 +239,16 @@ class PackageBasket(QWidget):
         offer = self.table.current() if self._frame.isVisibleTo(self) else None
         if offer is None and self._lines and not self.filter.text():
             # Nothing is marked or looked for: go on to the money.
-            said_yes, self._by_itself = self._by_itself, False
-            self._looking = False
-            self._open_or_close()
-            if said_yes:
-                self.edited.emit()
-            self.added.emit()
+            self._go_on()
         self.add(offer)
+
+    def _go_on(self) -> None:
+        said_yes, self._by_itself = self._by_itself, False
+        self._looking = False
+        self._open_or_close()
+        if said_yes:
+            self.edited.emit()
+        self.added.emit()
 
     def _changed(self) -> None:
         self._show_lines()
