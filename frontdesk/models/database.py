@@ -55,7 +55,7 @@ class Database:
         self._log_is_lost = False
         self._place = str(url.database)
         #: What SQLite has open beside the file: a commit is in the log first, others find it by the index.
-        self._beside = (f"{self._place}-wal", f"{self._place}-shm")
+        self._beside = _beside(self._place)
         self._connected: set[int] = set()
         self._order = WriteOrder(PATIENCE)
         self._checkpoints: Checkpoints | None = None
@@ -179,6 +179,12 @@ class Database:
     def _log_now(self) -> _Log:
         wal, shm = self._beside
         return _identity(wal), _identity(shm)
+
+
+def _beside(path: str) -> tuple[str, str]:
+    # SQLite follows a link to the file, but for Windows, and has the log beside what it leads to.
+    real = path if sys.platform == "win32" else os.path.realpath(path)
+    return f"{real}-wal", f"{real}-shm"
 
 
 def _identity(path: str) -> _Identity | None:

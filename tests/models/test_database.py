@@ -259,6 +259,24 @@ def test_a_log_that_went_with_the_last_connection_is_no_loss(file: Path) -> None
     database.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_books_that_a_link_leads_to_keep_their_log(file: Path, tmp_path: Path) -> None:
+    """R1: it stands beside the file itself, and nothing is missing beside the link."""
+    link = tmp_path / "elsewhere" / file.name
+    link.parent.mkdir()
+    link.symlink_to(file)
+    database = Database.open(link)
+    with database.writing() as connection:
+        note.create(connection)
+    with database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+    assert notes(database) == 1
+    file.with_name(file.name + "-wal").unlink()
+    with pytest.raises(StorageFailed, match="log_vanished_meanwhile"), database.writing() as connection:
+        connection.execute(note.insert(), A_NOTE)
+    database.close()
+
+
 def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
     assert Database.open(file).path == file
     assert Database.open(f"sqlite:///{file}").path == file
