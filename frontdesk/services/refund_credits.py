@@ -94,9 +94,14 @@ def read_sale(reading: Reading, sale_id: int) -> SaleFacts:
 
 
 def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tuple[int, int]:
-    """How many credits of this refund are to be voided and set aside as it stands now."""
-    wanted = _wanted(reading, facts, refunded, _claims(reading, refunded.row.id))
-    return _standing(reading, facts, refunded, sum(wanted.values()))
+    """How many credits of this refund are to be voided and set aside as it stands now.
+
+    Of one made in Stripe's dashboard what it has: others, and visits undone since, change what it could have.
+    """
+    if refunded.row.reason_code != MADE_IN_STRIPE:
+        return _standing(reading, facts, refunded, refunded.credits_voided)
+    claims = _claims(reading, refunded.row.id)
+    return sum(claims.voided.values()), sum(claims.held.values())
 
 
 def _standing(reading: Reading, facts: SaleFacts, refunded: RefundFacts, credits: int) -> tuple[int, int]:

@@ -133,6 +133,20 @@ def test_a_copy_of_its_receipt_tells_the_credits_that_were_on_the_one_handed_out
     assert_same(3)
 
 
+def test_a_visit_that_is_undone_later_adds_nothing_to_what_it_is_said_to_have_voided(
+    till: RefundTill,
+) -> None:
+    """S7: its share is more than there was, and what came back is usable."""
+    sold = till.take_by_stripe()
+    visits = [till.visit(lot_id=sold.lot_ids[0]) for _ in range(4)]
+    for amount in (3000, 5000):
+        till.refund_in_dashboard(sold, amount)
+        till.do(close_decision, till.tasks()[0].id, "void_credits")
+    till.undo(visits[0].visit_id)
+    made = [(one.credits_voided, one.credits_set_aside) for one in till.refund_view(sold).refunds]
+    assert (made, till.line(sold).voided, till.usable()) == ([(5, 0), (3, 0)], 8, 1)
+
+
 def test_a_refund_from_the_desk_that_makes_it_whole_does_so_as_well(till: RefundTill) -> None:
     """S7."""
     sold = till.take_by_stripe()
