@@ -20,6 +20,7 @@ from frontdesk.services.client_group import client_group
 from frontdesk.services.drafts.checks import choice_problems, refuse
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refund_holds import set_aside
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 from frontdesk.services.used_credits import used_of_sale
 from frontdesk.services.views.refunds import DecisionRow, OtherCard
@@ -94,6 +95,7 @@ _OPEN = (
     sa.select(
         decision,
         _INTENT.label("intent"),
+        set_aside(decision.c.refund_id).label("set_aside"),
         client.c.name.label("client"),
         sa.func.coalesce(refund.c.series, sale.c.series).label("series"),
         sa.func.coalesce(refund.c.number, sale.c.number).label("number"),
@@ -342,7 +344,8 @@ def _row(reading: Reading, row: sa.Row[Any], code: str) -> DecisionRow:
         refund_id=row.refund_id,
         receipt="" if row.series is None else receipt_number(row.series, row.number),
         amount=Money(facts["amount"], code),
-        credits=facts["credits"],
+        # Others may have them: an answer is about what this one has.
+        credits=row.set_aside if row.kind == DASHBOARD_REFUND else facts["credits"],
         tender=facts["tender"],
         sale_line_id=facts["sale_line_id"],
         outcomes=OUTCOMES[row.kind],

@@ -57,6 +57,11 @@ _STORIES: Final[dict[str, Any]] = {
         "{amount} went back to {client} by a refund in Stripe's dashboard. By the rules, this costs them "
         "{credits}: set aside until you decide.",
     ),
+    "dashboard_refund:0": QT_TRANSLATE_NOOP(
+        "Decisions",
+        "{amount} went back to {client} by a refund in Stripe's dashboard. None of the sale's credits are "
+        "left for it: they were used, or are another refund's.",
+    ),
     "dispute_opened": QT_TRANSLATE_NOOP(
         "Decisions",
         "{client} or the bank disputes a payment of {amount}. Set aside meanwhile: {credits}. Without an "
@@ -185,6 +190,14 @@ _ACTS: Final[dict[tuple[str, str], tuple[Any, Any]]] = {
     ("", "keep_credits"): (
         QT_TRANSLATE_NOOP("Decisions", "Let the client keep {credits}"),
         QT_TRANSLATE_NOOP("Decisions", "They can be used again at once, although the money went back."),
+    ),
+    ("dashboard_refund:0", "void_credits"): (
+        QT_TRANSLATE_NOOP("Decisions", "Close the task"),
+        QT_TRANSLATE_NOOP("Decisions", "Should the other refund fail, its share of the credits is voided."),
+    ),
+    ("dashboard_refund:0", "keep_credits"): (
+        QT_TRANSLATE_NOOP("Decisions", "Ask for no credits"),
+        QT_TRANSLATE_NOOP("Decisions", "Should the other refund fail, the client keeps the credits."),
     ),
     ("refund_exceeds", "noted"): (
         QT_TRANSLATE_NOOP("Decisions", "Leave the books as they are"),
@@ -337,7 +350,7 @@ def acts(formats: Formats, row: DecisionRow) -> tuple[Act, ...]:
     for code in _ORDER.get(row.kind, row.outcomes):
         if code in possible:
             text, means = _words(row, code)
-            takes_away = code in _TAKES_AWAY
+            takes_away = code in _TAKES_AWAY and row.credits > 0
             found.append(Act(code, text.format_map(told), means.format_map(told), takes_away=takes_away))
     merges = [(_is_called(card, row.client), _merge(formats, row, card)) for card in row.others]
     # A card of another name is more likely somebody else, at the same address.
@@ -346,6 +359,8 @@ def acts(formats: Formats, row: DecisionRow) -> tuple[Act, ...]:
 
 def done(formats: Formats, row: DecisionRow, code: str) -> str:
     """What an act did, for the toast."""
+    if row.kind == "dashboard_refund" and not row.credits:
+        code = "noted"
     return translate("Decisions", _DONE[code]).format_map(_told(formats, row))
 
 

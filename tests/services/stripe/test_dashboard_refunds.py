@@ -133,6 +133,20 @@ def test_a_copy_of_its_receipt_tells_the_credits_that_were_on_the_one_handed_out
     assert_same(3)
 
 
+def test_a_question_tells_the_credits_that_are_set_aside_for_its_own_refund(till: RefundTill) -> None:
+    """S7: of shares that are more than what is left, each tells what it has by now."""
+    sold = till.take_by_stripe()
+    till.visit(4, lot_id=sold.lot_ids[0])
+    for amount, told in ((3000, [5]), (4000, [5, 3]), (1000, [5, 3, 0])):
+        till.refund_in_dashboard(sold, amount)
+        assert [task.credits for task in till.tasks()] == told and till.held() == sum(told)
+    till.do(close_decision, till.tasks()[0].id, "keep_credits")
+    told = [task.credits for task in till.tasks()]
+    assert told == [6, 2] and till.held() == 8
+    till.do(close_decision, till.tasks()[0].id, "void_credits")
+    assert [task.credits for task in till.tasks()] == [2] and till.line(sold).voided == 6
+
+
 def test_a_visit_that_is_undone_later_adds_nothing_to_what_it_is_said_to_have_voided(
     till: RefundTill,
 ) -> None:

@@ -524,10 +524,11 @@ async def test_nobody_is_asked_about_credits_that_there_are_not(till: Till) -> N
     """S6, S8."""
     formats = till.context.formats
     for row in every_kind(formats.now(), formats.currency):
-        if row.kind in ("refund_failed", "dispute_opened", "dispute_lost"):
+        if row.kind in ("refund_failed", "dashboard_refund", "dispute_opened", "dispute_lost"):
             bare = replace(row, credits=0)
             told = [decision_words.story(formats, bare)]
             told += [f"{act.text} {act.means}" for act in decision_words.acts(formats, bare)]
+            told += [decision_words.done(formats, bare, outcome) for outcome in row.outcomes]
             assert not any("0 credits" in one for one in told), told
 
 
