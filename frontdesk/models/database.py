@@ -55,7 +55,7 @@ class Database:
         self._log_is_lost = False
         self._place = str(url.database)
         #: What SQLite has open beside the file: a commit is in the log first, others find it by the index.
-        self._beside = _beside(self._place)
+        self._beside = ("", "")
         self._connected: set[int] = set()
         self._order = WriteOrder(PATIENCE)
         self._checkpoints: Checkpoints | None = None
@@ -150,6 +150,7 @@ class Database:
         self._connected.add(id(record))
         if self._file is None:
             self._file = _identity(self._place)
+            self._beside = _beside(dbapi_connection)
         if self._log is None and None not in (found := self._log_now()):
             self._log = found
 
@@ -181,10 +182,10 @@ class Database:
         return _identity(wal), _identity(shm)
 
 
-def _beside(path: str) -> tuple[str, str]:
-    # SQLite follows a link to the file, but for Windows, and has the log beside what it leads to.
-    real = path if sys.platform == "win32" else os.path.realpath(path)
-    return f"{real}-wal", f"{real}-shm"
+def _beside(dbapi_connection: Any) -> tuple[str, str]:
+    # Where SQLite says that the file is: it may follow a link, and has the log beside what that leads to.
+    place = dbapi_connection.execute("PRAGMA database_list").fetchone()[2]
+    return f"{place}-wal", f"{place}-shm"
 
 
 def _identity(path: str) -> _Identity | None:

@@ -277,6 +277,26 @@ def test_books_that_a_link_leads_to_keep_their_log(file: Path, tmp_path: Path) -
     database.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="such an address is another one there")
+def test_books_that_are_named_in_other_ways_keep_their_log(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R1: from where one stands, and as SQLite's own kind of address."""
+    monkeypatch.chdir(file.parent)
+    for number, name in enumerate(
+        (file.name, f"sqlite:///{file.name}", f"sqlite:///{file.as_uri()}?uri=true")
+    ):
+        database = Database.open(name)
+        with database.writing() as connection:
+            if not number:
+                note.create(connection)
+            connection.execute(note.insert(), A_NOTE)
+        with database.writing() as connection:
+            connection.execute(note.insert(), A_NOTE)
+        assert notes(database) == 2 * number + 2
+        database.close()
+
+
 def test_a_path_a_sqlite_url_and_a_postgresql_url_open(file: Path) -> None:
     assert Database.open(file).path == file
     assert Database.open(f"sqlite:///{file}").path == file
