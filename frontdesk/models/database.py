@@ -41,6 +41,8 @@ _Identity = tuple[int, int]
 _Log = tuple[_Identity | None, _Identity | None]
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
+#: As bytes, since names of files need not be text.
+_OPENED = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
 
 
 class Database:
@@ -184,7 +186,7 @@ class Database:
 
 def _beside(dbapi_connection: Any) -> tuple[str, str]:
     # Where SQLite says that the file is: it may follow a link, and has the log beside what that leads to.
-    place = dbapi_connection.execute("PRAGMA database_list").fetchone()[2]
+    place = os.fsdecode(dbapi_connection.execute(_OPENED).fetchone()[0])
     return f"{place}-wal", f"{place}-shm"
 
 
