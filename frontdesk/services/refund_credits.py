@@ -20,6 +20,7 @@ from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decisio
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
+from frontdesk.services.refund_holds import SETS_ASIDE
 from frontdesk.services.refunded_lots import is_gone, is_lost, wholly_refunded
 from frontdesk.services.reviving import coming_back
 from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
@@ -29,7 +30,6 @@ from frontdesk.services.unit_of_work import Reading, UnitOfWork
 #: Who asks what becomes of money that was paid twice. It makes refunds itself.
 _ASKS_AGAIN = "frontdesk.services.stripe.second_payments"
 
-_closing = lot_hold.alias("closing")
 _ENTRIES: sa.Select[Any] = (
     sa.select(ledger_entry.c.lot_id, ledger_entry.c.delta)
     .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
@@ -39,12 +39,7 @@ _ENTRIES: sa.Select[Any] = (
 _HOLDS: sa.Select[Any] = (
     sa.select(lot_hold.c.id, lot_hold.c.lot_id, lot_hold.c.credits)
     .join(ledger_op, ledger_op.c.id == lot_hold.c.op_id)
-    .where(
-        ledger_op.c.refund_id == sa.bindparam("refund_id"),
-        lot_hold.c.kind == "refund",
-        lot_hold.c.closes_hold_id.is_(None),
-        ~sa.exists().where(_closing.c.closes_hold_id == lot_hold.c.id),
-    )
+    .where(ledger_op.c.refund_id == sa.bindparam("refund_id"), *SETS_ASIDE)
     .order_by(lot_hold.c.id)
 )
 _SEQ = sa.select(client_head.c.seq).where(client_head.c.client_id == sa.bindparam("client_id"))

@@ -258,14 +258,14 @@ def _too_much(work: UnitOfWork, facts: SaleFacts, lost: int) -> list[tuple[LotSt
 
 def _due(work: UnitOfWork, facts: SaleFacts, lost: int) -> Iterator[tuple[LineState, int, dict[int, int]]]:
     """Of each line how many credits are due for what is lost, and what disputes have taken of its lots."""
-    taken = taken_so_far(work, facts)
+    taken = _taken_so_far(work, facts)
     shares = over_lines(lost, [one.facts for one in facts.lines])
     for line, share in zip(facts.lines, shares, strict=True):
         mine = {lot.lot_id: taken[lot.lot_id] for lot in (*line.own, *line.elsewhere) if lot.lot_id in taken}
         yield line, share_to_void(line.facts, share), mine
 
 
-def taken_so_far(reading: Reading, facts: SaleFacts) -> dict[int, int]:
+def _taken_so_far(reading: Reading, facts: SaleFacts) -> dict[int, int]:
     """By lot, the credits that disputes have taken."""
     rows = reading.connection.execute(_TAKEN, {"sale_id": facts.row.id})
     return {row.lot_id: int(row.credits) for row in rows}
