@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from time import time_ns
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -566,7 +567,7 @@ def _cast(reading: Reading) -> Cast:
 
     regular = one(
         "SELECT b.client_id FROM lot_balance b JOIN ledger_op o ON o.client_id = b.client_id"
-        " WHERE b.remaining > 1 AND b.expires_at > 1793000000000000"
+        f" WHERE b.remaining > 1 AND b.expires_at > {time_ns() // 1000}"
         " AND b.client_id NOT IN (SELECT client_id FROM lot_hold)"
         " GROUP BY b.client_id ORDER BY count(*) DESC, b.client_id LIMIT 1"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import Tone
+from frontdesk.ui.widgets.basics import Text
 from frontdesk.ui.widgets.choices import Segments
 from frontdesk.ui.widgets.fields import MoneyField, TextArea, TextField
 from frontdesk.ui.widgets.form import Form
@@ -141,6 +144,39 @@ def test_a_dialog_is_as_wide_as_its_larger_text_needs(running: UiContext, show: 
         widths.append(dialog.width())
         dialog.reject()
     assert widths == [480, 720]
+
+
+@pytest.mark.parametrize("body", ["short", "long", "gone"])
+async def test_words_that_come_later_have_room_however_long_they_are(
+    running: UiContext, show: Show, body: str
+) -> None:
+    """U3: they break into lines at the width that the dialog has, which is not the one Qt reckons with."""
+    window = host(show)
+    short_of_room = []
+    for letters in range(20, 260, 6):
+        words = ("Veit Jäger · 165.00 USD · " * 10)[:letters]
+        dialog = SheetDialog(
+            running, "Void", name="voidDialog", parent=window, width=560, subtitle=" ", about=letters
+        )
+        lines = [Text("A line") for _ in range({"short": 1, "long": 8, "gone": 3}[body])]
+        for line in lines:
+            dialog.body.addWidget(line)
+        dialog.open()
+        await until(dialog.isVisible)
+        dialog.subtitle_label.setText(words)
+        dialog.banner.tell(words[:100], Tone.INFO)
+        if body == "gone":
+            for line in lines:
+                line.hide()
+        else:
+            dialog.set_consequence(words + words)
+        for _ in range(3):
+            await asyncio.sleep(0.001)
+        for text in dialog.findChildren(Text):
+            if text.isVisible() and text.wordWrap() and text.height() < text.heightForWidth(text.width()):
+                short_of_room.append(f"{text.objectName()} with {letters} letters")
+        dialog.reject()
+    assert not short_of_room
 
 
 async def test_problems_of_the_draft_stand_beside_their_fields(running: UiContext, show: Show) -> None:

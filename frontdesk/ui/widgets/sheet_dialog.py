@@ -332,11 +332,12 @@ class SheetDialog(QDialog):
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else self.screen().availableSize()
         width = min(round(self._wanted_width * theme().scale), max(360, room.width() - 48))
-        # What Qt would like to have is reckoned for lines that are shorter than these.
-        hint = self._inside.sizeHint().height()
-        wanted = self._inside.heightForWidth(width) if self._inside.hasHeightForWidth() else hint
-        rest = self.sizeHint().height() - self._scroll.sizeHint().height()
-        self.resize(width, min(wanted + rest + 2, max(320, room.height() - 48)))
+        # Size hints are reckoned for lines of another length than these, above and below the body as well.
+        around = _height_at(self, width) - self._scroll.sizeHint().height()
+        wanted = _height_at(self._inside, width) + around + 2
+        # A body of hardly anything still has the height that its scroll bar needs.
+        wanted = max(wanted, self.layout().minimumHeightForWidth(width))
+        self.resize(width, min(wanted, max(320, room.height() - 48)))
 
 
 class _Consequence(QFrame):
@@ -365,6 +366,10 @@ class _Consequence(QFrame):
             self.setProperty("tone", str(tone))
             restyle(self)
         self.setVisible(bool(text))
+
+
+def _height_at(widget: QWidget, width: int) -> int:
+    return widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
 
 
 def _indented(widget: QWidget) -> QHBoxLayout:
