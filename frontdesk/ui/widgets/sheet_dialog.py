@@ -79,7 +79,7 @@ class SheetDialog(QDialog):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._focus_moved)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._header(title, subtitle))
@@ -336,7 +336,7 @@ class SheetDialog(QDialog):
         around = _height_at(self, width) - self._scroll.sizeHint().height()
         wanted = _height_at(self._inside, width) + around + 2
         # A body of hardly anything still has the height that its scroll bar needs.
-        wanted = max(wanted, self.layout().minimumHeightForWidth(width))
+        wanted = max(wanted, self._column.minimumHeightForWidth(width))
         self.resize(width, min(wanted, max(320, room.height() - 48)))
 
 
