@@ -168,9 +168,11 @@ def settle_credits(
         # The money is gone by the dispute, whatever becomes of the refund.
         claimed_now = sum(claims.voided.values()) + sum(claims.held.values())
         voided, held = max(voided + held, claimed_now), 0
-    more_void = voided - sum(claims.voided.values())
+        back = tuple(_last_first(facts, claims.voided, sum(claims.voided.values()) - voided))
+    else:
+        back = tuple(_coming_back(facts, by_line, claims, voided))
+    more_void = voided - sum(claims.voided.values()) + sum(count for _, count in back)
     more_held = held - sum(claims.held.values())
-    back = tuple(_last_first(facts, claims.voided, -more_void))
     if back or (because.own and because.reason_code == "refund_failed"):
         _post(work, facts, refunded, because, _Step("reinstate", *_terms_and_moves(work, back)))
         because = Because(because.reason_code, because.kept_note)
@@ -398,6 +400,24 @@ def _last_first(facts: SaleFacts, by_lot: dict[int, int], credits: int) -> Itera
     lots = _lots(facts)
     for lot_id, count in _first_first(dict(reversed(by_lot.items())), credits):
         yield lots[lot_id], count
+
+
+def _coming_back(
+    facts: SaleFacts, by_line: Mapping[int, int], claims: _Claims, voided: int
+) -> Iterator[tuple[LotState, int]]:
+    """What of the voided credits comes back for so many to stay: first what a line gave beyond its own."""
+    rest, back = dict(claims.voided), dict[int, int]()
+    for line in facts.lines:
+        mine = [lot.lot_id for lot in (*line.own, *line.elsewhere)]
+        beyond = sum(claims.of(lot_id) for lot_id in mine) - by_line.get(line.row.id, 0)
+        of_line = {lot_id: count for lot_id, count in claims.voided.items() if lot_id in mine}
+        for lot, count in _last_first(facts, of_line, beyond):
+            back[lot.lot_id] = count
+            rest[lot.lot_id] -= count
+    for lot, count in _last_first(facts, rest, sum(rest.values()) - voided):
+        back[lot.lot_id] = back.get(lot.lot_id, 0) + count
+    lots = _lots(facts)
+    return ((lots[lot_id], count) for lot_id, count in back.items())
 
 
 def _taken(lots: Sequence[LotState], credits: int) -> tuple[tuple[LotState, int], ...]:
