@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from frontdesk.errors import Refused
 from frontdesk.services.changes import Change, Topic
@@ -23,7 +22,8 @@ from frontdesk.services.views.sales import SaleQuote, SaleResult
 from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.selling.due_bar import DueBar
 from frontdesk.ui.dialogs.selling.form import SaleForm
-from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S, READER_PREFERENCE
+from frontdesk.ui.dialogs.selling.payment_row import READER_PREFERENCE
+from frontdesk.ui.dialogs.selling.seen import Seen
 from frontdesk.ui.dialogs.selling.sold import SoldPage, promise
 from frontdesk.ui.receipt_acts import ReceiptActs
 from frontdesk.ui.tokens import Tone
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _KEPT = "sellDialog:"
 #: How soon after midnight the last days that are shown count from the new day.
 _LOOK_AT_CLOCK_MS = 1_000
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def open_sell(context: UiContext, client_id: int | None = None, package_id: int | None = None) -> SellDialog:
@@ -81,7 +82,6 @@ class SellDialog(SheetDialog):
         self._offered_to: int | None = None
         self._quote: SaleQuote | None = None
         self._quoted: SaleDraft | None = None
-        self._armed_at = 0.0
         self._presenter: Late[SellPresenter] = context.late("frontdesk.ui.presenters.sell", "SellPresenter")
         self.form = SaleForm(context)
         self.add_form(self.form)
@@ -91,6 +91,8 @@ class SellDialog(SheetDialog):
             button.hide()
             self.footer.addWidget(button)
         self.set_primary(self.tr("Take payment"), self._go, name="sellTakeButton")
+        self.primary.installEventFilter(self)
+        self._seen = Seen(self.primary)
         self._add_shortcuts()
         self.form.edited.connect(self._edited)
         self.form.picker.chosen.connect(self._client_chosen)
@@ -140,11 +142,39 @@ class SellDialog(SheetDialog):
 
     def is_armed(self) -> bool:
         """Whether Enter would go on: what is shown is what would be sold, and was seen."""
-        if monotonic() < self._armed_at:
+        if not self._seen.is_long_enough():
             return False
         if self.result_of_sale is not None:
             return True
         return self._day == self.context.formats.today() and self._quoted == _basket(self.form.draft())
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter at the client or the packages goes on to the money and does not take it."""
+        if event.key() not in _ENTER or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        elif event.isAutoRepeat():
+            # The key has been down since before this was shown.
+            return
+        elif self._is_above_the_money():
+            self._go_on()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A key that is held down presses the button as little as it does anything else."""
+        held = isinstance(event, QKeyEvent) and event.isAutoRepeat() and event.key() in _ENTER
+        if held and event.type() == QEvent.Type.KeyPress and watched is self.primary:
+            return True
+        return super().eventFilter(watched, event)
+
+    def _is_above_the_money(self) -> bool:
+        """Whether a sale that could be made has the focus at its client or its packages."""
+        focused, form = self.focusWidget(), self.form
+        if isinstance(focused, QPushButton) or form.picker.client() is None or not form.basket.lines():
+            return False
+        return form.picker.isAncestorOf(focused) or form.basket.isAncestorOf(focused)
 
     # Pieces: building
 
@@ -235,7 +265,6 @@ class SellDialog(SheetDialog):
         if client is not None and self._kept_for is not None and client.id != self._kept_for.id:
             # How the last one wanted to pay says nothing about this one.
             self._kept_for = None
-            self._armed_at = monotonic() + BOUNCE_S
             self.form.payments.start_over()
         self._read_offers()
         self._read_tenders()
@@ -244,15 +273,17 @@ class SellDialog(SheetDialog):
             self._go_on()
 
     def _package_added(self) -> None:
-        self._armed_at = monotonic() + BOUNCE_S
         self._go_on()
 
     def _go_on(self) -> None:
         """The focus goes where something is still to be said."""
+        self._seen.forget()
         if self.form.picker.client() is None:
             self.form.picker.setFocus()
         elif not self.form.basket.lines() or self.form.basket.waits_for_yes:
             self.form.basket.setFocus()
+        elif self._quote is not None and not self._quote.total:
+            self.primary.setFocus()
         else:
             self.form.payments.focus_first()
 
@@ -271,6 +302,8 @@ class SellDialog(SheetDialog):
             quote = await (await self._presenter.get()).quote(basket)
         if self.result_of_sale is not None or basket != _basket(self.form.draft()):
             return
+        if quote != self._quote:
+            self._seen.forget()
         self._quote, self._quoted = quote, basket
         self.form.show_quote(quote, self.form.basket.lines())
         if quote is not None and quote.problems:
@@ -285,7 +318,7 @@ class SellDialog(SheetDialog):
         if today == self._day or self.result_of_sale is not None or self.is_busy():
             return False
         self._day, self._quoted = today, None
-        self._armed_at = monotonic() + BOUNCE_S
+        self._seen.forget()
         self._read_offers()
         self.start(self._count_anew(_basket(self.form.draft())), latest="sell.ask_quote")
         return True
@@ -333,7 +366,7 @@ class SellDialog(SheetDialog):
     # Pieces: selling
 
     def _go(self) -> None:
-        if monotonic() < self._armed_at:
+        if not self._seen.press():
             return
         if self.result_of_sale is not None:
             self.accept()
@@ -375,7 +408,7 @@ class SellDialog(SheetDialog):
         self.result_of_sale = result
         self._clock.stop()
         self.form.is_touched = False
-        self._armed_at = monotonic() + BOUNCE_S
+        self._seen.forget()
         page = SoldPage(self.context.formats, client.name, self._quote, result)
         self.title_label.setText(self.tr("Sold"))
         self.subtitle_label.hide()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
@@ -16,9 +18,11 @@ from frontdesk.services.packages import archive_package, package_draft, save_pac
 from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.sell import SellDialog
+from frontdesk.ui.dialogs.selling import seen
+from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S
 from frontdesk.ui.i18n import PseudoTranslator, set_right_to_left
 from tests.support.event_loop import until
-from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, SHIFT, TAB, Till, focused
+from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, NO, SHIFT, TAB, Till, focused
 from tests.ui.walk import LEAST_TARGET, assert_accessible, assert_nothing_cut_off
 
 
@@ -114,9 +118,80 @@ async def test_an_enter_that_bounces_on_the_package_does_not_sell(till: Till) ->
     dialog = await till.sell_dialog(client_id=till.mira)
     QTest.keyClick(dialog.form.basket.filter, ENTER)
     await till.settled()
-    dialog._armed_at += 60
+    dialog._seen.counts_from += 60
     await till.press(ENTER)
     assert dialog.result_of_sale is None and not till.bought()
+    await till.press(ESC)
+
+
+@pytest.mark.parametrize("how", ["kept", "handed over"])
+async def test_keys_pressed_before_the_payment_was_to_be_seen_take_no_money(till: Till, how: str) -> None:
+    """S1: of a sale that was left, and of one that is opened with all that it needs, however slow its first
+    picture is; one press after it sells.
+    """
+    dialog = await till.sell_dialog(
+        client_id=till.mira, **({} if how == "kept" else {"package_id": till.pack})
+    )
+    if how == "kept":
+        await till.press(ENTER)
+        await till.write("100")
+        await till.press(ESC)
+        await until(lambda: not till.dialogs(SellDialog))
+        dialog = await till.sell_dialog(client_id=till.mira)
+    dialog._seen.forget()
+    dialog.primary.setUpdatesEnabled(False)
+    await until(lambda: dialog._quoted is not None)
+    for _ in range(3):
+        await till.press(ENTER)
+        await asyncio.sleep(2 * BOUNCE_S)
+    dialog.primary.setUpdatesEnabled(True)
+    await till.press(ENTER)
+    assert not dialog.is_busy() and dialog.result_of_sale is None and not till.bought()
+    await until(dialog.is_armed)
+    await till.press(ENTER)
+    await sold(dialog)
+    assert len(till.bought()) == 1
+    await till.press(ENTER)
+
+
+async def test_presses_of_one_finger_count_as_one_that_came_too_early(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S1: a press too early makes those that follow it closely wait."""
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    pressed = dialog._seen
+    for now, counts in ((100.0, False), (100.2, False), (100.4, False), (100.4 + BOUNCE_S, True)):
+        monkeypatch.setattr(seen, "monotonic", lambda now=now: now)
+        pressed.counts_from = 100.0 + BOUNCE_S if now == 100.0 else pressed.counts_from
+        assert pressed.press() is counts
+    await till.press(ESC)
+
+
+async def test_a_key_that_is_held_down_takes_no_money(till: Till) -> None:
+    """S1: it has been down since before the payment was to be seen."""
+    dialog = await till.sell_dialog(client_id=till.mira, package_id=till.pack)
+    await until(dialog.is_armed)
+    for widget in (focused(), dialog.primary):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(widget, QKeyEvent(kind, ENTER, NO, "\r", True))
+        assert not dialog.is_busy() and dialog.result_of_sale is None
+    assert not till.bought()
+    await till.press(ESC)
+
+
+async def test_enter_in_a_sale_that_was_left_goes_from_the_client_to_the_payment_first(till: Till) -> None:
+    """U1: whoever is next may be somebody else; only from the payment is money taken."""
+    await till.sell_dialog()
+    await till.write("mir")
+    await till.press(ENTER, ENTER)
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+    again = await till.sell_dialog()
+    assert again.form.picker.field.hasFocus() and again.form.basket.lines()
+    await until(again.is_armed)
+    await till.press(ENTER)
+    assert focused().objectName() == "sellPayment0Given" and not till.bought()
+    again.form.is_touched = False
     await till.press(ESC)
 
 
