@@ -41,8 +41,9 @@ def measure(studio: Studio) -> Iterator[Figure]:
     with studio.office() as office:
         wanted = _filters(studio, office)
         yield from _pages(office, wanted, floor)
-        for what, wish in (("everything", ""), ("a month", "the last month"), ("one tender", "cash")):
-            value = best(partial(office.read, transaction_totals, wanted.get(wish, TransactionFilter())))
+        totals = {"everything": "nothing", "a month": "the last month", "one tender": "cash"}
+        for what, wish in {**totals, "refunded payments": "refunded payments"}.items():
+            value = best(partial(office.read, transaction_totals, wanted[wish]))
             yield Figure(GROUP, f"totals of {what}", value, "ms", 300, totals_floor, "bare sums of all rows")
         yield Figure(GROUP, "today's takings", best(partial(office.read, takings)), "ms", 50)
         yield _plans(office, wanted)
@@ -80,6 +81,8 @@ def _filters(studio: Studio, office: Office) -> dict[str, TransactionFilter]:
         "refunds": TransactionFilter(kind="refund"),
         "pending": TransactionFilter(status="pending"),
         "failed": TransactionFilter(status="failed"),
+        "refunded payments": TransactionFilter(standing="refunded"),
+        "partly refunded payments": TransactionFilter(standing="partly_refunded"),
         "a staff member": TransactionFilter(staff_id=staff),
         "nobody's": TransactionFilter(staff_id=99),
         "a client": TransactionFilter(client_id=client),

@@ -31,6 +31,7 @@ from frontdesk.models.sale import (
 from frontdesk.services.client_group import client_group
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
 from frontdesk.services.receipt_numbers import receipt_number
+from frontdesk.services.refunded_payments import has_refunds, has_standing, is_worth_a_walk
 from frontdesk.services.search import search_clients
 from frontdesk.services.unit_of_work import Reading
 
@@ -65,12 +66,14 @@ _MEMBERS = sa.select(client.c.id).where(
 class Narrowed:
     """How the rows are found: ``ids`` by a text, ``clients`` by a filter, else by ``index`` or by streams.
 
-    ``partial`` says that a text matched more rows than are looked at.
+    With ``gathered`` payments are found by their refunds. ``partial`` says that a text matched more rows than
+    are looked at.
     """
 
     ids: tuple[int, ...] | None = None
     clients: tuple[int, ...] | None = None
     index: str | None = None
+    gathered: bool = False
     partial: bool = False
 
     @property
@@ -86,14 +89,16 @@ def narrow(reading: Reading, wanted: TransactionFilter, sort: TransactionSort | 
         NotFound: client.unknown.
     """
     clients = None if wanted.client_id is None else client_group(reading, wanted.client_id)
-    if not _tenders(wanted):
+    if not _tenders(wanted) or _is_contradictory(wanted):
         return Narrowed(ids=(), clients=clients)
     if wanted.text.strip():
         ids, partial = _matches(reading, wanted.text.strip())
         return Narrowed(ids=ids, clients=clients, partial=partial)
     if clients is not None:
         return Narrowed(clients=clients, index=_BY_CLIENT)
-    if sort is None:
+    if wanted.standing is not None and not _can_be_walked(reading, wanted, sort):
+        return Narrowed(gathered=True)
+    if sort is None or wanted.standing is not None:
         return Narrowed()
     counted = [(_count(reading, wanted, index), index) for index in _candidates(wanted, sort)]
     few = [one for one in counted if one[0] <= _few(one[1])]
@@ -113,8 +118,9 @@ def page_ids(
     asked = _Asked.of(reading, wanted, narrowed)
     turn = _Turn.of(sort, descending, after, limit)
     staff_in_order = sort is TransactionSort.AT and wanted.staff_id is not None
-    if narrowed.ids is not None or narrowed.index is not None or staff_in_order:
-        index = narrowed.index if narrowed.ids is not None or narrowed.index else _BY_STAFF
+    is_found = narrowed.ids is not None or narrowed.index is not None or narrowed.gathered
+    if is_found or staff_in_order:
+        index = narrowed.index if is_found else _BY_STAFF
         sql = turn.of_rows(_rows(reading, index), asked.conditions(index))
     else:
         index = _BY_TIME if sort is TransactionSort.AT else _BY_AMOUNT
@@ -131,7 +137,7 @@ def sums(reading: Reading, wanted: TransactionFilter, narrowed: Narrowed) -> Seq
     Summed up by day first: in that order the index is read from front to back, and nothing has to be sorted.
     """
     asked = _Asked.of(reading, wanted, narrowed)
-    index = narrowed.index or (_BY_DAY if narrowed.ids is None else None)
+    index = narrowed.index or (_BY_DAY if narrowed.ids is None and not narrowed.gathered else None)
     by_day = (
         "SELECT business_day, tender, kind, status, COUNT(*) AS times, SUM(amount) AS amount"
         f" FROM {_rows(reading, index)}{_where(asked.conditions(index, spelt_out=False))}"
@@ -154,6 +160,8 @@ class _Asked:
     wanted: TransactionFilter
     narrowed: Narrowed
     values: dict[str, Any]
+    #: What money that went back asks of a row.
+    standing: str = ""
 
     @classmethod
     def of(cls, reading: Reading, wanted: TransactionFilter, narrowed: Narrowed) -> _Asked:
@@ -170,7 +178,11 @@ class _Asked:
             values["from_at"] = to_micros(start_of_day(_within_reach(wanted.from_day), zone))
         if wanted.to_day is not None:
             values["to_at"] = to_micros(start_of_day(_within_reach(wanted.to_day) + _SLACK, zone))
-        return cls(wanted, narrowed, {name: value for name, value in values.items() if value is not None})
+        standing = "" if wanted.standing is None else has_standing(reading, wanted.standing)
+        if narrowed.gathered:
+            standing = f"{has_refunds(reading)} AND {standing}"
+        known = {name: value for name, value in values.items() if value is not None}
+        return cls(wanted, narrowed, known, standing)
 
     def conditions(self, index: str | None, *, spelt_out: bool = True) -> list[str]:
         """All conditions, for rows that the index finds."""
@@ -183,8 +195,9 @@ class _Asked:
         else:
             asked = self.wanted
             words = (
-                ("kind", asked.kind, _kinds),
-                ("status", asked.status, _statuses),
+                # What a standing says already would tempt the planner to another index.
+                ("kind", asked.kind and not asked.standing, _kinds),
+                ("status", asked.status and not asked.standing, _statuses),
                 ("tender", asked.tender or asked.tenders, _tenders),
             )
             found += [_one_of(name, choose(asked)) for name, chosen, choose in words if chosen]
@@ -206,7 +219,7 @@ class _Asked:
         names = [name for name in _OTHERS if name in self.values]
         if index == _BY_DAY:
             names = [name for name in names if not name.endswith("_at")]
-        return [_OTHERS[name] for name in names]
+        return [*(_OTHERS[name] for name in names), *([self.standing] if self.standing else [])]
 
 
 _OTHERS = {
@@ -250,11 +263,17 @@ def _rows(reading: Reading, index: str | None) -> str:
 
 
 def _kinds(wanted: TransactionFilter) -> tuple[str, ...]:
-    return _chosen(TRANSACTION_KINDS, wanted.kind)
+    return _chosen(TRANSACTION_KINDS, wanted.kind if wanted.standing is None else "payment")
 
 
 def _statuses(wanted: TransactionFilter) -> tuple[str, ...]:
-    return _chosen(TRANSACTION_STATUSES, wanted.status)
+    return _chosen(TRANSACTION_STATUSES, wanted.status if wanted.standing is None else "succeeded")
+
+
+def _is_contradictory(wanted: TransactionFilter) -> bool:
+    """Whether refunds, or payments that did not arrive, are asked for of which money went back."""
+    others = wanted.kind not in (None, "payment") or wanted.status not in (None, "succeeded")
+    return wanted.standing is not None and others
 
 
 def _tenders(wanted: TransactionFilter) -> tuple[str, ...]:
@@ -272,6 +291,14 @@ def _chosen(words: tuple[str, ...], wanted: str | None) -> tuple[str, ...]:
 
 
 # --- Choosing ----------------------------------------------------------------------------------------
+
+
+def _can_be_walked(reading: Reading, wanted: TransactionFilter, sort: TransactionSort | None) -> bool:
+    """Whether a walk finds a page of what went back; no other filter may make it rarer than it is."""
+    if sort is None or wanted.standing is None:
+        return False
+    others = (wanted.staff_id, wanted.min_amount, wanted.max_amount, wanted.from_day, wanted.to_day)
+    return all(one is None for one in others) and is_worth_a_walk(reading, wanted.standing, sort)
 
 
 def _candidates(wanted: TransactionFilter, sort: TransactionSort) -> Iterator[str]:

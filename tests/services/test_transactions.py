@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from frontdesk.errors import NotFound
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction
-from frontdesk.services import transaction_query
+from frontdesk.services import refunded_payments, transaction_query
 from frontdesk.services.desks import add_desk
 from frontdesk.services.drafts.sales import DiscountDraft
 from frontdesk.services.drafts.settings import DeskDraft
@@ -130,6 +130,8 @@ def month(till: Till, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     if request.param == "many":
         monkeypatch.setattr(transaction_query, "FEW", 0)
         monkeypatch.setattr(transaction_query, "FEW_BY_DAY", 0)
+        monkeypatch.setattr(refunded_payments, "FEW_REFUNDS", 0)
+        monkeypatch.setattr(refunded_payments, "_FREQUENT", dict.fromkeys(TransactionSort, 1))
     dice = random.Random(7)
     staff = [till.actor.staff_id, till.do(add_staff, StaffDraft("Ben"))]
     clients = [till.mira, *(till.client(name) for name in ("Noah Berg", "Zoë Li"))]
@@ -147,9 +149,13 @@ def month(till: Till, request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
         if total and dice.random() < 0.4:
             till.clock.pass_time(minutes=5)
             payment = till.refund_view(sold).payments[0].payment_id
-            made = till.refund(sold, dice.choice((100, 2500)), references=((payment, f"R-{place}"),))
+            amount = dice.choice((100, 2500, total))
+            made = till.refund(sold, amount, references=((payment, f"R-{place}"),))
             if made.pending and dice.random() < 0.5:
                 till.do(mark_failed, made.parts[0].transaction_id or 0)
+        elif total and dice.random() < 0.2:
+            payment = till.refund_view(sold).payments[0].payment_id
+            till.void(sold, references=((payment, f"V-{place}"),))
     return till
 
 
@@ -167,6 +173,7 @@ def filters(rows: list[TransactionRow]) -> Iterator[TransactionFilter]:
             "tender": row.tender,
             "kind": row.kind,
             "status": row.status,
+            "standing": dice.choice(("refunded", "partly_refunded")),
             "staff_id": staff[row.staff],
             "client_id": row.client_id,
             "min_amount": min(row.amount.amount, other.amount.amount),
@@ -189,6 +196,7 @@ def passes(row: TransactionRow, wanted: TransactionFilter, business_day: date) -
         and (wanted.tenders is None or row.tender in wanted.tenders)
         and wanted.kind in (None, row.kind)
         and wanted.status in (None, row.status)
+        and (wanted.standing is None or (row.kind == "payment" and row.standing == wanted.standing))
         and wanted.staff_id in (None, staff[row.staff])
         and wanted.client_id in (None, row.client_id)
         and (wanted.min_amount is None or row.amount.amount >= wanted.min_amount)
@@ -240,6 +248,23 @@ def _paged(
         after = page.more
         if after is None:
             return
+
+
+@pytest.mark.parametrize("standing", ["refunded", "partly_refunded"])
+def test_payments_are_found_by_what_of_them_went_back(month: Till, standing: str) -> None:
+    """F3, S6: as the list calls them, in every order, with their totals."""
+    everything = found(month)
+    expected = [row for row in everything if (row.kind, row.standing) == ("payment", standing)]
+    assert expected and {row.standing for row in everything} >= {"paid", "voided", "to_be_paid_out"}
+    wanted = TransactionFilter(standing=standing)
+    assert list(_paged(month, wanted, TransactionSort.AT, True)) == expected
+    assert list(_paged(month, wanted, TransactionSort.AT, False)) == expected[::-1]
+    by_amount = sorted(expected, key=_by_amount)
+    assert list(_paged(month, wanted, BY_AMOUNT, False)) == by_amount
+    totals = month.see(transaction_totals, wanted)
+    received = sum(row.amount.amount for row in expected)
+    assert (totals.count, totals.all.received.amount) == (len(expected), received)
+    assert totals.all.refunds == 0
 
 
 def test_totals_agree_with_the_list(month: Till) -> None:

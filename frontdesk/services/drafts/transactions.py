@@ -20,7 +20,8 @@ class TransactionFilter:
 
     Days are business days, both included; ``kind`` is payment or refund. ``tenders`` are those that may come
     in question, ``tender`` is the one that is asked for. Amounts are signed minor units as
-    they stand in the list (a refund is negative), both included. ``client_id`` takes merged clients in.
+    they stand in the list (a refund is negative), both included. ``standing`` is refunded or partly_refunded,
+    for payments of which all or some money went back. ``client_id`` takes merged clients in.
     ``text`` finds a receipt number or its beginning, the beginning of a reference, and clients as search
     does.
     """
@@ -31,6 +32,7 @@ class TransactionFilter:
     tenders: tuple[str, ...] | None = None
     kind: str | None = None
     status: str | None = None
+    standing: str | None = None
     staff_id: int | None = None
     client_id: int | None = None
     min_amount: int | None = None

@@ -22,7 +22,7 @@ from frontdesk.services.views.transactions import (
     TransactionRow,
     TransactionTotals,
 )
-from frontdesk.ui.screens.money.wanted import STATES, Wanted
+from frontdesk.ui.screens.money.wanted import STANDINGS, STATES, Wanted
 from frontdesk.ui.tables.paged_table_model import Page, PageRequest
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def _filter(reading: Reading, wanted: Wanted, first_weekday: int) -> Transaction
         tenders=tenders,
         kind=kind,
         status=status,
+        standing=wanted.state if wanted.state in STANDINGS else None,
         staff_id=wanted.staff_id or None,
         min_amount=least,
         max_amount=most,

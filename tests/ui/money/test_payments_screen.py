@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
 from frontdesk.services.sales import sell
+from frontdesk.ui import money_words
 from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.screens.money.wanted import ALL, DAYS, MONTH, TODAY, WEEK, YESTERDAY, Wanted
@@ -120,6 +121,26 @@ async def test_each_choice_of_the_filter_narrows_list_and_totals(
     await choose(till, screen, field, value)
     assert amounts(screen) == expected
     assert till.find(QLabel, "paymentsCount").text().startswith(str(len(expected)))
+
+
+async def test_payments_are_found_by_what_of_them_went_back(till: Till) -> None:
+    """S6: by the words that they bear in the list; one whose refund is still to be paid out bears another."""
+    four_days(till)
+    part, whole = (till.desk.sell(till.mira, till.pack) for _ in range(2))
+    till.desk.refund(part.sale_id, 1000, 1)
+    till.desk.refund(whole.sale_id, 9000, 12)
+    screen = await till.payments()
+    for state, sale_id, word in (
+        ("partly_refunded", part.sale_id, "Partly refunded"),
+        ("refunded", whole.sale_id, "Refunded"),
+    ):
+        await choose(till, screen, "state", state)
+        (row,) = screen.transactions.model.rows()
+        assert (row.kind, row.sale_id) == ("payment", sale_id)
+        assert money_words.standing(row.standing)[0] == word
+        assert till.find(QLabel, "paymentsCount").text().startswith("1 ")
+    screen.transactions.filter.clear()
+    await till.settled()
 
 
 async def test_days_amounts_and_text_narrow_the_list(till: Till) -> None:

@@ -94,6 +94,8 @@ class FilterBar(QWidget):
         states = [
             (self.tr("In and out"), ""),
             (self.tr("Payments"), "payments"),
+            (self.tr("Refunded payments"), "refunded"),
+            (self.tr("Partly refunded payments"), "partly_refunded"),
             (self.tr("Refunds"), "refunds"),
             (money_words.standing("refund_requested")[0], "requested"),
             (money_words.standing("refund_pending")[0], "on_its_way"),

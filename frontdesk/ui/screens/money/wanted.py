@@ -15,12 +15,16 @@ PERIODS = (ALL, TODAY, YESTERDAY, WEEK, MONTH, DAYS)
 STATES: dict[str, tuple[str | None, str | None, tuple[str, ...] | None]] = {
     "": (None, None, None),
     "payments": ("payment", None, None),
+    "refunded": ("payment", None, None),
+    "partly_refunded": ("payment", None, None),
     "refunds": ("refund", None, None),
     "requested": ("refund", "requested", None),
     "on_its_way": ("refund", "pending", STRIPE_TENDERS),
     "pending": ("refund", "pending", DESK_TENDERS),
     "failed": ("refund", "failed", None),
 }
+#: Of these, what money that went back makes of a payment.
+STANDINGS = ("refunded", "partly_refunded")
 
 
 @dataclass(frozen=True, slots=True)
