@@ -74,6 +74,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     give_loop_to_coroutine_tests(items, after="nothing_left_over")
 
 
+def pytest_collection_finish() -> None:
+    """Takes what is there before the first test, above all modules, out of all later collections."""
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Reporting:
     """Remembers whether the test itself passed."""
