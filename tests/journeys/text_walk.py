@@ -82,25 +82,25 @@ def words_of_the_books(reading: Reading) -> frozenset[str]:
         columns = [one for one in table.columns if isinstance(one.type, sa.Text | sa.String)]
         for column in columns:
             for text in reading.connection.execute(sa.select(column).distinct()).scalars():
-                words.update(_WORD.findall(str(text).casefold()))
+                words |= words_of(str(text))
     # The program has not chosen its language yet, which it does where the system names none.
     for locale, style in product((QLocale(), QLocale("en_GB")), _STYLES):
         names = [locale.monthName(one, style) for one in range(1, 13)]
         names += [locale.dayName(one, style) for one in range(1, 8)]
-        words.update(word for name in names for word in _WORD.findall(name.casefold()))
+        words |= words_of(" ".join(names))
     for other in QLocale.matchingLocales(
         QLocale.Language.AnyLanguage, QLocale.Script.AnyScript, QLocale.Country.AnyCountry
     ):
         money = other.currencySymbol(QLocale.CurrencySymbolFormat.CurrencyDisplayName)
-        words.update(_WORD.findall(f"{money} {other.nativeLanguageName()}".casefold()))
+        words |= words_of(f"{money} {other.nativeLanguageName()}")
     for one in currencies():
-        words.update(_WORD.findall(f"{one.code} {one.name}".casefold()))
+        words |= words_of(f"{one.code} {one.name}")
     return frozenset(words | {"ctrl", "alt", "shift", "enter", "return", "esc", "frontdesk", "am", "pm"})
 
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that is data."""
-    return frozenset(_WORD.findall(text.casefold()))
+    return frozenset(word.casefold() for word in _WORD.findall(text))
 
 
 def _visible(shown: QWidget) -> Iterator[QWidget]:

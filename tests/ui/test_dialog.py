@@ -13,7 +13,7 @@ from frontdesk.errors import InvalidDraft, Problem, Refused
 from frontdesk.ui.context import UiContext
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import Tone
-from frontdesk.ui.widgets.basics import Text
+from frontdesk.ui.widgets.basics import SecondaryButton, Text
 from frontdesk.ui.widgets.choices import Segments
 from frontdesk.ui.widgets.fields import MoneyField, TextArea, TextField
 from frontdesk.ui.widgets.form import Form
@@ -177,6 +177,17 @@ async def test_words_that_come_later_have_room_however_long_they_are(
                 short_of_room.append(f"{text.objectName()} with {letters} letters")
         dialog.reject()
     assert not short_of_room
+
+
+def test_a_dialog_is_as_wide_as_its_buttons(running: UiContext, show: Show) -> None:
+    """U3: what a button says it will do is never cut off, whatever the amount and the language."""
+    dialog = RefundDialog(running, host(show))
+    dialog.footer.addWidget(SecondaryButton("Record it without payment", name="refundOtherButton"))
+    dialog.primary.setText("Refund 1,234,567.00 USD and void 1,200 credits of a long name")
+    dialog.open()
+    assert 480 < dialog.width() <= 1024
+    assert dialog.primary.width() >= dialog.primary.minimumSizeHint().width()
+    dialog.reject()
 
 
 async def test_problems_of_the_draft_stand_beside_their_fields(running: UiContext, show: Show) -> None:

@@ -275,6 +275,20 @@ def test_small_surfaces_say_what_they_show(show: Show) -> None:
     assert not banner.isVisible()
 
 
+def test_a_name_beside_an_amount_breaks_into_lines_before_it_is_cut_off(look: None, show: Show) -> None:
+    """U3: on a narrow receipt, in any language."""
+    pairs = KeyValues(right=True)
+    pairs.set(
+        [("10-class pack, 10 + 2, for the summer by the lake", "1,234.00 USD"), ("Total", "1,234.00 USD")]
+    )
+    host = column_of(pairs)
+    host.setFixedWidth(220)
+    show(host)
+    assert_nothing_cut_off(host)
+    names = [text for text in pairs.findChildren(QLabel) if text.wordWrap()]
+    assert [name.height() > 1.5 * name.fontMetrics().height() for name in names] == [True, False]
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_forms_hold_texts_that_are_longer_and_run_the_other_way(
     context: UiContext, qapp: QApplication, show: Show, mirrored: bool

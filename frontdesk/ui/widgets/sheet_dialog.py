@@ -323,15 +323,16 @@ class SheetDialog(QDialog):
             self._scroll.ensureWidgetVisible(field, 0, 2 * SPACE_5)
 
     def _make_room(self) -> None:
-        before = self.height()
+        before = self.size()
         self._fit()
-        if self.height() < before:
-            self.resize(self.width(), before)
+        self.resize(self.size().expandedTo(before))
 
     def _fit(self) -> None:
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else self.screen().availableSize()
-        width = min(round(self._wanted_width * theme().scale), max(360, room.width() - 48))
+        # A button says what it will do, in amounts and languages of any length.
+        least = self._column.minimumSize().width()
+        width = min(max(round(self._wanted_width * theme().scale), least), max(360, room.width() - 48))
         # Size hints are reckoned for lines of another length than these, above and below the body as well.
         around = _height_at(self, width) - self._scroll.sizeHint().height()
         wanted = _height_at(self._inside, width) + around + 2

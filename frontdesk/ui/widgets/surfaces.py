@@ -327,7 +327,8 @@ class KeyValues(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE_4)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnStretch(1, 1)
+        # What is left over goes to the names where the numbers stand on the right: they can break into lines.
+        self._grid.setColumnStretch(0 if right else 1, 1)
         self._values: dict[str, Text] = {}
 
     def set(self, pairs: Iterable[tuple[str, str]], *, strong: str = "") -> None:
@@ -337,7 +338,7 @@ class KeyValues(QWidget):
         side = Qt.AlignmentFlag.AlignRight if self._right else Qt.AlignmentFlag.AlignLeft
         for row, (key, value) in enumerate(pairs):
             kind = "strong" if strong and key == strong else "body"
-            key_label = Text(key, "strong" if kind == "strong" else "muted")
+            key_label = Text(key, "strong" if kind == "strong" else "muted", wrap=self._right)
             label = ElidedText(value, kind) if self._elided else Text(value, kind, wrap=not self._right)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(key_label, row, 0, Qt.AlignmentFlag.AlignTop)
