@@ -76,9 +76,11 @@ def make_client(office: Office, actor: Actor, name: str = "Mira Okafor", **field
     return office.write(create_client, actor, None, ClientDraft(name=name, **fields)).value.client_id
 
 
-def make_sale(office: Office, actor: Actor, client_id: int, package_id: int) -> SaleResult:
-    """Sell a package on sale for cash, without tax or discount."""
+def make_sale(office: Office, actor: Actor, client_id: int, package_id: int, packs: int = 1) -> SaleResult:
+    """Sell a package on sale for cash, without tax or discount, or several packs of it at once."""
     offer = next(one for one in office.read(packages_on_sale) if one.package_id == package_id)
-    payment = PaymentDraft("cash" if offer.price else FREE, offer.price)
-    line = SaleLineDraft(package_id, offer.version_id)
-    return office.write(sell, actor, None, SaleDraft(client_id, (line,), payments=(payment,))).value
+    payment = PaymentDraft(
+        "cash" if offer.price else FREE, replace(offer.price, amount=packs * offer.price.amount)
+    )
+    lines = packs * (SaleLineDraft(package_id, offer.version_id),)
+    return office.write(sell, actor, None, SaleDraft(client_id, lines, payments=(payment,))).value

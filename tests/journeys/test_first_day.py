@@ -166,7 +166,7 @@ async def change_the_pack(person: Person) -> None:
     await person.press("Ctrl+S")
     dialog = await person.dialog(SavePackageDialog)
     assert dialog.consequence.text.text() == (
-        "Changes apply to future sales; 2 sales stay as they were sold."
+        "Changes apply to future sales; 2 sold packs keep what they were sold with."
     )
     await person.press("Return")
     assert person.toast() == "Saved as version 2."

@@ -136,20 +136,20 @@ async def test_the_sentence_follows_what_is_typed(desk: ScreenDesk) -> None:
 
 
 async def test_a_save_on_sale_says_that_sold_lots_stay_and_makes_a_version(desk: ScreenDesk) -> None:
-    """P4: changes apply to future sales; N sales stay as they were sold."""
+    """P4: changes apply to future sales; N sold packs keep their terms, each counted once with its bonus."""
     package = make_package(desk.office, desk.ana)
-    for name in ("Mira Okafor", "Jonas Weber"):
-        make_sale(desk.office, desk.ana, make_client(desk.office, desk.ana, name), package)
+    for packs, name in enumerate(("Mira Okafor", "Jonas Weber"), 1):
+        make_sale(desk.office, desk.ana, make_client(desk.office, desk.ana, name), package, packs)
     screen = await opened(desk, package)
     write(screen, price="95")
     QTest.keyClick(screen.editor.form["price"], Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     told = text(desk, "savePackageDialogConsequenceText")
-    assert told == "Changes apply to future sales; 2 sales stay as they were sold."
+    assert told == "Changes apply to future sales; 3 sold packs keep what they were sold with."
     assert desk.office.read(package_detail, package).row.version == 1
     await press(desk, "savePackageDialog", Qt.Key.Key_Return)
     detail = desk.office.read(package_detail, package)
     assert detail.row.version == 2 and detail.row.price == Money(9500, "USD")
-    assert detail.versions[0].changed == ("price",) and detail.versions[1].sold == 2
+    assert detail.versions[0].changed == ("price",) and detail.versions[1].sold == 3
     assert desk.toast() == "Saved as version 2."
     screen.editor.tabs.show_page("versions")
     assert "Price: 90.00 USD → 95.00 USD" in texts(screen.editor.versions)
@@ -451,6 +451,19 @@ async def test_everything_is_named_and_nothing_is_cut_off(desk: ScreenDesk, size
         assert_accessible(desk.window)
         assert_nothing_cut_off(desk.window)
     assert_no_clashes(desk.context)
+
+
+async def test_the_list_tells_how_often_each_was_sold_also_in_the_smallest_window(desk: ScreenDesk) -> None:
+    """U3, P4."""
+    package = make_package(desk.office, desk.ana)
+    make_sale(desk.office, desk.ana, make_client(desk.office, desk.ana, "Mira Okafor"), package)
+    desk.window.resize(1024, 640)
+    screen = await opened(desk, package)
+    table = screen._list.table
+    titles = [table.model().headerData(at, Qt.Orientation.Horizontal) for at in range(5)]
+    sold = titles.index("Sold")
+    assert not table.isColumnHidden(sold) and table.model().index(0, sold).data() == "1"
+    assert_nothing_cut_off(table)
 
 
 async def test_esc_goes_back_to_the_list_where_room_is_short(desk: ScreenDesk) -> None:

@@ -37,7 +37,8 @@ class SavePackageDialog(_Confirmation):
         *,
         closes_link: bool = False,
     ) -> None:
-        """`changes` are (term, before, after); `sold` counts the sales that keep their terms.
+        """`changes` are (term, before, after); `sold` counts the packs that keep their terms,
+        each with its bonus.
 
         `closes_link` says that the payment link of before is closed by it (Y1).
         """
@@ -65,9 +66,11 @@ class SavePackageDialog(_Confirmation):
             case 0:
                 return self.tr("Changes apply to future sales; nothing was sold of it yet.")
             case 1:
-                return self.tr("Changes apply to future sales; 1 sale stays as it was sold.")
+                return self.tr("Changes apply to future sales; 1 sold pack keeps what it was sold with.")
         number = self.context.formats.number(sold)
-        return self.tr("Changes apply to future sales; {n} sales stay as they were sold.").format(n=number)
+        return self.tr("Changes apply to future sales; {n} sold packs keep what they were sold with.").format(
+            n=number
+        )
 
 
 class DeletePackageDialog(_Confirmation):

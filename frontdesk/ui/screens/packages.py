@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from frontdesk.ui.presenters.packages import PackageList, PackagesPresenter
 
 Typed = dict[str, Any]
-_EDITOR_WIDTH = 500
+_EDITOR_WIDTH = 440
 
 
 class PackagesScreen(Screen):

@@ -73,12 +73,12 @@ def package_columns(context: UiContext) -> tuple[Column[PackageLine], ...]:
     return (
         Column(translate("PackageList", "Package"), name),
         Column(translate("PackageList", "Status"), status, width=92),
-        Column(translate("PackageList", "Credits"), credits, width=80, right=True),
+        Column(translate("PackageList", "Credits"), credits, width=76, right=True),
         Column(
             translate("PackageList", "Price, {currency}").format(currency=context.formats.currency),
             price,
-            width=98,
+            width=92,
             right=True,
         ),
-        Column(translate("PackageList", "Sold"), sold, width=72, right=True, hide_below=540),
+        Column(translate("PackageList", "Sold"), sold, width=60, right=True, hide_below=440),
     )
