@@ -248,6 +248,28 @@ def test_a_tag_stands_behind_its_name_and_stays_where_the_name_is_long(
     assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Mira, Knee injury"
 
 
+def test_a_tag_that_is_to_be_read_whole_is_and_the_name_before_it_gives_way(
+    context: UiContext, show: Show
+) -> None:
+    def client(n: int) -> Cell:
+        tag = "Refund requested"
+        return Cell("Mira" * n, tag=tag, tag_tone=Tone.WARNING, strong=True, tag_whole=n > 1)
+
+    columns: list[Column[int]] = [Column("Client", client)]
+    model = PagedTableModel(context.tasks, columns, Shelf([]).page, key=lambda n: n)
+    table = PagedTable(model, name="shelf", label="Clients")
+    table.resize(230, 400)
+    show(table)
+    model.set_rows([1, 20])
+    image = table.viewport().grab().toImage()
+    lengths = []
+    for row in range(2):
+        y = row * ROW_HEIGHT + ROW_HEIGHT // 2 - 7
+        quiet = [x for x in range(230) if image.pixelColor(x, y).name() == LIGHT.warning_quiet]
+        lengths.append(quiet[-1] - quiet[0])
+    assert lengths[0] == lengths[1], "behind a short name it is whole in any case"
+
+
 def test_a_tag_is_seen_on_the_chosen_row(context: UiContext, show: Show) -> None:
     """U3: quiet grounds are all alike, so that of the chosen row is none for a chip."""
     table = tagged_table(context, show)

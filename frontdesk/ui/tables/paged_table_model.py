@@ -34,7 +34,7 @@ class Cell(NamedTuple):
     tone.
 
     `tone` colours the text; the words say the same. `tooltip` is shown besides what does not fit. `tag` is a
-    chip right behind the text, which gives way to it.
+    chip right behind the text, which gives way to it; with `tag_whole` for all of the chip, else for a part.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Cell(NamedTuple):
     icon: str = ""
     tag: str = ""
     tag_tone: Tone = Tone.NEUTRAL
+    tag_whole: bool = False
 
 
 class Column(NamedTuple, Generic[R]):

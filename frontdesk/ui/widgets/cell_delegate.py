@@ -44,6 +44,8 @@ _CHIP_HEIGHT = 20
 _CHIP_PADDING = 16
 #: So much of a tag stays however long the text before it is.
 _TAG_LEAST = 72
+#: So much of the words stays before a tag that is to be read whole.
+_WORDS_LEAST = 48
 _VCENTER = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -187,8 +189,12 @@ class CellDelegate(QStyledItemDelegate):
         """Draws the tag behind the words, and answers the room that they have."""
         metrics = self._strong_metrics if cell.strong else self._metrics
         words = metrics.horizontalAdvance(cell.text) + 1
-        least = min(self._chip_width(cell.tag), _TAG_LEAST)
-        words = max(0, min(words, inside.width() - SPACE_2 - least))
+        whole = self._chip_width(cell.tag)
+        room = inside.width() - SPACE_2
+        if cell.tag_whole:
+            words = min(words, max(_WORDS_LEAST, room - whole))
+        else:
+            words = max(0, min(words, room - min(whole, _TAG_LEAST)))
         rest = beside(way, False, words + SPACE_2, inside)
         box = self._chip_box(min(self._chip_width(cell.tag), rest.width()))
         self._paint_chip(painter, placed(way, False, box, rest), cell.tag, cell.tag_tone, chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 
+from frontdesk.models.sale import TRANSACTION_STATUSES
 from frontdesk.services.sales import sell
+from frontdesk.services.views.standings import standing_of_part
 from frontdesk.ui import money_words
 from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
@@ -18,6 +21,8 @@ from frontdesk.ui.screens.money.wanted import ALL, DAYS, MONTH, TODAY, WEEK, YES
 from frontdesk.ui.screens.payments import PaymentsScreen
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE
 from frontdesk.ui.theme import Scheme, theme
+from frontdesk.ui.tokens import SPACE_3, SPACE_5
+from frontdesk.ui.widgets.cell_delegate import CellDelegate
 from tests.support.event_loop import until
 from tests.ui.money.conftest import CTRL, DOWN, ENTER, ESC, Till
 from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
@@ -79,8 +84,33 @@ async def test_a_payment_that_went_back_says_so_also_where_the_list_is_narrow(ti
     table.selectRow(2)
     await till.settled()
     assert not table.isColumnHidden(narrow) and table.isColumnHidden(status)
-    tags = [model.index(row, narrow).data(CELL_ROLE).tag for row in range(model.rowCount())]
+    cells = [model.index(row, narrow).data(CELL_ROLE) for row in range(model.rowCount())]
+    assert all(cell.tag_whole for cell in cells)
+    tags = [cell.tag for cell in cells]
     assert tags == ["Refunded", "Refunded", "", "To be paid out", "To be paid out", "", ""]
+
+
+async def test_every_word_of_a_status_has_room_in_the_smallest_window(till: Till) -> None:
+    """U3: in a column of its own, and behind the name, which gives way."""
+    four_days(till)
+    till.window.resize(1024, 640)
+    screen = await till.payments()
+    table, columns = screen.transactions.table, screen.transactions.model.columns
+    codes = (
+        *(standing_of_part(status, tender, sync) for status, tender, sync in product(
+            TRANSACTION_STATUSES, ("stripe_checkout", "bank_transfer"), ("", "unknown", "held")
+        )),
+        "paid", "voided", "partly_refunded", "disputed", "dispute_lost",
+    )  # fmt: skip
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, CellDelegate)
+    longest = max(delegate._chip_width(money_words.standing(code)[0]) for code in codes)
+    titles = [column.title for column in columns]
+    status, narrow = titles.index("Status"), len(titles) - titles[::-1].index("Client") - 1
+    assert not table.isColumnHidden(status) and table.columnWidth(status) >= longest + 2 * SPACE_3
+    table.selectRow(0)
+    await till.settled()
+    assert not table.isColumnHidden(narrow) and table.columnWidth(narrow) >= longest + 2 * SPACE_5 + 48
 
 
 async def test_a_click_on_the_amount_sorts_by_it(till: Till) -> None:

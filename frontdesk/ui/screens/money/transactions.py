@@ -182,7 +182,7 @@ class TransactionsTab(QWidget):
                 width=122,
                 hide_below=660,
             ),
-            Column(self.tr("Status"), self._status, width=152, hide_below=_STATUS_NEEDS),
+            Column(self.tr("Status"), self._status, width=156, hide_below=_STATUS_NEEDS),
             Column(
                 self.tr("Amount, {currency}").format(currency=formats.currency),
                 lambda row: Cell(formats.amount(row.amount), strong=True),
@@ -201,7 +201,8 @@ class TransactionsTab(QWidget):
         status = self._status(row)
         ordinary = row.kind == "payment" and status.chip is Tone.GOOD
         tag = "" if ordinary else status.text
-        return Cell(row.client, strong=True, tag=tag, tag_tone=status.chip or Tone.NEUTRAL)
+        tone = status.chip or Tone.NEUTRAL
+        return Cell(row.client, strong=True, tag=tag, tag_tone=tone, tag_whole=True)
 
     async def _page(self, request: PageRequest[TransactionRow]) -> Page[TransactionRow]:
         return await (await self._presenter.get()).page(self.filter.wanted(), request)
