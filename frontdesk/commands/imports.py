@@ -107,8 +107,10 @@ def _told_file(table: Table, mapping: ColumnMapping) -> Iterable[str]:
     left = [_column(table, place) for place in range(len(table.header)) if place not in taken]
     if left:
         yield f"  {'not read':<18} {', '.join(left)}"
-    if mapping.column(Field.PACK_CREDITS) is None:
+    if not mapping.brings_packs:
         yield "No column holds credits left, so no packs come in."
+    elif mapping.column(Field.PACK_CREDITS) is None:
+        yield "What is left of a pack is what it had in all less what is used."
 
 
 def _column(table: Table, place: int) -> str:

@@ -13,6 +13,8 @@ MESSAGES: dict[str, str] = {
     "import.field.member_code": "Member code",
     "import.field.pack_name": "Package",
     "import.field.pack_credits": "Credits left",
+    "import.field.pack_total": "Credits in all",
+    "import.field.pack_used": "Credits used",
     "import.field.pack_expires": "Last day",
     "import.action.created": "New client",
     "import.action.more": "Further pack",

@@ -40,6 +40,8 @@ MESSAGES: dict[str, str] = {
     "imports.pack_without_credits": "“{value}” has no number of credits left, so no credits are imported.",
     "imports.pack_unlimited": "An unlimited membership is no pack of credits, so no credits are imported.",
     "imports.credits_unclear": "“{value}” is not a number of credits, so no credits are imported. Correct it in the file, or adjust the credits afterwards.",
+    "imports.used_missing": "It is not said how many credits are used, so all {total} are taken as left. Check it, and adjust the credits afterwards.",
+    "imports.used_too_many": "{value} credits are said to be used of {total}, which cannot be, so no credits are imported. Correct it in the file, or adjust the credits afterwards.",
     "imports.expiry_unclear": "“{value}” is not a date, so the pack and its credits are left out. Correct it in the file, or adjust the credits afterwards.",
     "imports.pack_expired": "The pack expired on {day}, so no credits are imported.",
     "imports.member_code_in_use": "Another client has the member code {value} already, so it is left out. Give this client another one.",

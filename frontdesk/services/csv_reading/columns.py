@@ -26,6 +26,9 @@ class Field(StrEnum):
     MEMBER_CODE = "member_code"
     PACK_NAME = "pack_name"
     PACK_CREDITS = "pack_credits"
+    #: Where no column says what is left of a pack: what it had, and what is used of that.
+    PACK_TOTAL = "pack_total"
+    PACK_USED = "pack_used"
     PACK_EXPIRES = "pack_expires"
 
 
@@ -51,6 +54,16 @@ class ColumnMapping:
         """Whether rows can be told apart at all: by a name, an e-mail or a phone number."""
         naming = (Field.FULL_NAME, Field.FIRST_NAME, Field.LAST_NAME, Field.EMAIL, Field.PHONE)
         return any(field in naming for field, _ in self.columns)
+
+    @property
+    def subtracts(self) -> bool:
+        """Whether what is left of a pack can be told from what it had and what is used."""
+        return self.column(Field.PACK_TOTAL) is not None and self.column(Field.PACK_USED) is not None
+
+    @property
+    def brings_packs(self) -> bool:
+        """Whether the columns tell what is left of packs."""
+        return self.column(Field.PACK_CREDITS) is not None or self.subtracts
 
 
 def _column_of(entry: tuple[Field, int]) -> int:
@@ -114,6 +127,7 @@ def suggest_columns(header: Sequence[str], sample: Sequence[Sequence[str]] = ())
             chosen[known[0]] = (known[1], place)
     columns = {field: place for field, (_, place) in chosen.items()}
     _settle_names(header, columns)
+    _settle_credits(columns)
     _add_by_content(sample, len(header), columns)
     return ColumnMapping(tuple(sorted(columns.items(), key=_column_of)))
 
@@ -136,6 +150,14 @@ def _settle_names(header: Sequence[str], columns: dict[Field, int]) -> None:
         columns[Field.FIRST_NAME] = columns.pop(Field.FULL_NAME)
     elif Field.LAST_NAME in columns and Field.FIRST_NAME in columns:
         del columns[Field.FULL_NAME]
+
+
+def _settle_credits(columns: dict[Field, int]) -> None:
+    """What a pack had and what is used of it matter together, and where nothing says what is left."""
+    both = (Field.PACK_TOTAL, Field.PACK_USED)
+    if Field.PACK_CREDITS in columns or not all(field in columns for field in both):
+        for field in both:
+            columns.pop(field, None)
 
 
 def _add_by_content(sample: Sequence[Sequence[str]], width: int, columns: dict[Field, int]) -> None:

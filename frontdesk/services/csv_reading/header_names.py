@@ -2,7 +2,7 @@
 
 Names are written as `columns.plain_header` leaves them (folded, without punctuation); of a field's names the
 earlier is preferred where a file has several. What is missing here on purpose: the contacts of other people
-(emergency, parent), money balances, used credits, and dates that are no expiry.
+(emergency, parent), money balances, and dates that are no expiry.
 """
 
 from __future__ import annotations
@@ -111,6 +111,34 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         restantes, saldo de creditos, creditos, crediti residui, crediti rimanenti, crediti, lezioni
         rimanenti, lezioni residue, ingressi residui, ingressi rimanenti, aulas restantes, resterende
         credits, resterende lessen, resterend"""
+    ),
+    "pack_total": _names(
+        """total credits, credits total, credits in total, credits in all, credits purchased, purchased
+        credits, credits bought, credits granted, credits issued, original credits, initial credits, starting
+        credits, total classes, classes total, classes purchased, classes bought, classes included, total
+        sessions, sessions total, sessions purchased, sessions bought, sessions included, total visits,
+        visits purchased, visits included, visits allowed, total uses, uses total, total count, original
+        count, total punches, pack size, number of credits, number of classes, number of sessions, credits
+        gesamt, gesamt credits, gesamtcredits, einheiten gesamt, gesamteinheiten, gekaufte credits, gekaufte
+        einheiten, besuche gesamt, stunden gesamt, anzahl einheiten, anzahl credits, guthaben gesamt, credits
+        achetes, total credits achetes, total seances, seances achetees, nombre de seances, nombre de
+        credits, nombre de cours, creditos totales, total creditos, total de creditos, creditos comprados,
+        clases totales, total clases, total de clases, clases compradas, crediti totali, totale crediti,
+        crediti acquistati, lezioni totali, totale lezioni, ingressi totali, creditos adquiridos, total de
+        aulas, aulas totais, totaal credits, aantal credits, totaal lessen, aantal lessen"""
+    ),
+    "pack_used": _names(
+        """credits used, used credits, credits redeemed, redeemed credits, credits spent, credits consumed,
+        classes used, used classes, classes taken, classes attended, sessions used, used sessions, sessions
+        taken, sessions attended, visits used, used visits, visits made, uses used, punches used, count used,
+        used count, total used, number used, used, redeemed, verbrauchte credits, verbrauchte einheiten,
+        verbrauchte besuche, genutzte credits, genutzte einheiten, genutzte besuche, benutzte einheiten,
+        eingeloste credits, eingeloste einheiten, einheiten verbraucht, credits verbraucht, verbraucht,
+        genutzt, eingelost, credits utilises, seances utilisees, cours utilises, credits consommes, seances
+        consommees, utilises, utilisees, creditos usados, creditos utilizados, creditos consumidos, clases
+        usadas, clases utilizadas, clases consumidas, sesiones usadas, usados, usadas, utilizados, crediti
+        usati, crediti utilizzati, lezioni usate, lezioni utilizzate, ingressi usati, usati, aulas usadas,
+        gebruikte credits, gebruikte lessen, gebruikt"""
     ),
     "pack_expires": _names(
         """expiration date, expiry date, expires, expires on, expires at, expiry, expiration, exp date, exp,

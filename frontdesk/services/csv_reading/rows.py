@@ -291,16 +291,39 @@ class _RowReader:
         return name, credits, last_day
 
     def _credits(self, cells: Mapping[Field, str]) -> int | None:
-        value = cells.get(Field.PACK_CREDITS, "")
+        if self._choices.mapping.subtracts and Field.PACK_CREDITS not in cells:
+            return self._difference(cells)
+        if Field.PACK_CREDITS in self._places:
+            return self._number(cells, Field.PACK_CREDITS) or None
+        return None
+
+    def _difference(self, cells: Mapping[Field, str]) -> int | None:
+        """What a pack had less what is used of it; a pack of which nothing is said to be used is whole."""
+        total = self._number(cells, Field.PACK_TOTAL)
+        if total is None:
+            return None
+        if Field.PACK_USED not in cells:
+            if total:
+                self._lost(Field.PACK_USED, "imports.used_missing", total=total)
+            return total or None
+        used = self._number(cells, Field.PACK_USED)
+        if used is not None and used > total:
+            self._lost(Field.PACK_USED, "imports.used_too_many", cells[Field.PACK_USED], total=total)
+            return None
+        return None if used is None else (total - used) or None
+
+    def _number(self, cells: Mapping[Field, str], field: Field) -> int | None:
+        """The whole number of credits in this cell; None, and told why, without one."""
+        value = cells.get(field, "")
         if not value:
-            if Field.PACK_NAME in cells and Field.PACK_CREDITS in self._places:
-                self._lost(Field.PACK_CREDITS, "imports.pack_without_credits", cells[Field.PACK_NAME])
+            if Field.PACK_NAME in cells:
+                self._lost(field, "imports.pack_without_credits", cells[Field.PACK_NAME])
             return None
         if values.is_unlimited(value):
-            self._lost(Field.PACK_CREDITS, "imports.pack_unlimited", value)
+            self._lost(field, "imports.pack_unlimited", value)
             return None
         credits = values.whole_number(value)
         if credits is None or not 0 <= credits <= values.MAX_CREDITS:
-            self._lost(Field.PACK_CREDITS, "imports.credits_unclear", value)
+            self._lost(field, "imports.credits_unclear", value)
             return None
-        return credits or None
+        return credits

@@ -93,13 +93,27 @@ def test_a_name_is_recognised_however_it_is_spelt(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "Emergency Contact", "Parent Email", "Credits Used", "Account Balance", "Last Visit", "Start Date",
+        "Emergency Contact", "Parent Email", "Account Balance", "Last Visit", "Start Date",
         "Referred By", "Street", "Gender", "", "x" * 500, "Notfall Telefon", "Guthaben", "Created At",
         "Zip",
     ],
 )  # fmt: skip
 def test_a_column_of_something_else_is_left_alone(name: str) -> None:
     assert field_of_header(name) is None
+
+
+def test_what_a_pack_had_and_what_is_used_count_together_and_where_nothing_says_what_is_left() -> None:
+    """D3"""
+    both = suggest_columns(["Name", "Total credits", "Credits used"])
+    assert (both.column(Field.PACK_TOTAL), both.column(Field.PACK_USED)) == (1, 2)
+    assert both.subtracts and both.brings_packs
+    german = suggest_columns(["Name", "Verbrauchte Einheiten", "Gesamteinheiten"])
+    assert (german.column(Field.PACK_TOTAL), german.column(Field.PACK_USED)) == (2, 1)
+    for header in (["Name", "Credits used"], ["Name", "Total credits"]):
+        alone = suggest_columns(header)
+        assert alone.columns == ((Field.FULL_NAME, 0),) and not alone.brings_packs
+    told = suggest_columns(["Name", "Total credits", "Credits used", "Credits left"])
+    assert told.columns == ((Field.FULL_NAME, 0), (Field.PACK_CREDITS, 3)) and not told.subtracts
 
 
 def test_mobile_comes_before_home_phone_wherever_they_stand() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import frontdesk.services.csv_reading as csv_reading
 from frontdesk.messages import template
 from frontdesk.models.text import looks_like_card_number
-from frontdesk.services.csv_reading.columns import Field, suggest_columns
+from frontdesk.services.csv_reading.columns import ColumnMapping, Field, suggest_columns
 from frontdesk.services.csv_reading.dates import DateOrder
 from frontdesk.services.csv_reading.decoding import ImportFileError
 from frontdesk.services.csv_reading.import_row import BLOCKING, ImportRow
@@ -162,6 +162,48 @@ def test_what_is_no_number_of_credits_makes_no_pack(credits: str, code: str) -> 
     row = one(f"Anna,10 classes,{credits}", "Name,Package,Credits Remaining")
     assert (row.pack_name, row.pack_credits, codes(row)) == ("", None, [("pack_credits", code)])
     assert row.is_importable
+
+
+@pytest.mark.parametrize(
+    ("total", "used", "left", "problem"),
+    [
+        ("10", "4", 6, None),
+        ("10.0", "0", 10, None),
+        ("10", "10", None, None),
+        ("0", "", None, None),
+        ("10", "", 10, ("pack_used", "imports.used_missing")),
+        ("10", "-", 10, ("pack_used", "imports.used_missing")),
+        ("10", "11", None, ("pack_used", "imports.used_too_many")),
+        ("10", "-1", None, ("pack_used", "imports.credits_unclear")),
+        ("-10", "1", None, ("pack_total", "imports.credits_unclear")),
+        ("10", "some", None, ("pack_used", "imports.credits_unclear")),
+        ("ten", "1", None, ("pack_total", "imports.credits_unclear")),
+        ("100001", "1", None, ("pack_total", "imports.credits_unclear")),
+        ("unlimited", "1", None, ("pack_total", "imports.pack_unlimited")),
+        ("", "4", None, ("pack_total", "imports.pack_without_credits")),
+    ],
+)
+def test_what_is_left_is_what_there_was_less_what_is_used(
+    total: str, used: str, left: int | None, problem: tuple[str, str] | None
+) -> None:
+    """D3: where no column says what is left."""
+    row = one(
+        f"Ann Lee,10 classes,{total},{used},2027-04-01", "Name,Package,Total credits,Credits used,Expires"
+    )
+    assert (row.pack_credits, codes(row)) == (left, [problem] if problem else [])
+    assert row.is_importable and row.pack_name == ("10 classes" if left else "")
+    if problem == ("pack_used", "imports.used_too_many"):
+        assert row.problems[0].params == {"value": "11", "total": 10}
+
+
+def test_a_number_that_says_what_is_left_goes_before_the_difference() -> None:
+    """D3: where somebody chose all three columns."""
+    table = read_table(b"Name,All,Used,Left\nAnn,10,4,5\nBo,10,4,\n")
+    mapping = ColumnMapping(
+        ((Field.FULL_NAME, 0), (Field.PACK_TOTAL, 1), (Field.PACK_USED, 2), (Field.PACK_CREDITS, 3))
+    )
+    rows = read_rows(table, choices_for(table, mapping), TODAY)
+    assert [row.pack_credits for row in rows] == [5, 6]
 
 
 def test_a_used_up_pack_is_no_pack_and_no_problem() -> None:

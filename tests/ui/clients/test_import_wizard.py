@@ -41,10 +41,12 @@ class Wizard:
         self.folder = folder
         self.dialog: ImportClientsDialog = None  # type: ignore[assignment]
 
-    def file(self, *lines: str, name: str = "export.csv", encoding: str = "cp1252") -> str:
+    def file(
+        self, *lines: str, name: str = "export.csv", encoding: str = "cp1252", header: str = HEADER
+    ) -> str:
         """An export of another system."""
         path = self.folder / name
-        path.write_bytes("\r\n".join((HEADER, *lines)).encode(encoding))
+        path.write_bytes("\r\n".join((header, *lines)).encode(encoding))
         return str(path)
 
     async def open(self, *, earlier: bool = False) -> None:
@@ -184,6 +186,18 @@ async def test_packs_that_would_not_come_in_are_said_so_on_top(wizard: Wizard) -
     assert "clients come in without packs" in note.text()
     assert note.property("tone") == "warning"
     assert note.y() < wizard.dialog.columns_page._grid_box.y()
+
+
+async def test_what_is_left_may_be_told_by_what_there_was_and_what_is_used(wizard: Wizard) -> None:
+    """D3: as soon as there is a column for each."""
+    await wizard.open()
+    await wizard.choose(wizard.file("Zoë Li;10-class pack;10;4", header="Name;Pass;All;Done"))
+    note = wizard.dialog.columns_page.note
+    assert "nor one as “Credits in all”" in note.text() and note.property("tone") == "warning"
+    for column, field in (("All", Field.PACK_TOTAL), ("Done", Field.PACK_USED)):
+        await wizard.set_column(column, field)
+    assert note.text() == "“Credits left” of a pack is reckoned as “Credits in all” less “Credits used”."
+    assert note.property("tone") == "info"
 
 
 async def test_columns_are_suggested_with_samples_beside_them(wizard: Wizard) -> None:

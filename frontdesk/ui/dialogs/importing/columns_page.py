@@ -88,13 +88,23 @@ class ColumnsPage(QWidget):
         if look.mapping.column(Field.PACK_CREDITS) is not None:
             self.note.clear()
             return
-        has_packs = any(look.mapping.column(one) is not None for one in (Field.PACK_NAME, Field.PACK_EXPIRES))
-        self.note.tell(
-            self.tr("No column is read as “{field}”, so clients come in without packs.").format(
-                field=self._context.messages.text(f"import.field.{Field.PACK_CREDITS.value}", {})
-            ),
-            Tone.WARNING if has_packs else Tone.INFO,
+        names = {
+            name: self._context.messages.text(f"import.field.{field.value}", {})
+            for name, field in (
+                ("left", Field.PACK_CREDITS), ("total", Field.PACK_TOTAL), ("used", Field.PACK_USED)
+            )
+        }  # fmt: skip
+        if look.mapping.subtracts:
+            told = self.tr("“{left}” of a pack is reckoned as “{total}” less “{used}”.")
+            self.note.tell(told.format(**names), Tone.INFO)
+            return
+        packs = (Field.PACK_NAME, Field.PACK_TOTAL, Field.PACK_USED, Field.PACK_EXPIRES)
+        has_packs = any(look.mapping.column(one) is not None for one in packs)
+        told = self.tr(
+            "No column is read as “{left}”, nor one as “{total}” and one as “{used}”, so clients come in"
+            " without packs."
         )
+        self.note.tell(told.format(**names), Tone.WARNING if has_packs else Tone.INFO)
 
     def _build_form(self, context: UiContext) -> Form:
         form = Form(context.messages, name="importFileForm")
