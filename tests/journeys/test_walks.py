@@ -40,7 +40,10 @@ class Way:
 WAYS = {
     "large and mirrored": Way(("fits mirrored", "fits large")),
     "keyboard": Way(("tab", "escape", "commands")),
-    "pseudo-language": Way(("fits", "fits mirrored", "translated"), language="pseudo"),
+    # In a zone that is none of the studio's: the first start shows the computer's.
+    "pseudo-language": Way(
+        ("fits", "fits mirrored", "translated"), language="pseudo", environment={"TZ": "UTC"}
+    ),
     "as it is": Way(("accessible", "fits")),
     "scale 3": Way(("fits",), environment={"QT_SCALE_FACTOR": "3"}),
     "scale 1.5": Way(("fits",), environment={"QT_SCALE_FACTOR": "1.5"}),

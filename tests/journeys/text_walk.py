@@ -30,6 +30,7 @@ from frontdesk.models.base import metadata
 from frontdesk.models.money import currencies
 from frontdesk.services.stripe.keys import PERMISSIONS
 from frontdesk.services.unit_of_work import Reading
+from frontdesk.ui.places_of_the_world import guessed_zone
 from frontdesk.ui.widgets.basics import ElidedText
 from tests.ui.walk import described
 
@@ -76,8 +77,8 @@ def untranslated(shown: QWidget, known: frozenset[str]) -> list[str]:
 
 
 def words_of_the_books(reading: Reading) -> frozenset[str]:
-    """Every word that is data, and what the locale says of months, days and keys."""
-    words: set[str] = set()
+    """Every word that is data, what the locale says of months, days and keys, and the computer's zone."""
+    words = set(words_of(guessed_zone()))
     for table in metadata.sorted_tables:
         columns = [one for one in table.columns if isinstance(one.type, sa.Text | sa.String)]
         for column in columns:
