@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from frontdesk.ui.icons import keep_promise, set_icon
+from frontdesk.ui.reading_order import in_order
 from frontdesk.ui.tokens import ICON, LINE_HEIGHT_PERCENT, Tone
 
 #: What a line of a tooltip holds.
@@ -56,7 +57,8 @@ class Text(QLabel):
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(in_order(text), parent)
+        self._plain = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("kind", kind)
         if tone:
@@ -64,6 +66,15 @@ class Text(QLabel):
         self.setWordWrap(wrap)
         if name:
             self.setObjectName(name)
+
+    def setText(self, text: str) -> None:
+        """Shows `text`, with names that run from right to left in their place."""
+        self._plain = text
+        super().setText(in_order(text))
+
+    def text(self) -> str:
+        """The text as it was given."""
+        return self._plain
 
     def set_tone(self, tone: Tone | None) -> None:
         """Colours the text by a tone; the words must say the same."""
@@ -96,9 +107,9 @@ class ElidedText(Text):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draws what fits."""
-        metrics = self.fontMetrics()
-        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        tip = tip_lines(self.text()) if shown != self.text() else ""
+        metrics, whole = self.fontMetrics(), in_order(self.text())
+        shown = metrics.elidedText(whole, Qt.TextElideMode.ElideRight, self.width())
+        tip = tip_lines(self.text()) if shown != whole else ""
         if self.toolTip() != tip:
             self.setToolTip(tip)
         painter = QPainter(self)
@@ -125,8 +136,11 @@ class Paragraph(QLabel):
         from html import escape
 
         self._plain = text
-        lines = escape(text).replace("\n", "<br>")
-        self.setText(f'<p style="line-height:{LINE_HEIGHT_PERCENT}%; margin:0">{lines}</p>')
+        shown = in_order(text)
+        lines = escape(shown).replace("\n", "<br>")
+        # Rich text looks into what is isolated, too, for the way that it runs.
+        way = "" if shown == text else ' dir="ltr"'
+        self.setText(f'<p{way} style="line-height:{LINE_HEIGHT_PERCENT}%; margin:0">{lines}</p>')
 
     def set_kind(self, kind: str) -> None:
         """Another kind of text, e.g. muted where it only says that there is none."""

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.painting import fill
 from frontdesk.ui.placing import beside, placed
+from frontdesk.ui.reading_order import in_order
 from frontdesk.ui.tables.paged_table_model import CELL_ROLE, Cell, PagedTableModel
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_2, SPACE_3, WEIGHT_MEDIUM, WEIGHT_STRONG, Size, Tone
@@ -155,7 +156,7 @@ class CellDelegate(QStyledItemDelegate):
         else:
             painter.setPen(self._muted if cell.muted else self._text)
         painter.setFont(font)
-        text = metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, inside.width())
+        text = metrics.elidedText(in_order(cell.text), Qt.TextElideMode.ElideRight, inside.width())
         if not cell.second:
             painter.drawText(inside, int(side | _VCENTER), text)
             return
@@ -165,8 +166,9 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(self._muted)
         painter.setFont(self._small)
         below = QRect(inside.left(), top.bottom() + 2, inside.width(), self._small_metrics.height())
-        second = self._small_metrics.elidedText(cell.second, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(below, int(side | _VCENTER), second)
+        second, room = in_order(cell.second), inside.width()
+        shown = self._small_metrics.elidedText(second, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(below, int(side | _VCENTER), shown)
 
     def _chip(
         self,

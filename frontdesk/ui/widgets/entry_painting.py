@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from frontdesk.ui.icons import pixmap
 from frontdesk.ui.placing import beside, placed
+from frontdesk.ui.reading_order import in_order
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import RADIUS, SPACE_3
 
@@ -43,6 +44,6 @@ def elided(painter: QPainter, inside: QRect, text: str, font: QFont, color: str)
     painter.setFont(font)
     painter.setPen(QColor(color))
     metrics = painter.fontMetrics()
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
+    shown = metrics.elidedText(in_order(text), Qt.TextElideMode.ElideRight, inside.width())
     painter.drawText(inside, int(_START), shown)
     return beside(painter.layoutDirection(), False, metrics.horizontalAdvance(shown) + SPACE_3, inside)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from frontdesk.services.views.statement import StatementLine
 from frontdesk.ui import credit_words
+from frontdesk.ui.reading_order import in_order
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
 from frontdesk.ui.tokens import SPACE_2
 from frontdesk.ui.widgets.surfaces import EmptyState
@@ -34,7 +35,7 @@ class SentenceDelegate(CellDelegate):
         if cell.second or self._metrics.horizontalAdvance(cell.text) <= room:
             super()._words(painter, cell, inside, side)
             return
-        first, rest = self._broken(cell.text, room)
+        first, rest = map(in_order, self._broken(cell.text, room))
         height = self._metrics.height()
         top = QRect(inside.left(), inside.center().y() - height, room, height)
         below = QRect(inside.left(), top.bottom() + 2, room, height)
