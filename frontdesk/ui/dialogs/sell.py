@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from frontdesk.errors import Refused
 from frontdesk.services.changes import Change, Topic
@@ -151,14 +151,18 @@ class SellDialog(SheetDialog):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter at the client or the packages goes on to the money and does not take it."""
+        """Enter at the client, the packages or the discount goes on to the money and does not take it."""
         if event.key() not in _ENTER or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         elif event.isAutoRepeat():
             # The key has been down since before this was shown.
             return
-        elif self._is_above_the_money():
+        elif self._is_in(self.form.picker, self.form.basket):
             self._go_on()
+        elif self._is_in(self.form.discount):
+            # How it is paid may not even be in sight.
+            if self.form.discount.is_said():
+                self._go_on()
         else:
             super().keyPressEvent(event)
 
@@ -169,12 +173,12 @@ class SellDialog(SheetDialog):
             return True
         return super().eventFilter(watched, event)
 
-    def _is_above_the_money(self) -> bool:
-        """Whether a sale that could be made has the focus at its client or its packages."""
+    def _is_in(self, *parts: QWidget) -> bool:
+        """Whether a sale that could be made has the focus in one of these parts of it."""
         focused, form = self.focusWidget(), self.form
         if isinstance(focused, QPushButton) or form.picker.client() is None or not form.basket.lines():
             return False
-        return form.picker.isAncestorOf(focused) or form.basket.isAncestorOf(focused)
+        return any(part.isAncestorOf(focused) for part in parts)
 
     # Pieces: building
 

@@ -95,6 +95,13 @@ class DiscountPart(QWidget):
         """Whether all that is typed can be read; what cannot is marked."""
         return not self.is_open or self.form.values() is not None
 
+    def is_said(self) -> bool:
+        """Whether nothing is missing, or wrong; what is, is marked and has the focus."""
+        draft = self.draft()
+        if draft is None or not self.is_readable():
+            return draft is None
+        return not self.show_problems(draft.problems(), focus=True)
+
     def show_problems(self, problems: Iterable[Problem], *, focus: bool) -> bool:
         """Problems of the draft beside their fields."""
         return self.form.show_problems(problems, focus=focus)
