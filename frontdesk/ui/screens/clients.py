@@ -54,6 +54,8 @@ class ClientsScreen(Screen):
         self._answered = ""
         self._found_more = False
         self._chosen_for = ""
+        #: Whether a row was chosen by hand since the list was entered or asked for anew.
+        self._pointed_at = False
         self._open_first = False
         self._prepared = False
         self._model: PagedTableModel[ClientRow] = PagedTableModel(
@@ -92,8 +94,12 @@ class ClientsScreen(Screen):
         return False
 
     def chosen_client(self) -> int | None:
-        """Who a command means: the chosen row, once somebody was searched for."""
-        row = self.table.current() if self.search.text().strip() else None
+        """Who a command means: the chosen row, once somebody was searched for or pointed at.
+
+        A row that is only still chosen from the last visit to the list means nobody.
+        """
+        meant = self.search.text().strip() or self._pointed_at or self.table.hasFocus()
+        row = self.table.current() if meant else None
         return row.id if row is not None and self._is_answered() else None
 
     # Qt
@@ -173,6 +179,7 @@ class ClientsScreen(Screen):
         self.table = PagedTable(self._model, name="clientsTable", label=self.tr("Clients"))
         self.table.drive_from(self.search)
         self.table.opened.connect(self._open)
+        self.table.row_chosen.connect(self._point)
         self.body.addWidget(self.table, 1)
 
     def _columns(self) -> list[Column[ClientRow]]:
@@ -248,7 +255,11 @@ class ClientsScreen(Screen):
             name="clientsNobody",
         )
 
+    def _point(self, _row: ClientRow) -> None:
+        self._pointed_at = True
+
     def _reload(self) -> None:
+        self._pointed_at = False
         self._turns.setCurrentIndex(1 if self.search.text().strip() else 0)
         self._model.load()
         if self._counts is None:
