@@ -99,6 +99,13 @@ def add_global_actions(context: UiContext, owner: MainWindow) -> None:
     )
     add("client.new", translate("openers", "New client"), lambda: context.ask("new_client"), "F4", "plus")
     add(
+        "packages.new",
+        translate("openers", "New package"),
+        lambda: context.navigate("packages", "new"),
+        "",
+        "plus",
+    )
+    add(
         "client.import",
         translate("openers", "Import clients"),
         lambda: context.ask("import_clients"),

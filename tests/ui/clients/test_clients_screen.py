@@ -7,17 +7,19 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from frontdesk.models.database import Database
 from frontdesk.services.clients import archive_client
 from frontdesk.services.office import Cancel, Office
 from frontdesk.services.views.clients import ClientFilter
 from frontdesk.ui.command_palette import palette_of
+from frontdesk.ui.dialogs.sell import SellDialog
 from frontdesk.ui.screens.clients import ClientsScreen
 from frontdesk.ui.screens.packages import PackagesScreen
 from frontdesk.ui.widgets.surfaces import EmptyState
 from tests.builders import build_studio, make_package
+from tests.support.event_loop import until
 from tests.ui.clients.conftest import CTRL, Clients
 from tests.ui.walk import assert_accessible, assert_no_clashes, assert_nothing_cut_off
 
@@ -191,12 +193,44 @@ async def test_find_anything_finds_clients_and_opens_their_profile(clients: Clie
     assert clients.open_profile().title() == "Mira Okafor"
 
 
+async def test_a_new_package_is_a_command_of_every_screen_and_stands_there_once(clients: Clients) -> None:
+    """D2"""
+    await clients.open_list()
+    for _ in range(2):
+        await clients.press(Qt.Key.Key_K, held=CTRL)
+        await clients.write("new package")
+        palette = palette_of(clients.window)
+        assert [entry.text for entry in palette.entries()] == ["New package"]
+        await clients.press(Qt.Key.Key_Return)
+        screen = clients.window.current_screen()
+        assert isinstance(screen, PackagesScreen) and clients.find(QLineEdit, "packageName").hasFocus()
+
+
 async def test_a_client_searched_for_is_meant_by_record_visit(clients: Clients) -> None:
     await clients.open_list()
     await clients.write("mira")
     await clients.press(Qt.Key.Key_F3)
     await clients.press(Qt.Key.Key_Return)
     assert clients.account().usable == 11
+
+
+async def test_a_row_pointed_at_is_meant_by_sell_until_the_list_is_entered_anew(clients: Clients) -> None:
+    """By a click, or by the arrows; one that is only left from the last visit means nobody."""
+    clients.client("Ada Dubois")
+    screen = await clients.open_list()
+    assert screen.chosen_client() is None
+    await clients.press(Qt.Key.Key_Down, Qt.Key.Key_Down)
+    assert screen.chosen_client() == clients.mira
+    await clients.open_list()
+    assert screen.table.current().id == clients.mira and screen.chosen_client() is None
+    place = screen.table.visualRect(screen.table.currentIndex()).center()
+    QTest.mouseClick(screen.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    await clients.press(Qt.Key.Key_F2)
+    dialog = clients.dialog("sellDialog")
+    assert isinstance(dialog, SellDialog)
+    await until(lambda: (chosen := dialog.form.picker.client()) is not None and chosen.id == clients.mira)
+    dialog.form.is_touched = False
+    dialog.reject()
 
 
 async def test_the_screen_has_names_for_everything_and_nothing_is_cut_off(clients: Clients) -> None:
