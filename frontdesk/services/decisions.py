@@ -177,14 +177,21 @@ def disputed(reading: Reading, sale_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(reading.connection.execute(_DISPUTED, asked).scalars())
 
 
-def close_decision(work: UnitOfWork, decision_id: int, outcome: str) -> None:
+def close_decision(work: UnitOfWork, decision_id: int, outcome: str, credits: int | None = None) -> None:
     """Close a task with one of its outcomes.
 
+    With ``credits`` so many of those that are set aside for a refund made in Stripe's dashboard are voided,
+    and the client keeps the others (S7).
+
     Raises:
-        InvalidDraft: no such outcome. NotFound: decision.unknown. Refused: decision.closed.
+        InvalidDraft: no such outcome, or no such number of credits. NotFound: decision.unknown. Refused:
+            decision.closed.
     """
     found = _find(work, decision_id)
     refuse(choice_problems("outcome", outcome, OUTCOMES[found.kind]))
+    if credits is not None:
+        refuse(choice_problems("outcome", outcome, (VOID_CREDITS,)))
+        outcome = import_module(_FOLLOWED_BY[DASHBOARD_REFUND]).outcome_of(work, found, credits)
     _close(work, decision_id, outcome)
     if found.kind in _FOLLOWED_BY:
         import_module(_FOLLOWED_BY[found.kind]).decided(work, found, outcome)
@@ -206,6 +213,12 @@ def reopen_decision(work: UnitOfWork, decision_id: int) -> None:
     if found.kind in _FOLLOWED_BY or found.outcome not in OUTCOMES[found.kind]:
         raise Refused("decision.final")
     _open_again(work, found)
+
+
+def credits_to_void(outcome: str | None) -> int | None:
+    """How many credits a person chose to void instead of all that were set aside; None if they did not."""
+    word, _, number = (outcome or "").partition(":")
+    return int(number) if word == VOID_CREDITS and number else None
 
 
 def close_by_merge(work: UnitOfWork, one: Collection[int], other: Collection[int]) -> None:

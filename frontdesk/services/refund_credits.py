@@ -13,10 +13,16 @@ import sqlalchemy as sa
 
 from frontdesk.models import chain
 from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
+from frontdesk.models.money import split_by_largest_remainder
 from frontdesk.models.refund_math import VoidableLot, lots_to_void, standing
 from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.services.dashboard_questions import MADE_IN_STRIPE, settle_questions
-from frontdesk.services.decisions import DASHBOARD_REFUND, KEEP_CREDITS, decision_of_refund
+from frontdesk.services.decisions import (
+    DASHBOARD_REFUND,
+    KEEP_CREDITS,
+    credits_to_void,
+    decision_of_refund,
+)
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
@@ -118,7 +124,7 @@ def _wanted(
 ) -> dict[int, int]:
     """How many credits of each line are this refund's. Of one made in Stripe's dashboard as much of its
     own share as others have left there, in whatever order they were heard of; and all that is left once none
-    of the sale's money is here (S7).
+    of the sale's money is here (S7). Until then no more than a person chose to void.
     """
     wanted = {row.sale_line_id: int(row.credits_voided) for row in refunded.lines}
     if refunded.row.reason_code != MADE_IN_STRIPE:
@@ -129,7 +135,12 @@ def _wanted(
         there = has + sum(to_void(lot) for lot in line.own)
         share = wanted.get(line.row.id, 0)
         wanted[line.row.id] = there + line.left_elsewhere if takes_all else min(share, there)
-    return wanted
+    decided = decision_of_refund(reading, DASHBOARD_REFUND, refunded.row.id)
+    chosen = None if decided is None or is_gone(reading, facts) else credits_to_void(decided.outcome)
+    if chosen is None or sum(wanted.values()) <= chosen:
+        return wanted
+    shares = split_by_largest_remainder(chosen, list(wanted.values()))
+    return dict(zip(wanted, shares, strict=True))
 
 
 def settle_sale(work: UnitOfWork, facts: SaleFacts, refund_id: int, because: Because) -> int:
@@ -258,7 +269,7 @@ def _taking(
     """Void what was set aside, or what is there; set aside what is there, or let it go."""
     held, voided = dict(claims.held), defaultdict[int, int](int)
     out_of_hold = min(to_be_voided, max(-more_held, 0))
-    for lot_id, count in _first_first(claims.held, out_of_hold):
+    for lot_id, count in _out_of_hold(facts, by_line, claims, out_of_hold):
         voided[lot_id] += count
         held[lot_id] -= count
     letting_go = max(-more_held, 0) - out_of_hold
@@ -418,6 +429,22 @@ def _coming_back(
         back[lot.lot_id] = back.get(lot.lot_id, 0) + count
     lots = _lots(facts)
     return ((lots[lot_id], count) for lot_id, count in back.items())
+
+
+def _out_of_hold(
+    facts: SaleFacts, by_line: Mapping[int, int], claims: _Claims, credits: int
+) -> Iterator[tuple[int, int]]:
+    """What of the credits that are set aside is voided: of each line its own first."""
+    rest = dict(claims.held)
+    for line in facts.lines:
+        mine = [lot.lot_id for lot in (*line.own, *line.elsewhere)]
+        own = by_line.get(line.row.id, 0) - sum(claims.voided.get(lot_id, 0) for lot_id in mine)
+        held = {lot_id: count for lot_id, count in rest.items() if lot_id in mine}
+        for lot_id, count in _first_first(held, min(own, credits)):
+            credits -= count
+            rest[lot_id] -= count
+            yield lot_id, count
+    yield from _first_first(rest, credits)
 
 
 def _taken(lots: Sequence[LotState], credits: int) -> tuple[tuple[LotState, int], ...]:

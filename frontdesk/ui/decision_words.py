@@ -337,6 +337,32 @@ class Act:
     takes_away: bool = False
 
 
+def asks_how_many(row: DecisionRow) -> bool:
+    """Whether a person may choose how many of the credits that are set aside are voided (S7)."""
+    return "void_credits" in row.outcomes and row.credits > 1
+
+
+def void_some(formats: Formats, row: DecisionRow, credits: int | None) -> tuple[str, str]:
+    """The words of the button that voids so many of a task's credits, and what follows; None: unreadable."""
+    if credits is None:
+        return translate("Decisions", "Void credits"), ""
+    if credits == row.credits:
+        text, means = _words(row, "void_credits")
+    elif credits:
+        text = translate("Decisions", "Void {credits}")
+        means = translate("Decisions", "They are gone for good. The client keeps {rest}, usable at once.")
+    else:
+        text = translate("Decisions", "Void none")
+        means = translate(
+            "Decisions", "The client keeps {rest}, usable at once, although the money went back."
+        )
+    told = {
+        "credits": client_words.credits(formats, credits),
+        "rest": client_words.credits(formats, row.credits - credits),
+    }
+    return text.format_map(told), means.format_map(told)
+
+
 def acts(formats: Formats, row: DecisionRow) -> tuple[Act, ...]:
     """All ways to settle a task; the first is what the rules suggest, or what most will do."""
     possible = {
@@ -357,11 +383,16 @@ def acts(formats: Formats, row: DecisionRow) -> tuple[Act, ...]:
     return (*(act for same, act in merges if same), *found, *(act for same, act in merges if not same))
 
 
-def done(formats: Formats, row: DecisionRow, code: str) -> str:
-    """What an act did, for the toast."""
+def done(formats: Formats, row: DecisionRow, code: str, credits: int | None = None) -> str:
+    """What an act did, for the toast; `credits` is how many were voided, if not all."""
     if row.kind == "dashboard_refund" and not row.credits:
         code = "noted"
-    return translate("Decisions", _DONE[code]).format_map(_told(formats, row))
+    told = _told(formats, row)
+    if credits:
+        told["credits"] = client_words.credits(formats, credits)
+    elif credits == 0:
+        code = "keep_credits"
+    return translate("Decisions", _DONE[code]).format_map(told)
 
 
 def can_be_undone(code: str) -> bool:

@@ -16,12 +16,21 @@ from frontdesk.services.decisions import (
     KEEP_CREDITS,
     REFUND_EXCEEDS,
     REFUND_FAILED,
+    VOID_CREDITS,
     close_by_itself,
     decisions_of_sale,
     open_sale_task,
 )
+from frontdesk.services.drafts.checks import number_problems, refuse
 from frontdesk.services.failed_refunds import settle_failed
-from frontdesk.services.refund_credits import Because, read_sale, settle_credits, settle_others, settle_sale
+from frontdesk.services.refund_credits import (
+    Because,
+    read_sale,
+    settle_credits,
+    settle_others,
+    settle_sale,
+    standing_of,
+)
 from frontdesk.services.refund_states import add_state
 from frontdesk.services.refund_writer import PlannedLine, PlannedPart, RefundPlan, lock_sale, write_rows
 from frontdesk.services.sale_facts import SaleFacts
@@ -157,15 +166,29 @@ def top_up(work: UnitOfWork, body: Body) -> None:
     settle_sale(acting, now, refund_id, Because(MADE_IN_STRIPE, own=True))
 
 
+def outcome_of(work: UnitOfWork, task: sa.Row[Any], credits: int) -> str:
+    """What a task about such a refund is closed with where so many of its credits are to be voided.
+
+    Raises:
+        InvalidDraft: there are not so many set aside for it.
+    """
+    facts = lock_sale(work, task.sale_id)
+    _, there = standing_of(work, facts, facts.refund(task.refund_id))
+    refuse(number_problems("credits", credits, 0, there))
+    if not credits:
+        return KEEP_CREDITS
+    return VOID_CREDITS if credits == there else f"{VOID_CREDITS}:{credits}"
+
+
 def decided(work: UnitOfWork, task: sa.Row[Any], outcome: str) -> None:
     """A person has decided, as the task tells by now, whether the credits of such a refund go.
 
-    What is set aside is voided, or free again.
+    What is set aside is voided, or free again, or so much of it as was chosen.
     """
     facts = lock_sale(work, task.sale_id)
     settle_credits(work, facts, task.refund_id, Because(MADE_IN_STRIPE))
     settle_others(work, facts, task.refund_id, MADE_IN_STRIPE)
-    if outcome == KEEP_CREDITS:
+    if outcome != VOID_CREDITS:
         settle_lost(work, task.sale_id)
 
 

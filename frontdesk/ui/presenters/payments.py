@@ -77,9 +77,9 @@ class PaymentsPresenter:
         """How many sales of a desk wait for Stripe, and how many tasks for a person; for the sidebar."""
         return await self._tasks.read(_waiting, desk_id, latest="payments.waiting")
 
-    async def close_decision(self, decision_id: int, outcome: str) -> None:
-        """Closes a task. Raises InvalidDraft, NotFound, Refused."""
-        await self._tasks.write(close_decision, decision_id, outcome)
+    async def close_decision(self, decision_id: int, outcome: str, credits: int | None = None) -> None:
+        """Closes a task; `credits` is how many go, if not all. Raises InvalidDraft, NotFound, Refused."""
+        await self._tasks.write(close_decision, decision_id, outcome, credits)
 
     async def reopen_decision(self, decision_id: int) -> None:
         """Opens again what was closed by a mistake. Raises NotFound, Refused."""

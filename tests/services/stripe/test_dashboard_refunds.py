@@ -69,6 +69,44 @@ def test_a_person_may_let_the_client_keep_the_credits(till: RefundTill) -> None:
     assert till.line(sold).refunded == till.money(2700)
 
 
+@pytest.mark.parametrize(("number", "usable"), [(4, 8), (1, 11), (3, 9), (0, 12)])
+def test_a_person_may_choose_how_many_credits_go(till: RefundTill, number: int, usable: int) -> None:
+    """S7: up to those that are set aside; the others are the client's again, also after a later failure."""
+    sold = till.take_by_stripe()
+    till.refund_in_dashboard(sold, 2700)
+    task = till.tasks()[0]
+    assert task.credits == 4
+    for odd, code in ((-1, "field.too_small"), (5, "field.too_large")):
+        assert invalid(till.do, close_decision, task.id, "void_credits", odd) == {("credits", code)}
+    told = invalid(till.do, close_decision, task.id, "keep_credits", 2)
+    assert told == {("outcome", "field.not_a_choice")}
+    assert till.held() == 4, "nothing has happened yet"
+    till.do(close_decision, task.id, "void_credits", number)
+    assert (till.usable(), till.held(), till.line(sold).voided) == (usable, 0, number)
+    # With the last of the money all go; once it is here again, so many as were chosen.
+    last = till.refund_in_dashboard(sold, 6300)
+    assert (till.usable(), till.line(sold).voided) == (0, 12)
+    till.hear(till.stripe.double.fail_refund(last["id"]))
+    assert (till.usable(), till.held(), till.line(sold).voided) == (usable, 0, number)
+    assert [one.kind for one in till.tasks()] == ["refund_failed"]
+
+
+def test_what_is_chosen_of_several_lines_is_shared_like_what_is_set_aside(till: RefundTill) -> None:
+    """S7: and stays where it is whatever is settled again."""
+    sold = till.take_by_stripe(till.on_sale(), till.on_sale("Five", 4500, credits=5, bonus=0))
+    body = till.refund_in_dashboard(sold, 9000)
+    held = [till.line(sold, place).set_aside for place in (0, 1)]
+    assert held == [8, 4]
+    till.do(close_decision, till.tasks()[0].id, "void_credits", 6)
+    voided = [till.line(sold, place).voided for place in (0, 1)]
+    assert (voided, till.held(), till.usable()) == ([4, 2], 0, 11)
+    other = till.refund(sold, 1000, credits=0)
+    till.push()
+    till.hear(body)
+    assert other.requested == till.money(1000)
+    assert [till.line(sold, place).voided for place in (0, 1)] == [4, 2]
+
+
 def test_the_part_that_makes_it_whole_takes_what_waits_for_a_decision_too(till: RefundTill) -> None:
     """S7: also what a person had let the client keep."""
     sold = till.take_by_stripe()

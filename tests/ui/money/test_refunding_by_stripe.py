@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from frontdesk.models.sync import outbox
@@ -29,6 +30,7 @@ from frontdesk.ui.screens.client_profile import ClientProfileScreen
 from frontdesk.ui.screens.profile.history import told
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.widgets.basics import Paragraph
+from frontdesk.ui.widgets.fields import IntField
 from frontdesk.ui.widgets.surfaces import Chip
 from tests.services.stripe.refund_till import sell_by_stripe
 from tests.services.stripe.studio import connect
@@ -344,7 +346,8 @@ async def test_the_filter_finds_refunds_by_where_they_stand(till: Till) -> None:
     screen = await till.payments("transactions")
     states, shown = screen.transactions.filter.state, screen.transactions.model.rows
     offered = [states.itemText(at) for at in range(states.count())]
-    assert offered[3:] == ["Refund requested", "Refund on its way", "To be paid out", "Refund failed"]
+    assert offered[2:4] == ["Refunded payments", "Partly refunded payments"]
+    assert offered[5:] == ["Refund requested", "Refund on its way", "To be paid out", "Refund failed"]
 
     async def found_by(words: str) -> list[tuple[str, str]]:
         states.setCurrentIndex(offered.index(words))
@@ -386,6 +389,54 @@ async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> Non
     assert till.find(QPushButton, "toastAction").isHidden(), "that cannot be undone"
     assert not screen.decisions.model.rowCount()
     assert till.desk.office.read(credit_account, till.mira).usable == 8
+
+
+async def test_another_number_of_credits_can_be_chosen_to_go(till: Till) -> None:
+    """S7, P6: the button tells it, bad input is told beside the field, and Enter there voids nothing yet."""
+    sold_by_stripe(till)
+    refunded_at_stripe(till, 2700)
+    screen = await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    field = till.find(IntField, "decisionCredits")
+    assert field.value() == 4
+    says = {"9": "Void credits", "": "Void credits", "0": "Void none", "3": "Void 3 credits"}
+    for typed, text in says.items():
+        field.setFocus()
+        field.selectAll()
+        await till.press(Qt.Key.Key_Delete)
+        await till.write(typed)
+        assert pane.buttons[0].text() == text
+        if typed in ("9", ""):
+            pane.buttons[0].click()
+            await till.settled()
+            assert pane.form.problem("credits") and field.hasFocus()
+            assert_nothing_cut_off(till.window)
+        assert screen.decisions.model.rowCount() == 1
+    means = till.find(Paragraph, "decision.void_creditsMeans").plain_text()
+    assert means == "They are gone for good. The client keeps 1 credit, usable at once."
+    assert_accessible(till.window)
+    await till.press(ENTER)
+    assert focused() is pane.buttons[0] and screen.decisions.model.rowCount() == 1
+    await till.press(ENTER)
+    assert till.toast() == "Voided: 3 credits of Mira Okafor"
+    assert not screen.decisions.model.rowCount()
+    assert till.desk.office.read(credit_account, till.mira).usable == 5
+
+
+async def test_a_number_that_is_not_set_aside_any_more_is_told_beside_the_field(till: Till) -> None:
+    """S7: a second refund took what was left, and its failure is heard of; or another desk was first."""
+    sold_by_stripe(till)
+    refunded_at_stripe(till, 2700)
+    screen = await till.payments("decisions")
+    await till.press(DOWN)
+    pane = screen.decisions.pane
+    assert pane.row is not None
+    pane.row = replace(pane.row, credits=6)
+    pane._show_number(pane.row)
+    pane.buttons[0].click()
+    await until(lambda: pane.form.problem("credits"))
+    assert "4" in pane.form.problem("credits") and screen.decisions.model.rowCount() == 1
 
 
 async def test_a_refund_that_was_not_sent_is_sent_or_taken_back(till: Till) -> None:

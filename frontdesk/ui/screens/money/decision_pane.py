@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from frontdesk.errors import InvalidDraft, Problem
 from frontdesk.services.views.refunds import DecisionRow
 from frontdesk.ui import decision_words
 from frontdesk.ui.decision_words import Act
@@ -22,7 +23,9 @@ from frontdesk.ui.widgets.basics import (
     SecondaryButton,
     empty,
 )
+from frontdesk.ui.widgets.fields import IntField
 from frontdesk.ui.widgets.focus_kept import focus_kept
+from frontdesk.ui.widgets.form import Form
 from frontdesk.ui.widgets.surfaces import BigNumber, Chip, KeyValues, ScrollPage
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class DecisionPane(ScrollPage):
         self.row: DecisionRow | None = None
         #: The buttons of what can be done, in their order.
         self.buttons: list[Button] = []
+        self._means: dict[str, Paragraph] = {}
         self._running = False
         self.amount = BigNumber(name="decisionAmount")
         self.chip = Chip(name="decisionKind")
@@ -52,6 +56,13 @@ class DecisionPane(ScrollPage):
         self.facts = KeyValues(name="decisionFacts")
         self.body.addWidget(self.facts)
         self.body.addWidget(Rule())
+        self.form = Form(context.messages, name="decisionForm")
+        self._number = self.form.add(
+            "credits", self.tr("Credits to void"), IntField(context.formats, name="decisionCredits")
+        )
+        self._number.returnPressed.connect(self.focus_first)
+        self.form.edited.connect(self._number_edited)
+        self.body.addWidget(self.form)
         self._acts = QVBoxLayout()
         self._acts.setSpacing(SPACE_4)
         self.body.addLayout(self._acts)
@@ -73,6 +84,7 @@ class DecisionPane(ScrollPage):
             self.chip.set(decision_words.title(row), decision_words.tone(row))
             self.story.set_text(decision_words.story(formats, row))
             self.facts.set(decision_words.facts(formats, row))
+            self._show_number(row)
             self._show_acts(decision_words.acts(formats, row))
             self.client_button.setVisible(row.client_id is not None)
         self.verticalScrollBar().setValue(0)
@@ -87,9 +99,33 @@ class DecisionPane(ScrollPage):
 
     # Pieces: showing
 
+    def _show_number(self, row: DecisionRow) -> None:
+        """Where some of the credits may go: how many, with what the rules suggest."""
+        asks = decision_words.asks_how_many(row)
+        self.form.setVisible(asks)
+        self.form.clear_problems()
+        if asks:
+            self._number.set_range(0, row.credits)
+            self.form.set_values(credits=row.credits)
+            told = self.tr("From 0 to {most}. By the rules, all that are set aside go.")
+            self.form.set_help("credits", told.format(most=self._context.formats.number(row.credits)))
+
+    def _number_edited(self) -> None:
+        """The button and its sentence follow the number."""
+        row = self.row
+        if row is None or not decision_words.asks_how_many(row):
+            return
+        credits = self.form.readable_values().get("credits")
+        text, means = decision_words.void_some(self._context.formats, row, credits)
+        button = next(one for one in self.buttons if one.objectName() == "decision.void_credits")
+        button.setText(text)
+        button.setAccessibleDescription(means)
+        self._means["void_credits"].set_text(means)
+
     def _show_acts(self, acts: tuple[Act, ...]) -> None:
         empty(self._acts)
         self.buttons = []
+        self._means = {}
         for act in acts:
             button = self._button(act)
             block = QWidget()
@@ -97,7 +133,8 @@ class DecisionPane(ScrollPage):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(SPACE_2)
             column.addWidget(button)
-            column.addWidget(Paragraph(act.means, name=f"{button.objectName()}Means"))
+            self._means[act.code] = Paragraph(act.means, name=f"{button.objectName()}Means")
+            column.addWidget(self._means[act.code])
             self._acts.addWidget(block)
             self.buttons.append(button)
 
@@ -129,12 +166,18 @@ class DecisionPane(ScrollPage):
             case "stripe":
                 self._open_in_stripe(row)
             case _:
+                credits = None
+                if act.code == "void_credits" and decision_words.asks_how_many(row):
+                    values = self.form.values()
+                    if values is None or self.form.show_problems(_problems(values["credits"])):
+                        return
+                    credits = values["credits"]
                 # Two quick presses settle one task.
                 if not self._running:
                     self._running = True
-                    self._context.tasks.start(self._settle(row, act.code))
+                    self._context.tasks.start(self._settle(row, act.code, credits))
 
-    async def _settle(self, row: DecisionRow, code: str) -> None:
+    async def _settle(self, row: DecisionRow, code: str, credits: int | None) -> None:
         try:
             presenter = await self._presenter.get()
             if code == "send" and row.outbox_id is not None:
@@ -142,10 +185,14 @@ class DecisionPane(ScrollPage):
             elif code == "take_back" and row.outbox_id is not None:
                 await presenter.take_back_held(row.outbox_id)
             else:
-                await presenter.close_decision(row.id, code)
+                await presenter.close_decision(row.id, code, credits)
+        except InvalidDraft as invalid:
+            # What was set aside has changed since.
+            self.form.show_problems(invalid.problems)
+            return
         finally:
             self._running = False
-        told = decision_words.done(self._context.formats, row, code)
+        told = decision_words.done(self._context.formats, row, code, credits)
         if not decision_words.can_be_undone(code):
             self._context.toast(told)
             return
@@ -189,6 +236,10 @@ class DecisionPane(ScrollPage):
     def _go_to_client(self) -> None:
         if self.row is not None and self.row.client_id is not None:
             self._context.navigate("client", self.row.client_id, "credits")
+
+
+def _problems(credits: int | None) -> list[Problem]:
+    return [Problem("credits", "field.required")] if credits is None else []
 
 
 def _open_address(address: str) -> None:
