@@ -14,6 +14,7 @@ from frontdesk.ui.context import UiContext
 from frontdesk.ui.error_reporter import Report
 from frontdesk.ui.formats import Formats
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest, State
+from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import LIGHT, ROW_HEIGHT, SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import tip_lines
 from frontdesk.ui.widgets.list_header import HEIGHT
@@ -188,6 +189,28 @@ async def test_a_column_of_less_weight_goes_where_there_is_no_room(running: UiCo
     assert not table.isColumnHidden(1)
     table.resize(280, 300)
     assert table.isColumnHidden(1)
+
+
+async def test_columns_follow_the_size_of_the_text_at_once(
+    running: UiContext, look: None, show: Show
+) -> None:
+    """U7: none is pushed out of sight by those that have grown."""
+    columns: list[Column[int]] = [
+        Column("Client", str),
+        Column("Receipt", str, width=120, hide_below=500),
+        Column("Amount", str, width=100, right=True),
+    ]
+    model = PagedTableModel(running.tasks, columns, Shelf([1]).page, key=lambda n: n)
+    table = shelf_table(model, show)
+    table.resize(560, 300)
+    before = table.columnWidth(2)
+    try:
+        theme().set_scale(1.3)
+        assert table.isColumnHidden(1) and table.columnWidth(2) > 1.2 * before
+        assert table.horizontalScrollBar().maximum() == 0
+    finally:
+        theme().set_scale(1.0)
+    assert not table.isColumnHidden(1) and table.columnWidth(2) == before
 
 
 async def test_one_column_stands_in_for_others_where_there_is_no_room(running: UiContext, show: Show) -> None:

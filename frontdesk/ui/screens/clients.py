@@ -15,7 +15,6 @@ from frontdesk.ui.client_finder import ClientFinder
 from frontdesk.ui.credit_words import SOON_DAYS
 from frontdesk.ui.screen import Screen
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
-from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import SPACE_3, SPACE_5, Tone
 from frontdesk.ui.widgets.basics import PrimaryButton, Text
 from frontdesk.ui.widgets.choices import Segments
@@ -189,7 +188,7 @@ class ClientsScreen(Screen):
             Column(
                 self.tr("Contact"),
                 lambda row: Cell(client_words.contact(row), muted=True),
-                hide_below=round(_CONTACT_NEEDS * theme().scale),
+                hide_below=_CONTACT_NEEDS,
                 share=6,
             ),
             Column(

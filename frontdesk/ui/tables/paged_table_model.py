@@ -54,8 +54,8 @@ class Column(NamedTuple, Generic[R]):
     """A column: its title, what it shows of a row, its width in pixels (0: takes the rest).
 
     `right` for numbers. `sort` is the key that the query understands, "" if it cannot sort by this.
-    `hide_below`: the column goes when the list is narrower than so many pixels; `hide_from`: one that stands
-    in for it there goes when the list is as wide. `holds` are texts that must
+    `hide_below`: the column goes when the list is narrower than so many pixels at the plain size of text;
+    `hide_from`: one that stands in for it there goes when the list is as wide. `holds` are texts that must
     fit whatever the language: the column is made wider than `width` for them. Columns that take the rest
     take a `share` of it.
     """

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QResizeEvent,
@@ -73,6 +74,7 @@ class PagedTable(QTableView):
         self._kept_scroll = 0
         self._chosen: Hashable = None
         self._driver: SearchField | None = None
+        self._scale = theme().scale
         self._shares = any(column.share > 1 for column in model.columns)
         self.setItemDelegate(CellDelegate(self, edge))
         self._header = ListHeader(edge, self)
@@ -85,6 +87,7 @@ class PagedTable(QTableView):
         model.loaded.connect(self._show_empty)
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.doubleClicked.connect(self._open)
+        theme().changed.connect(self._follow_text_size)
 
     # For screens
 
@@ -177,17 +180,30 @@ class PagedTable(QTableView):
         """Columns of less weight go where there is no room."""
         super().resizeEvent(event)
         # The event's size is the viewport's.
-        width = event.size().width()
+        self._fit_columns(event.size().width())
+        self._place_empty()
+
+    # Pieces
+
+    def _fit_columns(self, width: int) -> None:
+        """How wide a column is, and what it takes to stand there, grows with the text."""
+        room = width / theme().scale
         for at, column in enumerate(self._list.columns):
             if column.hide_below or column.hide_from:
-                hidden = width < column.hide_below or (0 < column.hide_from <= width)
+                hidden = room < column.hide_below or (0 < column.hide_from <= room)
                 self.setColumnHidden(at, hidden)
         self._end_at_the_edge(self.width() - width)
         if self._shares:
             self._share_room(width)
-        self._place_empty()
 
-    # Pieces
+    def _follow_text_size(self) -> None:
+        if self._scale == theme().scale:
+            return
+        self._scale = theme().scale
+        for at, column in enumerate(self._list.columns):
+            if column.width:
+                self._header.resizeSection(at, self._width_of(at))
+        self._fit_columns(self.viewport().width())
 
     def _end_at_the_edge(self, bar: int) -> None:
         after = max(SPACE_3, self._edge - bar)
@@ -256,7 +272,7 @@ class PagedTable(QTableView):
         column = self._list.columns[at]
         width = round(column.width * theme().scale)
         if column.holds:
-            metrics = self.fontMetrics()
+            metrics = QFontMetrics(theme().font())
             longest: int = max(metrics.horizontalAdvance(text) for text in column.holds)
             width = max(width, longest + 2 * SPACE_3 + 2)
         before = self._edge - SPACE_3 if at == 0 else 0
