@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from frontdesk.models.database import Database
 from frontdesk.services.office import Office
 from frontdesk.services.unit_of_work import Actor
 from tests.builders import build_studio
-from tests.support.databases import FreshDatabases, PostgresDatabases
+from tests.support.databases import FreshDatabases, PostgresDatabases, address, shape
 from tests.support.desk import busy_studio
 from tests.support.leaks import no_leaked_threads
 from tests.support.postgres import main as with_postgres
@@ -167,4 +168,36 @@ def test_a_wiped_database_is_as_new(postgres_server: str, _postgres_template: st
             connection.exec_driver_sql("DROP TRIGGER sale_no_delete ON sale")
     databases.drop_all()
     assert databases.new() != used, "without its trigger it is nobody's any more"
+    databases.drop_all()
+
+
+#: What a test may do to the tables, each in another of PostgreSQL's catalogs.
+ALTERED = (
+    "ALTER TABLE note ADD COLUMN mark INTEGER",
+    "ALTER TABLE note DROP COLUMN text CASCADE",
+    "ALTER TABLE note ALTER COLUMN text SET DEFAULT 'x'",
+    "ALTER TABLE client ALTER COLUMN name DROP NOT NULL",
+    "ALTER TABLE sale DROP CONSTRAINT pk_sale CASCADE",
+    "ALTER TABLE note ADD CONSTRAINT mark CHECK (id > 0)",
+    "ALTER TABLE sale DISABLE TRIGGER ALL",
+    "DROP TRIGGER sale_no_delete ON sale",
+    "CREATE INDEX mark ON note (salt)",
+    "CREATE TABLE mark (id INTEGER)",
+    "CREATE FUNCTION mark() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    "ALTER FUNCTION sale_no_delete() STRICT",
+    "DROP TABLE note CASCADE",
+    "UPDATE alembic_version SET version_num = '0001'",
+)
+
+
+@pytest.mark.postgres
+def test_whatever_is_altered_shows(postgres_server: str, _postgres_template: str) -> None:
+    databases = PostgresDatabases(postgres_server, _postgres_template)
+    with psycopg.connect(address(databases.new())) as connection:
+        as_new = shape(connection)
+        for done in ALTERED:
+            with connection.transaction(force_rollback=True):
+                connection.execute(done)
+                assert shape(connection) != as_new, done
+        assert shape(connection) == as_new
     databases.drop_all()

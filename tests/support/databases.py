@@ -73,6 +73,40 @@ class SqliteDatabases:
         return self._folder / f"studio-{next(self._numbers)}.db"
 
 
+class _Wipers:
+    """Connections that wipe, one to each database: a new one first has to read what all its tables are."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, psycopg.Connection[Any]] = {}
+
+    def wipe(self, url: str, template: str) -> bool:
+        """Whether the database holds no rows now, and is as the template is in everything else."""
+        try:
+            connection = self._open(url)
+            with connection.transaction():
+                connection.execute(_WIPE)
+                return shape(connection) == _shape_of(template)
+        except psycopg.Error:
+            # Something is still connected to it and holds a lock, or tables are missing.
+            return False
+
+    def close(self, url: str) -> None:
+        """Gives the connection back, if there is one."""
+        if (connection := self._kept.pop(url, None)) is not None:
+            connection.close()
+
+    def _open(self, url: str) -> psycopg.Connection[Any]:
+        if url in self._kept:
+            try:
+                self._kept[url].execute("SELECT 1")
+            except psycopg.Error:
+                # A test ended every connection but its own.
+                self.close(url)
+        if url not in self._kept:
+            self._kept[url] = psycopg.connect(address(url), autocommit=True)
+        return self._kept[url]
+
+
 class PostgresDatabases:
     """New databases on one server, cloned from a template or wiped clean after an earlier test.
 
@@ -83,6 +117,7 @@ class PostgresDatabases:
     dialect = "postgresql"
     #: Wiped databases by template, for the tests that follow.
     _clean: ClassVar[dict[str, list[str]]] = {}
+    _wipers: ClassVar[_Wipers] = _Wipers()
 
     def __init__(self, server: str, template: str) -> None:
         self._server = server
@@ -114,12 +149,12 @@ class PostgresDatabases:
     def drop_all(self) -> None:
         """Wipes what was given out, and drops the rest, also while something is still connected to it."""
         for name in self._given:
-            if _wiped(_sibling(self._server, name), _sibling(self._server, self._template)):
+            if self._wipers.wipe(_sibling(self._server, name), _sibling(self._server, self._template)):
                 self._clean[self._template].append(name)
             else:
                 self._made.append(name)
         for name in self._made:
-            _drop(self._server, name)
+            self._drop(self._server, name)
         self._made.clear()
         self._given.clear()
 
@@ -127,7 +162,12 @@ class PostgresDatabases:
     def drop_template(cls, server: str, template: str) -> None:
         """Drops the template and all wiped databases, once no test needs them any more."""
         for name in (*cls._clean.pop(template, ()), template):
-            _drop(server, name)
+            cls._drop(server, name)
+
+    @classmethod
+    def _drop(cls, server: str, name: str) -> None:
+        cls._wipers.close(_sibling(server, name))
+        _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _create(self, template: str) -> str:
         name = f"test_{uuid.uuid4().hex}"
@@ -136,18 +176,25 @@ class PostgresDatabases:
         return name
 
 
-#: Everything that a test may have changed but rows: tables, keys, indexes, triggers, functions.
+#: Everything that a test may have changed but rows: whatever alters a table, key, index, trigger or function
+#: writes its line in a catalog anew, and a clone has its template's lines, each with who wrote it.
 _SHAPE = """
-    SELECT md5(string_agg(one, E'\\n' ORDER BY one)) FROM (
-        SELECT table_name || column_name || data_type || is_nullable || COALESCE(column_default, '') AS one
-        FROM information_schema.columns WHERE table_schema = 'public'
-        UNION ALL SELECT conrelid::regclass::text || conname::text || pg_get_constraintdef(oid)
+    WITH ours AS (SELECT oid, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    SELECT count(*) || ' ' || sum(hashtextextended(line, 0)) FROM (
+        SELECT 'class ' || oid || ' ' || xmin AS line FROM ours
+        UNION ALL SELECT 'column ' || a.attrelid || ' ' || a.attnum || ' ' || a.xmin
+        FROM pg_attribute a JOIN ours ON ours.oid = a.attrelid
+        UNION ALL SELECT 'default ' || d.oid || ' ' || d.xmin
+        FROM pg_attrdef d JOIN ours ON ours.oid = d.adrelid
+        UNION ALL SELECT 'index ' || i.indexrelid || ' ' || i.xmin
+        FROM pg_index i JOIN ours ON ours.oid = i.indrelid
+        UNION ALL SELECT 'trigger ' || t.oid || ' ' || t.xmin
+        FROM pg_trigger t JOIN ours ON ours.oid = t.tgrelid
+        UNION ALL SELECT 'constraint ' || oid || ' ' || xmin
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-        UNION ALL SELECT tgrelid::regclass::text || tgname::text || tgenabled::text
-        FROM pg_trigger WHERE NOT tgisinternal
-        UNION ALL SELECT proname::text || prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-        UNION ALL SELECT 'revision ' || version_num FROM alembic_version) shape"""
+        UNION ALL SELECT 'function ' || oid || ' ' || xmin
+        FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        UNION ALL SELECT 'revision ' || version_num FROM alembic_version) lines"""
 _WIPE = """
     DO $$ DECLARE name text; BEGIN
         SET LOCAL lock_timeout = '1s';
@@ -161,28 +208,19 @@ _WIPE = """
 
 @cache
 def _shape_of(url: str) -> str:
-    with psycopg.connect(_address(url)) as connection:
-        return _shape(connection)
+    with psycopg.connect(address(url)) as connection:
+        return shape(connection)
 
 
-def _shape(connection: psycopg.Connection[Any]) -> str:
+def shape(connection: psycopg.Connection[Any]) -> str:
+    """What the tables of a database are, in short: another text once anything of them was altered."""
     found = connection.execute(_SHAPE).fetchone()
     assert found is not None
     return str(found[0])
 
 
-def _wiped(url: str, template: str) -> bool:
-    """Whether the database holds no rows now, and is as the template is in everything else."""
-    try:
-        with psycopg.connect(_address(url)) as connection:
-            connection.execute(_WIPE)
-            return _shape(connection) == _shape_of(template)
-    except psycopg.Error:
-        # Something is still connected to it and holds a lock, or tables are missing.
-        return False
-
-
-def _address(url: str) -> str:
+def address(url: str) -> str:
+    """A database's URL as the driver takes it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
@@ -191,12 +229,8 @@ def _sibling(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-def _drop(server: str, name: str) -> None:
-    _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 def _execute(server: str, statement: sql.Composed) -> None:
-    with psycopg.connect(_address(server), autocommit=True) as connection:
+    with psycopg.connect(address(server), autocommit=True) as connection:
         connection.execute(statement)
 
 

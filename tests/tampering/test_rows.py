@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from frontdesk.models import triggers
 from frontdesk.models.base import Instant, Json, metadata
 from frontdesk.models.database import Database
-from frontdesk.services.unit_of_work import Actor, UnitOfWork
+from frontdesk.services.unit_of_work import Actor, Reading, UnitOfWork
 from frontdesk.services.verify import check_books
+from frontdesk.services.verify.storage_checks import reference_findings
 from frontdesk.services.views.verify import Finding
 from tests.builders import SetClock
 from tests.support import violations
@@ -180,6 +181,28 @@ def test_a_row_taken_out_of_any_table_is_found(database: Database) -> None:
                 assert forger.run(f"DELETE FROM {name} WHERE {row}") == 1
                 if not forger.findings():
                     missed.append(f"{name}{order}")
+    assert missed == []
+
+
+def test_each_reference_that_leads_nowhere_is_named(database: Database) -> None:
+    """R7"""
+    busy_studio(database)
+    missed = []
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            away = [
+                f"{one.name} = " + ("'nobody'" if isinstance(one.type, sa.Text) else "987654")
+                for one in key.columns
+            ]
+            with forging(database) as forger:
+                forger.unlock(table.name)
+                row = some_row(table, key.column_keys[0])
+                assert forger.run(f"UPDATE {table.name} SET {', '.join(away)} WHERE {row}") == 1
+                found = [one.params for one in reference_findings(Reading(forger.connection, SetClock()))]
+            if not any(
+                (one["table"], one["parent"]) == (table.name, key.referred_table.name) for one in found
+            ):
+                missed.append(f"{table.name}: {key.column_keys}")
     assert missed == []
 
 
