@@ -61,9 +61,9 @@ def test_the_statement_tells_a_void_from_a_refund(till: Till) -> None:
     till.void(used_up)
     lines = till.see(credit_statement, till.mira, None, 10).lines
     told = [sentence(line, FORMATS) for line in reversed(lines) if line.kind == "refund"]
-    assert told[0].startswith(f"Sale voided, receipt {first.receipt}: 12 credits voided, from 2 × ")
+    assert told[0].startswith(f"Sale voided ({first.receipt}), with 12 credits: 2 × ")
     assert told[1].startswith("Refund D1-R-000002: 12 credits voided, from 2 × ")
-    assert told[2].startswith("Sale voided, receipt D1-R-000003: no credits voided.")
+    assert told[2].startswith("Sale voided (D1-R-000003), without credits.")
 
 
 def test_a_sale_of_another_business_day_is_refunded_instead(till: Till) -> None:

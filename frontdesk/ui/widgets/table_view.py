@@ -298,10 +298,10 @@ class PagedTable(QTableView):
     def _hover(self, row: int) -> None:
         if row != self.hovered_row:
             before, self.hovered_row = self.hovered_row, row
-            height = self.verticalHeader().defaultSectionSize()
             for one in (before, row):
                 if one >= 0:
-                    self.viewport().update(0, self.rowViewportPosition(one), self.viewport().width(), height)
+                    top, height = self.rowViewportPosition(one), self.rowHeight(one)
+                    self.viewport().update(0, top, self.viewport().width(), height)
 
     def _open(self, index: Index) -> None:
         row = self._list.row_at(index.row()) if index.isValid() else None

@@ -13,9 +13,12 @@ from frontdesk.services.settling import settle_visits
 from frontdesk.services.visits import record_visit
 from frontdesk.ui.screens.client_profile import TABS
 from frontdesk.ui.screens.profile.lot_cards import LotCardView
+from frontdesk.ui.screens.profile.statement_table import StatementTable
 from frontdesk.ui.theme import Scheme, theme
+from frontdesk.ui.tokens import SPACE_3
 from frontdesk.ui.widgets.basics import LinkButton
 from frontdesk.ui.widgets.surfaces import Chip
+from tests.support.event_loop import until
 from tests.ui.clients.conftest import CTRL, Clients
 from tests.ui.walk import assert_accessible, assert_nothing_cut_off
 
@@ -121,6 +124,36 @@ async def test_a_long_ledger_is_read_on_as_one_scrolls(clients: Clients) -> None
     bar.setValue(bar.maximum())
     await clients.settled()
     assert statement.lines.rowCount() == 61
+
+
+async def test_a_long_sentence_of_the_ledger_is_read_whole_at_every_width(clients: Clients) -> None:
+    """C15, U3: the row grows with it, and shrinks again."""
+    from frontdesk.services.credits import adjust
+
+    reason = " ".join(["the heating was off again"] * 6)
+    clients.office.write(adjust, clients.actor, None, AdjustDraft(clients.mira, 1, "goodwill", reason))
+    screen = await clients.profile()
+    table = screen.credits.statement
+    sentence = table.lines.index(0, 1).data()
+    assert reason in sentence
+    heights = []
+    for width in (1024, 1900, 1024):
+        clients.window.resize(width, 640)
+        await until(lambda: heights_fit(table))
+        room = table.columnWidth(1) - 2 * SPACE_3
+        lines = table._sentences.lines_of(sentence, room)
+        assert " ".join(lines) == sentence
+        assert max(map(table.fontMetrics().horizontalAdvance, lines)) <= room
+        heights.append(table.rowHeight(0))
+    assert heights[0] == heights[2] > heights[1] >= table.rowHeight(1) == 52
+
+
+def heights_fit(table: StatementTable) -> bool:
+    """Whether each row has the height of its sentence, and the table that of its rows."""
+    rows = range(table.lines.rowCount())
+    needed = [table._sentences.height_of(table.lines.index(row, 1).data(), 1) for row in rows]
+    whole = table.horizontalHeader().height() + sum(needed)
+    return [table.rowHeight(row) for row in rows] == needed and table.height() >= whole
 
 
 async def test_purchases_show_what_became_of_each_line(clients: Clients) -> None:

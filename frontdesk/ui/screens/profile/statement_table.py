@@ -1,18 +1,19 @@
-"""The ledger as a list of sentences, each on up to two lines, with change and balance in figures (C15)."""
+"""The ledger as a list of sentences, each as high as it needs, with change and balance in figures (C15)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer
+from PySide6.QtGui import QPainter, QResizeEvent
 
 from frontdesk.services.views.statement import StatementLine
 from frontdesk.ui import credit_words
 from frontdesk.ui.reading_order import in_order
 from frontdesk.ui.tables.paged_table_model import Cell, Column, Page, PagedTableModel, PageRequest
-from frontdesk.ui.tokens import SPACE_2
+from frontdesk.ui.theme import theme
+from frontdesk.ui.tokens import SPACE_2, SPACE_3, SPACE_4
 from frontdesk.ui.widgets.surfaces import EmptyState
 from frontdesk.ui.widgets.table_view import CellDelegate, PagedTable
 
@@ -24,26 +25,50 @@ translate = QCoreApplication.translate
 
 _ROW = 52
 _EMPTY = 200
+#: The column of the sentence.
+_SENTENCE = 1
 Fetch = Callable[[PageRequest[StatementLine]], Coroutine[Any, Any, Page[StatementLine]]]
 
 
 class SentenceDelegate(CellDelegate):
-    """Lets a sentence go on in a second line."""
+    """Lets a sentence go on in further lines."""
+
+    def lines_of(self, text: str, room: int) -> list[str]:
+        """A sentence broken into lines that fit; a word alone that does not is cut off."""
+        known = self._known.get((text, room))
+        if known is not None:
+            return known
+        lines, rest = [], text
+        while rest and self._metrics.horizontalAdvance(rest) > room:
+            first, rest = self._broken(rest, room)
+            lines.append(first)
+        self._known[text, room] = lines = [*lines, rest] if rest else lines
+        return lines
+
+    def height_of(self, text: str, column: int) -> int:
+        """The height of a row whose sentence stands in this column."""
+        room = self._view.columnWidth(column) - SPACE_3 - self._view.space_behind(column)
+        return max(_ROW, len(self.lines_of(text, room)) * (self._metrics.height() + 1) + SPACE_4)
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        #: Lines by sentence and room, as they are in this type.
+        self._known: dict[tuple[str, int], list[str]] = {}
 
     def _words(self, painter: QPainter, cell: Cell, inside: QRect, side: Qt.AlignmentFlag) -> None:
         room = inside.width()
         if cell.second or self._metrics.horizontalAdvance(cell.text) <= room:
             super()._words(painter, cell, inside, side)
             return
-        first, rest = map(in_order, self._broken(cell.text, room))
+        lines = self.lines_of(cell.text, room)
         height = self._metrics.height()
-        top = QRect(inside.left(), inside.center().y() - height, room, height)
-        below = QRect(inside.left(), top.bottom() + 2, room, height)
+        top = inside.center().y() - (len(lines) * (height + 1) - 1) // 2
         painter.setPen(self._muted if cell.muted else self._text)
         painter.setFont(self._body)
-        lines = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(top, int(lines), first)
-        painter.drawText(below, int(lines), self._metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room))
+        start = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for place, line in enumerate(map(in_order, lines)):
+            box = QRect(inside.left(), top + place * (height + 1), room, height)
+            painter.drawText(box, start, self._metrics.elidedText(line, Qt.TextElideMode.ElideRight, room))
 
     def _broken(self, text: str, room: int) -> tuple[str, str]:
         """As many whole words as fit, and the rest."""
@@ -106,7 +131,8 @@ class StatementTable(PagedTable):
             row_height=_ROW,
             edge=SPACE_2,
         )
-        self.setItemDelegate(SentenceDelegate(self, SPACE_2))
+        self._sentences = SentenceDelegate(self, SPACE_2)
+        self.setItemDelegate(self._sentences)
         self.set_empty(
             EmptyState(
                 translate("StatementTable", "No credits have come or gone yet. They do with the first sale."),
@@ -119,13 +145,24 @@ class StatementTable(PagedTable):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.lines.loaded.connect(self._fit)
         self.lines.rowsInserted.connect(self._fit)
+        theme().changed.connect(self._fit)
         self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other widths need other heights, once the columns have theirs."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
         rows = self.lines.rowCount()
-        self.setFixedHeight(
-            self.horizontalHeader().sizeHint().height() + (rows * _ROW if rows else _EMPTY) + 2
-        )
+        total = 0 if rows else _EMPTY
+        for row in range(rows):
+            height = self._sentences.height_of(self.lines.index(row, _SENTENCE).data() or "", _SENTENCE)
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
+            total += height
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + total + 2)
 
 
 def _change(context: UiContext) -> Callable[[StatementLine], Cell]:
