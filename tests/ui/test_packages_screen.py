@@ -522,6 +522,25 @@ async def test_rows_can_be_chosen_where_text_runs_from_right_to_left(desk: Scree
         set_right_to_left(False)
 
 
+async def test_where_only_one_half_has_room_the_list_comes_first(desk: ScreenDesk) -> None:
+    """An empty editor is no place to begin; one that is worked in stays when the window gets narrow."""
+    make_package(desk.office, desk.ana)
+    desk.window.resize(1024, 640)
+    theme().set_scale(1.5)
+    screen = await opened(desk)
+    assert screen._split.is_paged() and screen._list.isVisible()
+    assert not screen._right.isVisible() and screen._list.table.hasFocus()
+    theme().set_scale(1.0)
+    assert not screen._split.is_paged() and screen._list.isVisible() and screen._right.isVisible()
+    theme().set_scale(1.5)
+    assert screen._list.isVisible()
+    theme().set_scale(1.0)
+    await run(desk, "package.new")
+    theme().set_scale(1.5)
+    assert screen._split.is_paged() and not screen._list.isVisible()
+    assert screen.editor.form["name"].hasFocus()
+
+
 async def test_large_text_turns_the_two_halves_into_pages(desk: ScreenDesk) -> None:
     """U3: nothing is cut off at 150 %."""
     package = make_package(desk.office, desk.ana)

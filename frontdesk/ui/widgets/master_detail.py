@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from frontdesk.ui.theme import theme
 from frontdesk.ui.tokens import DETAIL_MAX, DETAIL_MIN, SPACE_2, SPACE_5
@@ -28,11 +28,15 @@ class MasterDetail(QWidget):
         detail_width: int = DETAIL_MAX,
         always: bool = False,
     ) -> None:
-        """`back` are the words of the way back when the detail is a page. `always`: the detail never goes."""
+        """`back` are the words of the way back when the detail is a page.
+
+        `always`: beside the list the detail never goes; as pages, the list comes first.
+        """
         super().__init__()
         self.setObjectName(name)
         self._always = always
-        self._open = always
+        self._open = False
+        self._was_paged = True
         self._master, self._detail_width = master, detail_width
         self._pane = QWidget()
         column = QVBoxLayout(self._pane)
@@ -85,6 +89,11 @@ class MasterDetail(QWidget):
 
     def _arrange(self) -> None:
         paged = self.is_paged()
+        if self._always and paged and not self._was_paged:
+            # Where somebody works stays in sight.
+            focused = QApplication.focusWidget()
+            self._open = focused is not None and self._pane.isAncestorOf(focused)
+        self._was_paged = paged
         shown = self._open or (self._always and not paged)
         self._back.setVisible(paged)
         self._pane.setVisible(shown)
