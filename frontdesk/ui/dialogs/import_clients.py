@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from shiboken6 import isValid
 
 from frontdesk.errors import FrontdeskError
 from frontdesk.services.changes import Change, Topic
@@ -272,8 +273,9 @@ class ImportClientsDialog(SheetDialog):
 
     def _show_done(self, done: Imported) -> None:
         self._done = done
-        assert self._look is not None
-        self.done_page.show_done(done, self._look.file.name)
+        assert self._look is not None and self._run is not None
+        odd = sum(1 for row in self._run.plan.rows if row.problems)
+        self.done_page.show_done(done, self._look.file.name, odd)
         self._go(Step.DONE)
 
     async def _save(self, path: str) -> None:
@@ -332,6 +334,7 @@ class ImportClientsDialog(SheetDialog):
         self.columns_page.remapped.connect(lambda mapping: self._work(self._remap, mapping))
         self.report_page.save.connect(lambda path: self._work(self._save, path))
         self.done_page.take_back.connect(self._take_this_back)
+        self.done_page.save.connect(self.report_page.choose_place)
 
     def _work(self, work: Callable[..., Coroutine[Any, Any, None]], *about: object) -> None:
         """Runs something short with the busy line; the newest replaces an older one."""
@@ -343,4 +346,6 @@ class ImportClientsDialog(SheetDialog):
         try:
             await work()
         finally:
-            self.busy.stop()
+            # The wizard may have been closed while a report was being written.
+            if isValid(self.busy):
+                self.busy.stop()

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
 from frontdesk.services.clients import edit_client
 from frontdesk.services.csv_reading.columns import Field
@@ -145,6 +145,29 @@ async def test_a_file_comes_in_step_by_step_and_goes_again(wizard: Wizard) -> No
     assert wizard.dialog.done_page.button.isHidden()
     await wizard.forward()
     assert wizard.clients.dialogs() == ()
+
+
+async def test_which_rows_were_left_out_can_be_had_once_it_is_in(wizard: Wizard) -> None:
+    """D3: row by row, also for whoever was quick."""
+    await wizard.imported(wizard.file(ZOE, TOM, BAD))
+    page = wizard.dialog.done_page
+    assert wizard.at(Step.DONE) and "2 rows were left out or changed" in page.remarks.text()
+    captions = [label.text() for label in page.numbers.findChildren(QLabel)]
+    assert captions[-1] == "row left out" and "pack" in captions
+    wizard.clients.click("importDoneSaveReport")
+    await until(lambda: wizard.clients.find(QFileDialog, "importReportDialog").isVisible())
+    target = wizard.folder / "report.csv"
+    wizard.clients.find(QFileDialog, "importReportDialog").fileSelected.emit(str(target))
+    await until(target.exists)
+    wizard.clients.find(QFileDialog, "importReportDialog").reject()
+    await wizard.forward()
+
+
+async def test_a_file_without_remarks_offers_no_report_behind_it(wizard: Wizard) -> None:
+    await wizard.imported(wizard.file(ZOE))
+    assert wizard.at(Step.DONE)
+    assert wizard.dialog.done_page.report_button.isHidden() and wizard.dialog.done_page.remarks.isHidden()
+    await wizard.forward()
 
 
 async def test_the_keyboard_alone_brings_a_file_in(wizard: Wizard) -> None:

@@ -49,10 +49,12 @@ class DonePage(QWidget):
     """What came in, with the way back."""
 
     take_back = Signal()
+    save = Signal()
 
     def __init__(self, context: UiContext) -> None:
         super().__init__()
         self.setObjectName("importDonePage")
+        self._formats = context.formats
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_4)
@@ -60,6 +62,8 @@ class DonePage(QWidget):
         column.addWidget(self.banner)
         self.numbers = Numbers(context, name="importDoneNumbers")
         column.addWidget(self.numbers)
+        self.remarks = Text("", wrap=True, name="importDoneRemarks")
+        column.addWidget(self.remarks)
         column.addWidget(
             Text(
                 self.tr(
@@ -74,13 +78,17 @@ class DonePage(QWidget):
         self.button = SecondaryButton(
             self.tr("Take this import back…"), self.take_back.emit, name="importUndoButton", icon="undo"
         )
+        self.report_button = SecondaryButton(
+            self.tr("Save report…"), self.save.emit, name="importDoneSaveReport", icon="export"
+        )
+        line.addWidget(self.report_button)
         line.addWidget(self.button)
         line.addStretch(1)
         column.addLayout(line)
         column.addStretch(1)
 
-    def show_done(self, done: Imported, file_name: str) -> None:
-        """Shows an import that is in the books now."""
+    def show_done(self, done: Imported, file_name: str, odd: int) -> None:
+        """Shows an import that is in the books now; about `odd` rows of it there is something to say."""
         self.banner.tell(self.tr("{file} is in the books.").format(file=file_name), Tone.GOOD)
         self.numbers.show_numbers(
             created=done.created,
@@ -89,6 +97,14 @@ class DonePage(QWidget):
             credits=done.credits,
             left_out=done.left_out,
         )
+        told = (
+            self.tr("1 row was left out or changed. The report names it and says why.")
+            if odd == 1
+            else self.tr("{count} rows were left out or changed. The report names them and says why.")
+        )
+        self.remarks.setText(told.format(count=self._formats.number(odd)))
+        for widget in (self.remarks, self.report_button):
+            widget.setVisible(odd > 0)
 
     def show_taken_back(self, told: str) -> None:
         """It was taken back since."""

@@ -44,11 +44,11 @@ class Numbers(QWidget):
     def show_numbers(self, *, created: int, matched: int, packs: int, credits: int, left_out: int) -> None:
         """Shows these."""
         told = {
-            "created": (created, self.tr("new clients")),
+            "created": (created, self.tr("new client") if created == 1 else self.tr("new clients")),
             "matched": (matched, self.tr("already here")),
-            "packs": (packs, self.tr("packs")),
-            "credits": (credits, self.tr("credits")),
-            "left_out": (left_out, self.tr("rows left out")),
+            "packs": (packs, self.tr("pack") if packs == 1 else self.tr("packs")),
+            "credits": (credits, self.tr("credit") if credits == 1 else self.tr("credits")),
+            "left_out": (left_out, self.tr("row left out") if left_out == 1 else self.tr("rows left out")),
         }
         for key, (count, caption) in told.items():
             self._numbers[key].set(self._formats.number(count), caption)
@@ -123,6 +123,21 @@ class ReportPage(QWidget):
         )
         self.again.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def choose_place(self) -> None:
+        """Asks where the report is to be saved, and tells `save`."""
+        dialog = file_dialog(
+            self.window(),
+            self._context.preferences,
+            self.tr("Where to save the report"),
+            name="importReportDialog",
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([self.tr("Lists (*.csv)")])
+        dialog.selectFile(self.tr("import report.csv"))
+        dialog.fileSelected.connect(self.save)
+        dialog.open()
+
     # Pieces
 
     def _build_filter(self) -> QHBoxLayout:
@@ -136,7 +151,7 @@ class ReportPage(QWidget):
         line.addStretch(1)
         line.addWidget(
             SecondaryButton(
-                self.tr("Save report…"), self._choose_place, name="importSaveReport", icon="export"
+                self.tr("Save report…"), self.choose_place, name="importSaveReport", icon="export"
             )
         )
         return line
@@ -189,14 +204,3 @@ class ReportPage(QWidget):
 
     def _explain(self, row: RowPlan) -> None:
         self.remark.setText(self._remarks(row))
-
-    def _choose_place(self) -> None:
-        dialog = file_dialog(
-            self, self._context.preferences, self.tr("Where to save the report"), name="importReportDialog"
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.setNameFilters([self.tr("Lists (*.csv)")])
-        dialog.selectFile(self.tr("import report.csv"))
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
