@@ -109,6 +109,8 @@ class ClientPicker(QWidget):
         self.popup.hide()
         with QSignalBlocker(self.field):
             self.field.setText(client.name if client else "")
+            # Of a long name its beginning says who it is.
+            self.field.setCursorPosition(0)
         self._tell_about()
         self.chosen.emit(client)
 

@@ -151,6 +151,19 @@ async def test_the_picker_makes_a_new_client_on_the_way(clients: Clients) -> Non
     assert [hit.id for hit in clients.office.read(search_clients, "zoe")] == [chosen.id]
 
 
+async def test_the_picker_shows_the_beginning_of_a_long_name(clients: Clients) -> None:
+    name = "Anne-Sophie Wilhelmine Charlotte Elisabeth von und zu Hohenlohe-Waldenburg-Schillingsfürst"
+    clients.client(name)
+    dialog = await clients.ask("transfer", clients.mira)
+    assert isinstance(dialog, TransferDialog)
+    await clients.write("anne")
+    await clients.press(Qt.Key.Key_Return)
+    field = dialog.picker.field
+    assert field.text() == name and field.cursorPosition() == 0
+    dialog.form.is_touched = False
+    dialog.reject()
+
+
 async def test_the_picker_takes_the_first_hit_however_fast_enter_comes(clients: Clients) -> None:
     clients.client("Ada Dubois")
     await clients.profile()
