@@ -81,7 +81,7 @@ class OnlineWords:
                 return translate("OnlineWords", "Publish it, and its link stands here.")
         return translate(
             "OnlineWords",
-            "It is not sold online. Choose “Desk and online” in its terms and publish it: its link then"
+            "It is not sold online. Choose “Desk and online” in its terms: once it is on sale, its link"
             " stands here.",
         )
 
