@@ -135,7 +135,7 @@ class CheckoutDialog(SheetDialog):
         standing = view.row.standing
         self.page.show_view(view, self._readers)
         self.page.show()
-        self.title_label.setText(self._title(view))
+        self.set_title(self._title(view))
         self.take_back_button.setVisible(view.row.can_cancel)
         self.test_card_button.setVisible(standing == "on_reader" and self._is_simulated(view))
         self.cancel_button.setText(self.tr("Close") if standing in OVER else self.tr("Back to the queue"))
@@ -164,7 +164,7 @@ class CheckoutDialog(SheetDialog):
 
     def _show_sold(self, view: CheckoutView, result: SaleResult) -> None:
         self.result_of_sale = result
-        self.title_label.setText(self.tr("Sold"))
+        self.set_title(self.tr("Sold"))
         self.banner.clear()
         self.page.hide()
         self.body.addWidget(SoldPage(self.context.formats, view.row.client, view.quote, result))

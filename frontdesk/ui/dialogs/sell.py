@@ -414,7 +414,7 @@ class SellDialog(SheetDialog):
         self.form.is_touched = False
         self._seen.forget()
         page = SoldPage(self.context.formats, client.name, self._quote, result)
-        self.title_label.setText(self.tr("Sold"))
+        self.set_title(self.tr("Sold"))
         self.subtitle_label.hide()
         self.form.hide()
         self._due_bar.hide()

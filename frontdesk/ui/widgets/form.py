@@ -40,7 +40,7 @@ class _Row:
     label: QLabel
     help: QLabel
     problem: QLabel
-    required: bool
+    plain: str
 
 
 class Form(QWidget):
@@ -77,7 +77,7 @@ class Form(QWidget):
         column = QVBoxLayout(row)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_1)
-        shown = Text(self.tr("{label} (required)").format(label=label) if required else label, "label")
+        shown = Text("", "label")
         shown.setBuddy(field)
         help_line = Text(help, "help", wrap=True)
         problem_line = Text("", "problem", wrap=True, name=f"{field.objectName() or key}Problem")
@@ -97,7 +97,8 @@ class Form(QWidget):
             field.setAccessibleDescription(help)
         if hasattr(field, "edited"):
             field.edited.connect(lambda: self._was_edited(key))
-        self._rows[key] = _Row(key, field, row, shown, help_line, problem_line, required)
+        self._rows[key] = _Row(key, field, row, shown, help_line, problem_line, label)
+        self.set_required(key, required)
         self.column.addWidget(row)
         return field
 
@@ -217,6 +218,11 @@ class Form(QWidget):
         row.help.setText(help)
         row.help.setVisible(bool(help))
         row.field.setAccessibleDescription(help)
+
+    def set_required(self, key: str, required: bool) -> None:
+        """Marks a field as one that must not stay empty, where that depends on another one."""
+        row = self._rows[key]
+        row.label.setText(self.tr("{label} (required)").format(label=row.plain) if required else row.plain)
 
     def set_visible(self, key: str, visible: bool) -> None:
         """Shows or hides a field with all that belongs to it."""

@@ -104,6 +104,11 @@ class SheetDialog(QDialog):
 
     # For subclasses
 
+    def set_title(self, title: str) -> None:
+        """Another title, in the dialog and on its window."""
+        self.title_label.setText(title)
+        self.setWindowTitle(title)
+
     def set_primary(self, text: str, run: Callable[[], object], *, name: str, danger: bool = False) -> Button:
         """Makes the filled button that Enter presses. Change its words with `primary.setText`."""
         kind = DangerButton if danger else PrimaryButton

@@ -149,6 +149,7 @@ async def test_a_sale_by_qr_code_becomes_sold_by_itself(online: Online) -> None:
     assert_accessible(dialog)
     await online.pay()
     assert dialog.result_of_sale is not None and dialog.title_label.text() == "Sold"
+    assert dialog.windowTitle() == "Sold"
     assert text(till, "soldNumberNumber") == "90.00 USD"
     await until(dialog.is_armed)
     await till.press(ENTER)

@@ -93,6 +93,7 @@ async def test_change_is_shown_while_typing_and_in_big_figures_after(till: Till)
     await sold(dialog)
     assert till.find(QLabel, "soldNumberNumber").text() == "10.00 USD"
     assert not dialog.form.isVisible() and dialog.primary.text() == "Done"
+    assert dialog.windowTitle() == dialog.title_label.text() == "Sold"
     assert_accessible(dialog)
     await till.press(ENTER)
     assert till.bought()[0].total == till.desk.money(9000)
@@ -276,7 +277,10 @@ async def test_a_card_sale_keeps_the_reference(till: Till) -> None:
     """S2."""
     dialog = await till.sell_dialog(client_id=till.mira)
     await till.press(ENTER)
+    payment = dialog.form.payments.rows[0].form
+    assert payment._rows["reference"].label.text() == "Reference"
     dialog.form.payments.choose("external_card")
+    assert payment._rows["reference"].label.text() == "Reference (required)"
     await till.write("T-77")
     assert dialog.primary.text() == "Take 90.00 USD by card terminal"
     await until(dialog.is_armed)

@@ -138,6 +138,7 @@ class PaymentRow(QWidget):
         """Only what belongs to the tender."""
         self.form.set_visible("cash_given", self.tender == CASH)
         self.form.set_visible("reference", self.tender in _WITH_REFERENCE)
+        self.form.set_required("reference", self.tender == CARD)
         self.form.set_visible("reader", self.tender == READER)
         self.form.set_visible("email_receipt", self.tender in STRIPE_TENDERS and bool(self._email))
         hints = {
