@@ -95,13 +95,13 @@ class NavButton(PressButton):
 
 
 class Sidebar(QFrame):
-    """Marks the screen that is shown; `go` is called with a screen's id."""
+    """Marks the screen that is shown; `go` is called with a screen's id and where in it to go."""
 
-    def __init__(self, entries: Iterable[ScreenEntry], session: Session, go: Callable[[str], object]) -> None:
+    def __init__(self, entries: Iterable[ScreenEntry], session: Session, go: Callable[..., object]) -> None:
         super().__init__()
         self.setObjectName("sidebar")
         self.setProperty("kind", "sidebar")
-        self._session = session
+        self._session, self._go = session, go
         self._buttons: dict[str, NavButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_2, SPACE_3, SPACE_2, SPACE_2)
@@ -166,6 +166,9 @@ class Sidebar(QFrame):
             if action.isChecked():
                 # Down goes to the next person from here.
                 menu.setActiveAction(action)
+        menu.addSeparator()
+        add = menu.addAction(self.tr("Add or rename staff…"))
+        add.triggered.connect(lambda: self._go("settings", "staff"))
         height = menu.sizeHint().height()
         menu.popup(self.staff_button.mapToGlobal(QPoint(0, -height - 2)))
 

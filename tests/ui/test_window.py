@@ -316,6 +316,17 @@ def test_staff_switch_without_losing_what_is_on_screen(window: MainWindow) -> No
     assert search.text() == "mi"
 
 
+def test_who_is_missing_among_the_staff_is_added_from_there(window: MainWindow) -> None:
+    gone: list[tuple[str, ...]] = []
+    window.sidebar._go = lambda *where: gone.append(where)
+    window.sidebar.open_staff_menu()
+    menu = window.sidebar.findChild(QMenu, "staffMenu")
+    assert menu is not None
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert gone == [("settings", "staff")] and menu.actions()[-1].text() == "Add or rename staff…"
+
+
 def test_the_key_of_the_next_staff_member_deletes_nothing_that_was_typed(window: MainWindow) -> None:
     """A1: a text field keeps its own keys, so no command may have one of those."""
     search = clients_of(window).search
