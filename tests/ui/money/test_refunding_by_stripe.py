@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Change, Topic
 from frontdesk.services.credit_account import credit_account
-from frontdesk.services.decisions import CLIENT_UNSURE, open_sale_task
+from frontdesk.services.decisions import CLIENT_UNSURE, OUTCOMES, open_sale_task
 from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import PaymentDraft, SaleDraft
 from frontdesk.services.refunds import request_refund
@@ -416,6 +416,13 @@ async def test_another_number_of_credits_can_be_chosen_to_go(till: Till) -> None
     means = till.find(Paragraph, "decision.void_creditsMeans").plain_text()
     assert means == "They are gone for good. The client keeps 1 credit, usable at once."
     assert_accessible(till.window)
+    shown = pane.row
+    assert shown is not None
+    pane.show_row(replace(shown, id=0, kind="limit_broken", outcomes=OUTCOMES["limit_broken"]))
+    assert not pane.form.isVisible()
+    pane.show_row(shown)
+    assert (field.text(), pane.buttons[0].text()) == ("3", "Void 3 credits"), "what was typed stays"
+    field.setFocus()
     await till.press(ENTER)
     assert focused() is pane.buttons[0] and screen.decisions.model.rowCount() == 1
     await till.press(ENTER)

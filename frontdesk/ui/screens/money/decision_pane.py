@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -44,6 +44,8 @@ class DecisionPane(ScrollPage):
         #: The buttons of what can be done, in their order.
         self.buttons: list[Button] = []
         self._means: dict[str, Paragraph] = {}
+        #: What was typed for a task, until it is settled.
+        self._typed: dict[int, dict[str, Any]] = {}
         self._running = False
         self.amount = BigNumber(name="decisionAmount")
         self.chip = Chip(name="decisionKind")
@@ -84,8 +86,9 @@ class DecisionPane(ScrollPage):
             self.chip.set(decision_words.title(row), decision_words.tone(row))
             self.story.set_text(decision_words.story(formats, row))
             self.facts.set(decision_words.facts(formats, row))
-            self._show_number(row)
             self._show_acts(decision_words.acts(formats, row))
+            # The words of the button follow what was typed for it.
+            self._show_number(row)
             self.client_button.setVisible(row.client_id is not None)
         self.verticalScrollBar().setValue(0)
 
@@ -107,6 +110,8 @@ class DecisionPane(ScrollPage):
         if asks:
             self._number.set_range(0, row.credits)
             self.form.set_values(credits=row.credits)
+            if row.id in self._typed:
+                self.form.restore(self._typed[row.id])
             told = self.tr("From 0 to {most}. By the rules, all that are set aside go.")
             self.form.set_help("credits", told.format(most=self._context.formats.number(row.credits)))
 
@@ -115,6 +120,8 @@ class DecisionPane(ScrollPage):
         row = self.row
         if row is None or not decision_words.asks_how_many(row):
             return
+        if self.form.is_touched:
+            self._typed[row.id] = self.form.snapshot()
         credits = self.form.readable_values().get("credits")
         text, means = decision_words.void_some(self._context.formats, row, credits)
         button = next(one for one in self.buttons if one.objectName() == "decision.void_credits")
@@ -192,6 +199,7 @@ class DecisionPane(ScrollPage):
             return
         finally:
             self._running = False
+        self._typed.pop(row.id, None)
         told = decision_words.done(self._context.formats, row, code, credits)
         if not decision_words.can_be_undone(code):
             self._context.toast(told)
