@@ -15,6 +15,17 @@ _ROOT = sa.select(sa.func.coalesce(client.c.merged_into, client.c.id)).where(
 _MEMBERS = sa.select(client.c.id).where(client.c.merged_into == sa.bindparam("root")).order_by(client.c.id)
 
 
+def name_of(client_id: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
+    """For a query that has this column: the name of the client who stands for its client (D4)."""
+    own, root = client.alias(), client.alias()
+    return (
+        sa.select(root.c.name)
+        .join(own, root.c.id == sa.func.coalesce(own.c.merged_into, own.c.id))
+        .where(own.c.id == client_id)
+        .scalar_subquery()
+    )
+
+
 def root_of(reading: Reading, client_id: int) -> int:
     """The client that stands for this one: itself, unless it was merged into another (D4).
 

@@ -16,7 +16,7 @@ from frontdesk.models.money import Money
 from frontdesk.models.sale import decision, money_transaction, refund, sale
 from frontdesk.models.sync import outbox
 from frontdesk.services.changes import Topic
-from frontdesk.services.client_group import client_group
+from frontdesk.services.client_group import client_group, name_of
 from frontdesk.services.drafts.checks import choice_problems, refuse
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.receipt_numbers import receipt_number
@@ -96,11 +96,10 @@ _OPEN = (
         decision,
         _INTENT.label("intent"),
         set_aside(decision.c.refund_id).label("set_aside"),
-        client.c.name.label("client"),
+        name_of(decision.c.client_id).label("client"),
         sa.func.coalesce(refund.c.series, sale.c.series).label("series"),
         sa.func.coalesce(refund.c.number, sale.c.number).label("number"),
     )
-    .outerjoin(client, client.c.id == decision.c.client_id)
     .outerjoin(refund, refund.c.id == decision.c.refund_id)
     .outerjoin(sale, sale.c.id == decision.c.sale_id)
     .where(decision.c.closed_at.is_(None))
@@ -128,12 +127,11 @@ _HELD: sa.Select[Any] = (
         outbox.c.id.label("outbox_id"),
         outbox.c.created_at,
         money_transaction,
-        client.c.name.label("client"),
+        name_of(money_transaction.c.client_id).label("client"),
         refund.c.series,
         refund.c.number,
     )
     .join(money_transaction, money_transaction.c.id == outbox.c.transaction_id)
-    .join(client, client.c.id == money_transaction.c.client_id)
     .join(refund, refund.c.id == money_transaction.c.refund_id)
     .where(outbox.c.finished_at.is_(None), outbox.c.state == "held")
     .order_by(outbox.c.id)

@@ -17,6 +17,7 @@ from frontdesk.models.sale import money_transaction, refund, refund_line
 from frontdesk.services.decisions import close_decision, open_decisions, reopen_decision
 from frontdesk.services.drafts.refunds import RefundDraft
 from frontdesk.services.drafts.sales import DiscountDraft
+from frontdesk.services.merging import merge_clients
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.refund_states import mark_failed, mark_transfer_done
 from frontdesk.services.refunds import refund_view, request_refund
@@ -444,6 +445,15 @@ def test_of_a_split_refund_only_what_failed_comes_back(till: Till) -> None:
     assert till.line(sold).refunded == till.money(7000)
     assert till.do(mark_failed, by_card).credits_back == 7
     assert till.usable() == 10
+
+
+def test_a_task_names_who_stands_for_a_client_that_was_merged(till: Till) -> None:
+    """D4"""
+    _sale_id, transaction_id = pending_transfer(till)
+    till.do(mark_failed, transaction_id)
+    till.do(merge_clients, till.mira, till.client("Lea Blum"))
+    (task,) = till.see(open_decisions)
+    assert task.client == "Lea Blum"
 
 
 def test_a_failed_refund_is_paid_another_way(till: Till) -> None:

@@ -11,13 +11,12 @@ import sqlalchemy as sa
 
 from frontdesk.errors import NotFound
 from frontdesk.models.calendar import local_day
-from frontdesk.models.client import client
 from frontdesk.models.ledger import credit_lot, ledger_op, visit_event
 from frontdesk.models.money import Money
 from frontdesk.models.sale import sale, sale_line
 from frontdesk.models.studio import staff
 from frontdesk.models.sync import checkout, outbox
-from frontdesk.services.client_group import client_group
+from frontdesk.services.client_group import client_group, name_of
 from frontdesk.services.drafts.checkouts import READER
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.pricing import change_of
@@ -41,8 +40,7 @@ _NO_NETWORK: Final = "stripe.not_reached"
 
 _c = checkout.c
 _ROWS = (
-    sa.select(checkout, client.c.name.label("client"), staff.c.name.label("staff"))
-    .join(client, client.c.id == _c.client_id)
+    sa.select(checkout, name_of(_c.client_id).label("client"), staff.c.name.label("staff"))
     .join(staff, staff.c.id == _c.staff_id)
     .order_by(_c.id)
 )

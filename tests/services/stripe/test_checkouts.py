@@ -428,6 +428,7 @@ def test_a_client_who_was_merged_meanwhile_gets_them_as_one(till: OnlineTill) ->
     checkout_id = till.open()
     lea = make_client(till.office, till.actor, "Lea Blum")
     till.do(merge_clients, till.mira, lea)
+    assert [row.client for row in till.see(pending_checkouts)] == ["Lea Blum"]
     till.pay(checkout_id)
     till.look()
     (made,) = rows(till, sale)
