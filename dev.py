@@ -307,6 +307,8 @@ def opens_a_window(arguments: Arguments) -> bool:
 def test(arguments: Arguments, python: Optional[str]) -> int:
     """Run the tests; further arguments are pytest's (a path, -k, -m …)."""
     made = prepare(python, "dev")
+    # Many tests start the program, each in a process of its own.
+    compile_program(made)
     # One more than two processors can keep busy: tests wait for disks, servers and programs of their own.
     spread = ["-n", "3", "--dist", "worksteal"] if spreads(arguments) else []
     return call(
