@@ -54,7 +54,15 @@ def stripe() -> Iterator[StripeDouble]:
 
 @pytest.fixture
 def gateway(stripe: StripeDouble) -> Iterator[StripeGateway]:
-    opened = StripeGateway(stripe.key, stripe.url, timeout=(2.0, 0.5), whole_answer=1.5)
+    opened = StripeGateway(stripe.key, stripe.url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def impatient(stripe: StripeDouble) -> Iterator[StripeGateway]:
+    """One that gives up early, though not so early that a busy computer's answers come too late."""
+    opened = StripeGateway(stripe.key, stripe.url, timeout=(5.0, 2.0), whole_answer=4.0)
     yield opened
     opened.close()
 
@@ -131,15 +139,15 @@ def test_a_post_without_an_idempotency_key_is_never_sent(
     ],
 )
 def test_each_fault_ends_as_what_is_known_of_it_and_the_same_call_can_be_sent_again(
-    gateway: StripeGateway, stripe: StripeDouble, fault: Any, kind: type[StripeTrouble], code: str
+    impatient: StripeGateway, stripe: StripeDouble, fault: Any, kind: type[StripeTrouble], code: str
 ) -> None:
     """Y4, Y5."""
-    gateway.call(ACCOUNT_CALL)  # so that a connection is open already
-    stripe.faults.add(fault, "POST", seconds=3.0)
-    trouble = trouble_of(gateway, product())
+    impatient.call(ACCOUNT_CALL)  # so that a connection is open already
+    stripe.faults.add(fault, "POST", seconds=6.0)
+    trouble = trouble_of(impatient, product())
     assert (type(trouble), trouble.code) == (kind, code)
     if fault != "500_after":
-        assert gateway.call(product()).body["name"] == "Ten classes"
+        assert impatient.call(product()).body["name"] == "Ten classes"
         assert len(stripe.requests.log) <= 4, "one call is one attempt"
 
 
@@ -163,14 +171,14 @@ def test_a_key_that_was_used_with_other_contents_is_unclear_and_not_declined(
 
 @pytest.mark.parametrize(("kind", "seconds"), [("slow_body", 20.0), ("slow_headers", 90.0)])
 def test_an_answer_that_only_drips_in_is_given_up(
-    gateway: StripeGateway, stripe: StripeDouble, kind: Kind, seconds: float
+    impatient: StripeGateway, stripe: StripeDouble, kind: Kind, seconds: float
 ) -> None:
     stripe.faults.add(kind, "GET", seconds=seconds)
     began = time.monotonic()
-    trouble = trouble_of(gateway, ACCOUNT_CALL)
+    trouble = trouble_of(impatient, ACCOUNT_CALL)
     assert (type(trouble), trouble.code) == (Unclear, "stripe.no_answer")
-    assert time.monotonic() - began < 10
-    assert gateway.call(ACCOUNT_CALL).body["object"] == "account"
+    assert time.monotonic() - began < 15
+    assert impatient.call(ACCOUNT_CALL).body["object"] == "account"
 
 
 def test_an_answer_that_ends_late_leaves_the_connection_as_patient_as_it_was(stripe: StripeDouble) -> None:
@@ -242,7 +250,7 @@ def over_tls(certificate: Path, answer: Callable[[socket.socket], None]) -> Iter
     server = threading.Thread(target=serve)
     server.start()
     base = f"https://127.0.0.1:{listener.getsockname()[1]}"
-    gateway = StripeGateway("sk_test_1", base, whole_answer=1.0)
+    gateway = StripeGateway("sk_test_1", base, whole_answer=3.0)
     try:
         yield gateway
     finally:
@@ -282,7 +290,7 @@ def test_an_encrypted_connection_is_used_again_and_its_answers_are_due_as_well(
         began = time.monotonic()
         trouble = trouble_of(gateway, ACCOUNT_CALL)
     assert (type(trouble), trouble.code) == (Unclear, "stripe.no_answer")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
 
 
 def test_a_key_that_was_revoked_or_is_unknown_is_not_allowed(
@@ -431,14 +439,14 @@ def test_no_error_and_no_log_tells_the_key_or_what_was_asked_for(
 ) -> None:
     """A4, D8."""
     secret = stripe.add_key("rk_test_CanaryCanaryCanary", permissions={"connected_account_read"})
-    gateway = StripeGateway(secret, stripe.url, timeout=(2.0, 0.3))
+    gateway = StripeGateway(secret, stripe.url, timeout=(5.0, 2.0))
     call = StripeCall("get", "/v1/customers", {"email": "mira@example.org"})
     told = []
     with caplog.at_level(logging.DEBUG):
         gateway.call(ACCOUNT_CALL)
         for fault in ("reset", "html_502", "garbage_200", "captive_302", "timeout_after", "429", None):
             if fault is not None:
-                stripe.faults.add(fault, seconds=1.0)
+                stripe.faults.add(fault, seconds=4.0)
             try:
                 gateway.call(call)
             except StripeTrouble as trouble:
