@@ -323,6 +323,17 @@ async def _save_package(stage: Stage) -> QWidget:
     return dialog
 
 
+async def _unsaved(stage: Stage) -> QWidget:
+    """What quitting asks while a package is being typed into."""
+    await stage.go("packages", stage.cast.package)
+    screen = stage.window.current_screen()
+    assert isinstance(screen, PackagesScreen)
+    screen.editor.form.is_touched = True
+    things = screen.unsaved()
+    screen.editor.form.is_touched = False
+    return await stage.ask("unsaved", things)
+
+
 async def _package_versions(stage: Stage) -> None:
     """Who changed the terms of a package, and when."""
     await stage.go("packages", stage.cast.package)
@@ -450,6 +461,7 @@ def scenes() -> tuple[Scene, ...]:
             "class_types",
         ),
         Scene("save-package", _save_package),
+        Scene("unsaved", _unsaved),
         _made(
             "delete-package", lambda stage: DeletePackageDialog(stage.context, "Trial", _nothing), "packages"
         ),

@@ -136,6 +136,11 @@ class MainWindow(QMainWindow):
         text = self.tr("{message}  ({id})").format(message=report.text, id=report.id)
         self.banner.tell(text, Tone.DANGER)
 
+    def quit(self) -> None:
+        """Closes the window for a person."""
+        if not self._asks_first():
+            self.close()
+
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -152,14 +157,20 @@ class MainWindow(QMainWindow):
         self._show_mark()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers its place."""
-        if not self.may_close():
+        """Remembers its place. A person who closes it is asked first where something typed would be lost."""
+        if (event.spontaneous() and self._asks_first()) or not self.may_close():
             event.ignore()
             return
         self.context.preferences.set_state("window", self.saveGeometry())
         super().closeEvent(event)
 
     # Pieces
+
+    def _asks_first(self) -> bool:
+        things = tuple(thing for screen in self._screens.values() for thing in screen.unsaved())
+        if things:
+            self.context.ask("unsaved", things)
+        return bool(things)
 
     def _is_narrow(self) -> bool:
         return self.width() < NARROW_BELOW
@@ -280,7 +291,7 @@ class MainWindow(QMainWindow):
             shortcut="F1",
             icon="help",
         )
-        add("window.close", self.tr("Quit"), self.close, shortcut="Ctrl+Q", icon="close")
+        add("window.close", self.tr("Quit"), self.quit, shortcut="Ctrl+Q", icon="close")
 
     def open_palette(self) -> None:
         """Opens Ctrl+K over the screen."""

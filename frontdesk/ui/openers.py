@@ -38,6 +38,7 @@ DIALOGS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "open_merge"),
     "duplicates": ("duplicates", "open_duplicates"),
     "import_clients": ("import_clients", "open_import_clients"),
+    "unsaved": ("unsaved", "open_unsaved"),
     "stripe_trial": ("stripe_trial", "open_stripe_trial"),
     "stripe_disconnect": ("stripe_disconnect", "open_stripe_disconnect"),
 }

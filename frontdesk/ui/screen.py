@@ -78,6 +78,10 @@ class Screen(QWidget):
         """The client that is open or chosen here; "Sell" and "Record visit" mean them."""
         return None
 
+    def unsaved(self) -> tuple[str, ...]:
+        """What was typed here and is not saved, a line each: it would be lost with the program."""
+        return ()
+
     def title(self) -> str:
         """A title of its own for the top bar, e.g. a client's name; "" takes the entry's."""
         return ""

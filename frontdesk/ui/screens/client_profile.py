@@ -72,6 +72,14 @@ class ClientProfileScreen(Screen):
         """The client's name."""
         return self._profile.card.name if self._profile else ""
 
+    def unsaved(self) -> tuple[str, ...]:
+        """The notes that were typed into."""
+        count = self.notes.drafts()
+        if count == 1:
+            return (self.tr("Notes on a client"),)
+        told = self.tr("Notes on {count} clients")
+        return (told.format(count=self.context.formats.number(count)),) if count else ()
+
     def chosen_client(self) -> int | None:
         """Who is shown."""
         return self._client_id or None

@@ -112,6 +112,15 @@ class PackagesScreen(Screen):
         """Goes from the editor to the list where only one of them has room."""
         return self._split.is_paged() and self._split.close_detail()
 
+    def unsaved(self) -> tuple[str, ...]:
+        """The packages that were typed into."""
+        names = {row.id: row.name for row in (self._known.rows if self._known else ())}
+        keys = set(self._unsaved)
+        if self.editor.key is not None and self.editor.is_touched:
+            keys.add(self.editor.key)
+        told = self.tr("Package: {name}")
+        return tuple(told.format(name=names.get(key) or self._name_of_new(key)) for key in sorted(keys))
+
     # For its acts
 
     def reload(self) -> None:

@@ -76,6 +76,13 @@ class SettingsScreen(Screen):
         self._nav.focus_current()
         self._reload()
 
+    def unsaved(self) -> tuple[str, ...]:
+        """The sections that were typed into."""
+        told = self.tr("Settings: {section}")
+        entries = section_entries()
+        typed = (id for id, section in self.sections.items() if section.is_unsaved())
+        return tuple(told.format(section=entries[id].title) for id in typed)
+
     def refresh(self, changes: tuple[Change, ...]) -> None:
         """Reads all settings again; what is being typed stays."""
         self._reload()

@@ -88,6 +88,10 @@ class NotesTab(ScrollPage):
             self.form.set_values(alert=shown.alert, notes=shown.notes)
         self._tell()
 
+    def drafts(self) -> int:
+        """For how many clients something is typed that is not saved."""
+        return len(self._drafts)
+
     def has_draft(self) -> bool:
         """Whether something is typed for this client that is not saved."""
         return self._card is not None and self._card.id in self._drafts
