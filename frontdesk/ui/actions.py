@@ -96,10 +96,15 @@ class Actions(QObject):
         return tuple(self._commands.values())
 
     def usable(self, *scopes: str) -> tuple[Command, ...]:
-        """The enabled, visible commands of the window and of these scopes."""
+        """The enabled, visible commands of the window and of these scopes.
+
+        What a scope has under the same words stands for what leads to it from elsewhere.
+        """
         wanted = {WINDOW, *scopes}
         within = (command for command in self._commands.values() if command.scope in wanted)
-        return tuple(one for one in within if one.action.isEnabled() and one.action.isVisible())
+        able = [one for one in within if one.action.isEnabled() and one.action.isVisible()]
+        own = {one.text for one in able if one.scope != WINDOW}
+        return tuple(one for one in able if one.scope != WINDOW or one.text not in own)
 
     def taken_by(self, keys: QKeySequence, scope: str = WINDOW) -> Command | None:
         """The command that these keys would clash with in that scope."""

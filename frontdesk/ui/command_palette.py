@@ -252,9 +252,7 @@ class CommandPalette(QFrame):
     def _commands(self, text: str) -> list[PaletteEntry]:
         words = fold(text).split()
         ranked: list[tuple[int, int, PaletteEntry]] = []
-        # What the screen itself has under the same words stands for what leads to it from elsewhere.
-        by_text = {command.text: command for command in self._window.context.actions.usable(self._scope)}
-        for order, command in enumerate(by_text.values()):
+        for order, command in enumerate(self._window.context.actions.usable(self._scope)):
             rank = _rank(words, fold(command.text), fold(str(command.action.data() or "")))
             if rank is not None and command.id != "find.anything":
                 icon_name = command.icon
