@@ -86,7 +86,8 @@ class Person:
 
     async def window(self) -> MainWindow:
         """The main window, once the books are open and it has the keyboard."""
-        await until(lambda: self._window is not None)
+        # The demo studio is filled first, which a slow computer takes its time for.
+        await until(lambda: self._window is not None, SECONDS_FOR_A_JOURNEY)
         window = self._window
         assert window is not None
         window.activateWindow()
@@ -114,7 +115,8 @@ class Person:
 
     async def window_behind(self) -> MainWindow:
         """The main window, which need not have the keyboard."""
-        await until(lambda: self._window is not None)
+        # The demo studio is filled first, which a slow computer takes its time for.
+        await until(lambda: self._window is not None, SECONDS_FOR_A_JOURNEY)
         assert self._window is not None
         return self._window
 
