@@ -234,7 +234,7 @@ class RefundDialog(SheetDialog):
             key = f"references.{payment.payment_id}"
             if key not in self.form.field_keys():
                 field = TextField(name=f"refundReference{payment.payment_id}")
-                self.form.add(key, self.tr("Reference of the card terminal"), field)
+                self.form.add(key, self.tr("Reference of the card terminal"), field, required=True)
                 self.form.move_field(key, self.references)
                 self.form.set_visible(key, False)
 

@@ -146,7 +146,8 @@ class VoidSaleDialog(SheetDialog):
             return
         field = TextField(name=f"voidSaleReference{payment_id}")
         words = self.tr("Now refund {amount} on your card terminal, and type the reference it prints.")
-        self.form.add(key, self.tr("Reference of the card terminal"), field, help=words.format(amount=amount))
+        label, help_text = self.tr("Reference of the card terminal"), words.format(amount=amount)
+        self.form.add(key, label, field, required=True, help=help_text)
 
     def _used(self, used: UsedCredits) -> str:
         formats = self.context.formats

@@ -170,6 +170,7 @@ async def test_a_card_refund_names_the_terminal_and_asks_for_its_reference(till:
     dialog = await till.refund_dialog(sale)
     key = next(one for one in dialog.form.field_keys() if one.startswith("references."))
     assert dialog.form[key].isVisible()
+    assert dialog.form._rows[key].label.text().endswith("(required)")
     dialog.form["reason_code"].set_value("illness")
     await till.press(ENTER)
     assert dialog.form.problem(key).startswith("Refund 54.00 USD on your card terminal")
@@ -409,7 +410,9 @@ async def test_a_business_day_that_ends_while_the_void_dialog_is_open_changes_it
     assert "danger" in footer(dialog).values()
     assert dialog.view is not None
     dialog.form["reason_code"].set_value("wrong_client")
-    dialog.form[f"references.{dialog.view.parts[0].payment_id}"].setText("V-1")
+    key = f"references.{dialog.view.parts[0].payment_id}"
+    assert dialog.form._rows[key].label.text().endswith("(required)")
+    dialog.form[key].setText("V-1")
     till.desk.clock.pass_time(days=1)
     dialog.primary.click()
     await until(lambda: dialog.primary.text() == "Refund…")
