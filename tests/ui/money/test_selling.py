@@ -367,6 +367,26 @@ async def test_several_packages_are_one_sale(till: Till) -> None:
     await till.press(ENTER)
 
 
+@pytest.mark.parametrize("key", [None, DOWN])
+async def test_esc_leaves_the_list_of_further_packages_and_not_the_sale(
+    till: Till, key: Qt.Key | None
+) -> None:
+    """U2: first what was typed goes, then the list, and only then the dialog."""
+    till.desk.package(name="Drop-in", credits=1, bonus=0, price=till.desk.money(1500), validity_count=30)
+    dialog = await till.sell_dialog(client_id=till.mira)
+    await till.press(ENTER)
+    basket = dialog.form.basket
+    await till.press(Qt.Key.Key_P, held=ALT)
+    await till.write("drop")
+    await till.press(ESC)
+    assert basket.filter.isVisible() and not basket.filter.text()
+    await till.press(*([key] if key else []), ESC)
+    assert not basket.filter.isVisible() and basket.more_button.hasFocus()
+    assert dialog.isVisible() and len(basket.lines()) == 1
+    await till.press(ESC)
+    await until(lambda: not till.dialogs(SellDialog))
+
+
 async def test_arrows_choose_a_package_and_a_line_can_be_taken_out(till: Till) -> None:
     till.desk.package(name="Drop-in", credits=1, bonus=0, price=till.desk.money(1500), validity_count=30)
     dialog = await till.sell_dialog(client_id=till.mira)

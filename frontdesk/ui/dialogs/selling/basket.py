@@ -209,6 +209,18 @@ class PackageBasket(QWidget):
                     self._formats.amount(line.list_price),
                 )
 
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the list of one who looked for one more; the sale stays open."""
+        if event.key() == Qt.Key.Key_Escape and self._looking and self._lines:
+            self._looking = False
+            self.filter.clear()
+            self._open_or_close()
+            (self.filter if self._by_itself else self.more_button).setFocus()
+        else:
+            super().keyPressEvent(event)
+
     # Pieces
 
     def _columns(self) -> list[Column[PackageOffer]]:
