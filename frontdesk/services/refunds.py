@@ -71,7 +71,7 @@ def refund_view(reading: Reading, sale_id: int) -> RefundView:
     return RefundView(
         sale_id=sale_id,
         client_id=facts.row.client_id,
-        client=facts.row.client,
+        client=facts.row.stands_for,
         receipt=receipt_number(facts.row.series, facts.row.number),
         sold_at=facts.row.sold_at,
         staff=facts.row.staff,

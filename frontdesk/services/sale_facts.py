@@ -15,6 +15,7 @@ from frontdesk.models.money import split_by_largest_remainder
 from frontdesk.models.refund_math import LineFacts, PaymentFacts
 from frontdesk.models.sale import VOID_STATUSES, money_transaction, refund, refund_line, sale, sale_line
 from frontdesk.models.studio import desk, staff
+from frontdesk.services.client_group import name_of
 from frontdesk.services.lots import LotState, lots_by_id
 from frontdesk.services.unit_of_work import Reading
 
@@ -23,6 +24,7 @@ _SALES = (
     sa.select(
         sale,
         client.c.name.label("client"),
+        name_of(sale.c.client_id).label("stands_for"),
         staff.c.name.label("staff"),
         desk.c.name.label("desk"),
         note.c.text.label("discount_text"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from frontdesk.models.client import client
 from frontdesk.models.ledger import ledger_entry, ledger_op
 from frontdesk.models.studio import class_type
+from frontdesk.services.client_group import name_of
 from frontdesk.services.sale_facts import SaleFacts, read_sales
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.refunds import UsedCredits
@@ -33,10 +33,9 @@ _USED = (
         ledger_op.c.effective_at,
         (-ledger_entry.c.delta - _BACK).label("credits"),
         class_type.c.name.label("class_type"),
-        client.c.name.label("client"),
+        name_of(ledger_entry.c.client_id).label("client"),
     )
     .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
-    .join(client, client.c.id == ledger_entry.c.client_id)
     .outerjoin(class_type, class_type.c.id == ledger_op.c.class_type_id)
     .where(
         ledger_entry.c.lot_id.in_(sa.bindparam("lot_ids", expanding=True)), ledger_entry.c.type == "redeem"

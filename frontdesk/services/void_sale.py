@@ -35,7 +35,7 @@ def void_view(reading: Reading, sale_id: int) -> VoidView:
     return VoidView(
         sale_id=sale_id,
         client_id=facts.row.client_id,
-        client=facts.row.client,
+        client=facts.row.stands_for,
         receipt=receipt_number(facts.row.series, facts.row.number),
         sold_at=facts.row.sold_at,
         total=Money(facts.row.total, code),

@@ -11,6 +11,7 @@ from frontdesk.errors import NotFound
 from frontdesk.messages.sentences import sentence
 from frontdesk.models.sale import refund
 from frontdesk.services.drafts.sales import VoidSaleDraft
+from frontdesk.services.merging import merge_clients
 from frontdesk.services.purchases import client_purchases
 from frontdesk.services.refund_states import mark_failed
 from frontdesk.services.statement import credit_statement
@@ -26,6 +27,16 @@ __all__ = ["till"]
 
 def view(till: Till, sold: SaleResult) -> VoidView:
     return till.see(void_view, sold.sale_id)
+
+
+def test_a_merged_client_is_named_by_the_one_who_stands_for_them(till: Till) -> None:
+    """D4: as in the list of transactions, also where somebody's visit used the credits."""
+    sold = till.take(till.on_sale())
+    till.visit(1)
+    till.do(merge_clients, till.mira, till.client("Mira O."))
+    shown = view(till, sold)
+    assert (shown.client, [one.client for one in shown.used]) == ("Mira O.", ["Mira O."])
+    assert till.refund_view(sold).client == "Mira O."
 
 
 def test_money_goes_back_by_its_tenders_and_unused_credits_go(till: Till) -> None:

@@ -10,12 +10,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound, Refused
-from frontdesk.models.client import client
 from frontdesk.models.money import Money
 from frontdesk.models.package import package, package_version
 from frontdesk.models.sale import money_transaction
 from frontdesk.models.sync import checkout, outbox, quarantine, stripe_account, sync_state
 from frontdesk.services.changes import Topic
+from frontdesk.services.client_group import name_of
 from frontdesk.services.stripe import outbox as ops
 from frontdesk.services.stripe.accounts import account_view
 from frontdesk.services.stripe.budget import reads_view
@@ -37,13 +37,11 @@ _MOST_FAILED: Final = 50
 _ACCOUNT = sa.select(stripe_account).where(stripe_account.c.id == 1)
 _STATE = sa.select(sync_state.c.complete_at, sync_state.c.swept_at).where(sync_state.c.id == 1)
 _WAITING = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.finished_at.is_(None))
-_payer = client.alias("payer")
-_buyer = client.alias("buyer")
 _ROWS = (
     sa.select(
         outbox,
         package_version.c.name.label("package"),
-        sa.func.coalesce(_buyer.c.name, _payer.c.name).label("client"),
+        name_of(sa.func.coalesce(checkout.c.client_id, money_transaction.c.client_id)).label("client"),
         sa.func.coalesce(checkout.c.amount, sa.func.abs(money_transaction.c.amount)).label("amount"),
     )
     .outerjoin(package, package.c.id == outbox.c.package_id)
@@ -52,9 +50,7 @@ _ROWS = (
         sa.and_(package_version.c.package_id == package.c.id, package_version.c.number == package.c.version),
     )
     .outerjoin(checkout, checkout.c.id == outbox.c.checkout_id)
-    .outerjoin(_buyer, _buyer.c.id == checkout.c.client_id)
     .outerjoin(money_transaction, money_transaction.c.id == outbox.c.transaction_id)
-    .outerjoin(_payer, _payer.c.id == money_transaction.c.client_id)
 )
 _OPEN = _ROWS.where(outbox.c.finished_at.is_(None)).order_by(outbox.c.id)
 _later = outbox.alias("later")
