@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from frontdesk.models.calendar import last_day, local_day
-from frontdesk.models.client import client
 from frontdesk.models.ledger import ledger_op, note
 from frontdesk.models.order_of_use import in_order
 from frontdesk.models.sale import money_transaction, sale, sale_line
 from frontdesk.models.studio import class_type
+from frontdesk.services.client_group import name_of
 from frontdesk.services.first_class import waiting_for_first_class
 from frontdesk.services.locked_credits import last_day_of, read_credits, today
 from frontdesk.services.lot_origins import sale_lines_of
@@ -35,18 +35,12 @@ from frontdesk.services.views.credits import LotState as StateCode
 from frontdesk.services.views.money import Money
 
 _CLASS_TYPES = sa.select(class_type.c.id, class_type.c.name).order_by(class_type.c.position, class_type.c.id)
-_peer, _root = client.alias("peer"), client.alias("root")
-_GRANTS = (
-    sa.select(
-        ledger_op.c.id,
-        ledger_op.c.kind,
-        ledger_op.c.recorded_at,
-        sa.func.coalesce(_root.c.name, _peer.c.name).label("peer"),
-    )
-    .outerjoin(_peer, _peer.c.id == ledger_op.c.peer_client_id)
-    .outerjoin(_root, _root.c.id == _peer.c.merged_into)
-    .where(ledger_op.c.id.in_(sa.bindparam("op_ids", expanding=True)))
-)
+_GRANTS = sa.select(
+    ledger_op.c.id,
+    ledger_op.c.kind,
+    ledger_op.c.recorded_at,
+    name_of(ledger_op.c.peer_client_id).label("peer"),
+).where(ledger_op.c.id.in_(sa.bindparam("op_ids", expanding=True)))
 _SALES = (
     sa.select(
         sale_line.c.id,

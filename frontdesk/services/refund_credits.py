@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from frontdesk.models import chain
-from frontdesk.models.ledger import client_head, ledger_entry, ledger_op, lot_hold
+from frontdesk.models.ledger import client_head, ledger_entry, ledger_op
 from frontdesk.models.money import split_by_largest_remainder
-from frontdesk.models.refund_math import VoidableLot, lots_to_void, standing
+from frontdesk.models.refund_math import standing
 from frontdesk.models.sale import VOID_STATUSES
 from frontdesk.services.dashboard_questions import MADE_IN_STRIPE, settle_questions
 from frontdesk.services.decisions import (
@@ -26,28 +25,24 @@ from frontdesk.services.decisions import (
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import LotState, lots_by_id
-from frontdesk.services.refund_holds import SETS_ASIDE
+from frontdesk.services.refund_claims import (
+    Claims,
+    claims_of,
+    held_to_void,
+    last_first,
+    lots_of,
+    to_give_back,
+    unclaimed,
+)
 from frontdesk.services.refunded_lots import is_gone, is_lost, wholly_refunded
 from frontdesk.services.reviving import coming_back
-from frontdesk.services.sale_facts import LineState, RefundFacts, SaleFacts, read_sales, to_void
+from frontdesk.services.sale_facts import RefundFacts, SaleFacts, read_sales, to_void
 from frontdesk.services.subjects import refund_subject_rows
 from frontdesk.services.unit_of_work import Reading, UnitOfWork
 
 #: Who asks what becomes of money that was paid twice. It makes refunds itself.
 _ASKS_AGAIN = "frontdesk.services.stripe.second_payments"
 
-_ENTRIES: sa.Select[Any] = (
-    sa.select(ledger_entry.c.lot_id, ledger_entry.c.delta)
-    .join(ledger_op, ledger_op.c.id == ledger_entry.c.op_id)
-    .where(ledger_op.c.refund_id == sa.bindparam("refund_id"), ledger_entry.c.type.in_(("void", "reinstate")))
-    .order_by(ledger_entry.c.id)
-)
-_HOLDS: sa.Select[Any] = (
-    sa.select(lot_hold.c.id, lot_hold.c.lot_id, lot_hold.c.credits)
-    .join(ledger_op, ledger_op.c.id == lot_hold.c.op_id)
-    .where(ledger_op.c.refund_id == sa.bindparam("refund_id"), *SETS_ASIDE)
-    .order_by(lot_hold.c.id)
-)
 _SEQ = sa.select(client_head.c.seq).where(client_head.c.client_id == sa.bindparam("client_id"))
 #: Credits of these lots that came back by an undone visit and were voided at once, less what was given back.
 _VOIDED_AT_ONCE = (
@@ -76,19 +71,6 @@ class Because:
     own: bool = False
 
 
-@dataclass(slots=True)
-class _Claims:
-    """What a refund has of each lot now, in the order in which it took it; holds by lot."""
-
-    voided: dict[int, int] = field(default_factory=dict)
-    held: dict[int, int] = field(default_factory=dict)
-    holds: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def of(self, lot_id: int) -> int:
-        """Credits of the lot that are voided or set aside."""
-        return self.voided.get(lot_id, 0) + self.held.get(lot_id, 0)
-
-
 def read_sale(reading: Reading, sale_id: int) -> SaleFacts:
     """A sale that is there, as it stands now."""
     return read_sales(reading, [sale_id])[sale_id]
@@ -101,7 +83,7 @@ def standing_of(reading: Reading, facts: SaleFacts, refunded: RefundFacts) -> tu
     """
     if refunded.row.reason_code != MADE_IN_STRIPE:
         return _standing(reading, facts, refunded, refunded.credits_voided)
-    claims = _claims(reading, refunded.row.id)
+    claims = claims_of(reading, refunded.row.id)
     return sum(claims.voided.values()), sum(claims.held.values())
 
 
@@ -120,7 +102,7 @@ def _standing(reading: Reading, facts: SaleFacts, refunded: RefundFacts, credits
 
 
 def _wanted(
-    reading: Reading, facts: SaleFacts, refunded: RefundFacts, claims: _Claims, *, share_alone: bool = False
+    reading: Reading, facts: SaleFacts, refunded: RefundFacts, claims: Claims, *, share_alone: bool = False
 ) -> dict[int, int]:
     """How many credits of each line are this refund's. Of one made in Stripe's dashboard as much of its
     own share as others have left there, in whatever order they were heard of; and all that is left once none
@@ -172,16 +154,16 @@ def settle_credits(
 ) -> int:
     """The same for this refund alone; with ``share_alone`` what others leave behind is not for it to take."""
     refunded = facts.refund(refund_id)
-    claims = _claims(work, refund_id)
+    claims = claims_of(work, refund_id)
     by_line = _wanted(work, facts, refunded, claims, share_alone=share_alone)
     voided, held = _standing(work, facts, refunded, sum(by_line.values()))
     if is_lost(work, facts):
         # The money is gone by the dispute, whatever becomes of the refund.
         claimed_now = sum(claims.voided.values()) + sum(claims.held.values())
         voided, held = max(voided + held, claimed_now), 0
-        back = tuple(_last_first(facts, claims.voided, sum(claims.voided.values()) - voided))
+        back = tuple(last_first(facts, claims.voided, sum(claims.voided.values()) - voided))
     else:
-        back = tuple(_coming_back(facts, by_line, claims, voided))
+        back = tuple(to_give_back(facts, by_line, claims, voided))
     more_void = voided - sum(claims.voided.values()) + sum(count for _, count in back)
     more_held = held - sum(claims.held.values())
     if back or (because.own and because.reason_code == "refund_failed"):
@@ -190,7 +172,7 @@ def settle_credits(
     for lot, count in back:
         claims.voided[lot.lot_id] -= count
     # Read anew, since a credit that came back may be set aside for another part.
-    lots = {lot.lot_id: lot for lot in lots_by_id(work, _lot_ids(facts))} if back else _lots(facts)
+    lots = {lot.lot_id: lot for lot in lots_by_id(work, list(lots_of(facts)))} if back else lots_of(facts)
     step = _taking(work, facts, by_line, claims, lots, max(more_void, 0), more_held)
     if because.own or not step.is_empty:
         _post(work, facts, refunded, because, step)
@@ -199,7 +181,7 @@ def settle_credits(
 
 def give_back_returned(work: UnitOfWork, facts: SaleFacts, reason_code: str = "refund_failed") -> int:
     """Credits of visits undone after a refund: with the money here again they are the client's; how many."""
-    lots = _lot_ids(facts)
+    lots = list(lots_of(facts))
     rows = work.connection.execute(_VOIDED_AT_ONCE, {"lot_ids": lots})
     voided = {row.lot_id: int(row.credits) for row in rows if row.credits}
     gone = wholly_refunded(work, voided)
@@ -221,13 +203,6 @@ def give_back_returned(work: UnitOfWork, facts: SaleFacts, reason_code: str = "r
             ),
         )
     return sum(count for _, count in returned)
-
-
-def voids(line: LineState, credits: int) -> tuple[tuple[LotState, int], ...]:
-    """Which lots lose how many: the line's own first, bonus before purchased, then those elsewhere."""
-    taken = _taken(line.own, credits)
-    rest = credits - sum(count for _, count in taken)
-    return (*taken, *_taken(line.elsewhere, rest))
 
 
 # --- What is to be posted -----------------------------------------------------------------------------
@@ -261,7 +236,7 @@ def _taking(
     work: UnitOfWork,
     facts: SaleFacts,
     by_line: Mapping[int, int],
-    claims: _Claims,
+    claims: Claims,
     lots: Mapping[int, LotState],
     to_be_voided: int,
     more_held: int,
@@ -269,15 +244,15 @@ def _taking(
     """Void what was set aside, or what is there; set aside what is there, or let it go."""
     held, voided = dict(claims.held), defaultdict[int, int](int)
     out_of_hold = min(to_be_voided, max(-more_held, 0))
-    for lot_id, count in _out_of_hold(facts, by_line, claims, out_of_hold):
+    for lot_id, count in held_to_void(facts, by_line, claims, out_of_hold):
         voided[lot_id] += count
         held[lot_id] -= count
     letting_go = max(-more_held, 0) - out_of_hold
-    freed = [(lot.lot_id, count) for lot, count in _last_first(facts, held, letting_go)]
+    freed = [(lot.lot_id, count) for lot, count in last_first(facts, held, letting_go)]
     for lot_id, count in freed:
         held[lot_id] -= count
     missing = to_be_voided - out_of_hold
-    for lot_id, count in _there(facts, by_line, claims, lots, missing + max(more_held, 0)):
+    for lot_id, count in unclaimed(facts, by_line, claims, lots, missing + max(more_held, 0)):
         at_once = min(count, missing)
         missing -= at_once
         voided[lot_id] += at_once
@@ -298,28 +273,6 @@ def _taking(
     return step
 
 
-def _there(
-    facts: SaleFacts,
-    wanted: Mapping[int, int],
-    claims: _Claims,
-    lots: Mapping[int, LotState],
-    credits: int,
-) -> Iterator[tuple[int, int]]:
-    """Credits that nobody has a claim on, line by line, each line up to what the refund wants of it."""
-    for line_id, most in wanted.items():
-        line = facts.line(line_id)
-        now = LineState(
-            line.row,
-            tuple(lots[lot.lot_id] for lot in line.own),
-            tuple(lots[lot.lot_id] for lot in line.elsewhere),
-            line.refunded,
-        )
-        claimed = sum(claims.of(lot.lot_id) for lot in (*line.own, *line.elsewhere))
-        for lot, count in voids(now, min(max(most - claimed, 0), credits)):
-            credits -= count
-            yield lot.lot_id, count
-
-
 def _terms_and_moves(
     work: UnitOfWork, back: Iterable[tuple[LotState, int]]
 ) -> tuple[list[NewTerm], list[Move]]:
@@ -330,7 +283,7 @@ def _terms_and_moves(
 
 def _post(work: UnitOfWork, facts: SaleFacts, refunded: RefundFacts, because: Because, step: _Step) -> None:
     """One operation for each client whose lots it touches; one for the buyer in any case if asked for."""
-    lots, buyer = _lots(facts), refunded.row.client_id
+    lots, buyer = lots_of(facts), refunded.row.client_id
     touched = dict.fromkeys(lots[lot_id].client_id for lot_id in step.lot_ids)
     subject_hash = chain.subject_hash(refund_subject_rows(work.connection, refunded.row.id))
     for client_id in ({buyer: None} if because.own else {}) | touched:
@@ -375,83 +328,3 @@ def _next_id(work: UnitOfWork, name: str, client_id: int) -> UUID:
     """An id that no other operation of this command on this client has."""
     seq = work.connection.execute(_SEQ, {"client_id": client_id}).scalar_one()
     return work.derived_id(f"{name}:{seq}")
-
-
-# --- What is there now --------------------------------------------------------------------------------
-
-
-def _claims(reading: Reading, refund_id: int) -> _Claims:
-    found, asked = _Claims(), {"refund_id": refund_id}
-    for row in reading.connection.execute(_ENTRIES, asked):
-        found.voided[row.lot_id] = found.voided.get(row.lot_id, 0) - row.delta
-    for row in reading.connection.execute(_HOLDS, asked):
-        found.held[row.lot_id] = found.held.get(row.lot_id, 0) + row.credits
-        found.holds[row.lot_id].append(row.id)
-    return found
-
-
-def _lots(facts: SaleFacts) -> dict[int, LotState]:
-    return {lot.lot_id: lot for line in facts.lines for lot in (*line.own, *line.elsewhere)}
-
-
-def _lot_ids(facts: SaleFacts) -> list[int]:
-    return list(_lots(facts))
-
-
-def _first_first(by_lot: Mapping[int, int], credits: int) -> Iterator[tuple[int, int]]:
-    for lot_id, there in by_lot.items():
-        count = min(there, credits)
-        if count > 0:
-            credits -= count
-            yield lot_id, count
-
-
-def _last_first(facts: SaleFacts, by_lot: dict[int, int], credits: int) -> Iterator[tuple[LotState, int]]:
-    """In the reverse order: what was taken last comes back first."""
-    lots = _lots(facts)
-    for lot_id, count in _first_first(dict(reversed(by_lot.items())), credits):
-        yield lots[lot_id], count
-
-
-def _coming_back(
-    facts: SaleFacts, by_line: Mapping[int, int], claims: _Claims, voided: int
-) -> Iterator[tuple[LotState, int]]:
-    """What of the voided credits comes back for so many to stay: first what a line gave beyond its own."""
-    rest, back = dict(claims.voided), dict[int, int]()
-    for line in facts.lines:
-        mine = [lot.lot_id for lot in (*line.own, *line.elsewhere)]
-        beyond = sum(claims.of(lot_id) for lot_id in mine) - by_line.get(line.row.id, 0)
-        of_line = {lot_id: count for lot_id, count in claims.voided.items() if lot_id in mine}
-        for lot, count in _last_first(facts, of_line, beyond):
-            back[lot.lot_id] = count
-            rest[lot.lot_id] -= count
-    for lot, count in _last_first(facts, rest, sum(rest.values()) - voided):
-        back[lot.lot_id] = back.get(lot.lot_id, 0) + count
-    lots = _lots(facts)
-    return ((lots[lot_id], count) for lot_id, count in back.items())
-
-
-def _out_of_hold(
-    facts: SaleFacts, by_line: Mapping[int, int], claims: _Claims, credits: int
-) -> Iterator[tuple[int, int]]:
-    """What of the credits that are set aside is voided: of each line its own first."""
-    rest = dict(claims.held)
-    for line in facts.lines:
-        mine = [lot.lot_id for lot in (*line.own, *line.elsewhere)]
-        own = by_line.get(line.row.id, 0) - sum(claims.voided.get(lot_id, 0) for lot_id in mine)
-        held = {lot_id: count for lot_id, count in rest.items() if lot_id in mine}
-        for lot_id, count in _first_first(held, min(own, credits)):
-            credits -= count
-            rest[lot_id] -= count
-            yield lot_id, count
-    yield from _first_first(rest, credits)
-
-
-def _taken(lots: Sequence[LotState], credits: int) -> tuple[tuple[LotState, int], ...]:
-    by_id = {lot.lot_id: lot for lot in lots}
-    order = lots_to_void(_voidable(lots), credits)
-    return tuple((by_id[lot_id], count) for lot_id, count in order)
-
-
-def _voidable(lots: Iterable[LotState]) -> Iterator[VoidableLot]:
-    return (VoidableLot(lot.lot_id, to_void(lot), lot.complimentary, lot.expires_at) for lot in lots)

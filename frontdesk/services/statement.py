@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from frontdesk.models.base import Instant
 from frontdesk.models.calendar import last_day, local_day
-from frontdesk.models.client import client
 from frontdesk.models.ledger import (
     credit_lot,
     ledger_entry,
@@ -24,7 +23,7 @@ from frontdesk.models.ledger import (
 )
 from frontdesk.models.sale import money_transaction, refund
 from frontdesk.models.studio import class_type, staff
-from frontdesk.services.client_group import client_group
+from frontdesk.services.client_group import client_group, name_of
 from frontdesk.services.reviving import revivable
 from frontdesk.services.unit_of_work import Reading
 from frontdesk.services.views.statement import LineAction, LineLot, StatementKey, StatementLine, StatementPage
@@ -33,7 +32,6 @@ _group: sa.BindParameter[Any] = sa.bindparam("client_ids", expanding=True)
 _at = sa.bindparam("at", type_=Instant())
 _op_id: sa.BindParameter[Any] = sa.bindparam("op_id")
 
-_peer, _peer_root = client.alias("peer"), client.alias("peer_root")
 _event_visit, _event_op, _event_note = (
     visit.alias("event_visit"),
     ledger_op.alias("event_op"),
@@ -47,7 +45,7 @@ _LINES = (
         staff.c.name.label("staff"),
         note.c.text.label("note"),
         class_type.c.name.label("class_name"),
-        sa.func.coalesce(_peer_root.c.name, _peer.c.name).label("peer"),
+        name_of(ledger_op.c.peer_client_id).label("peer"),
         sa.func.coalesce(visit.c.id, visit_event.c.visit_id).label("visit_id"),
         sa.func.coalesce(visit.c.cost, _event_visit.c.cost).label("cost"),
         visit.c.paid,
@@ -67,8 +65,6 @@ _LINES = (
     .outerjoin(staff, staff.c.id == ledger_op.c.staff_id)
     .outerjoin(note, note.c.id == ledger_op.c.note_id)
     .outerjoin(class_type, class_type.c.id == ledger_op.c.class_type_id)
-    .outerjoin(_peer, _peer.c.id == ledger_op.c.peer_client_id)
-    .outerjoin(_peer_root, _peer_root.c.id == _peer.c.merged_into)
     .outerjoin(visit, visit.c.op_id == ledger_op.c.id)
     .outerjoin(visit_event, visit_event.c.op_id == ledger_op.c.id)
     .outerjoin(_event_visit, _event_visit.c.id == visit_event.c.visit_id)

@@ -14,6 +14,7 @@ from frontdesk.models.client import client
 from frontdesk.models.money import Money
 from frontdesk.models.sale import TENDERS, VOID_STATUSES, money_transaction, refund, sale_line
 from frontdesk.models.studio import staff
+from frontdesk.services.client_group import name_of
 from frontdesk.services.decisions import disputed
 from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.drafts.transactions import TransactionFilter, TransactionKey, TransactionSort
@@ -37,11 +38,8 @@ from frontdesk.services.views.transactions import (
 PAGE = 100
 
 _ROWS = sa.select(money_transaction).where(money_transaction.c.id.in_(sa.bindparam("ids", expanding=True)))
-_root = client.alias("root")
-_CLIENTS = (
-    sa.select(client.c.id, _root.c.name)
-    .join(_root, _root.c.id == sa.func.coalesce(client.c.merged_into, client.c.id))
-    .where(client.c.id.in_(sa.bindparam("ids", expanding=True)))
+_CLIENTS = sa.select(client.c.id, name_of(client.c.id).label("name")).where(
+    client.c.id.in_(sa.bindparam("ids", expanding=True))
 )
 _STAFF = sa.select(staff.c.id, staff.c.name).where(staff.c.id.in_(sa.bindparam("ids", expanding=True)))
 _WHAT = (

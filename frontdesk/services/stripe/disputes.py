@@ -25,13 +25,8 @@ from frontdesk.services.drafts.sales import STRIPE_TENDERS
 from frontdesk.services.failed_refunds import settle_failed
 from frontdesk.services.ledger_writer import Move, NewHold, NewTerm, Operation, post
 from frontdesk.services.lots import HoldState, LotState, by_client, open_holds
-from frontdesk.services.refund_credits import (
-    Because,
-    give_back_returned,
-    read_sale,
-    settle_credits,
-    voids,
-)
+from frontdesk.services.refund_claims import voids
+from frontdesk.services.refund_credits import Because, give_back_returned, read_sale, settle_credits
 from frontdesk.services.refund_writer import lock_sale
 from frontdesk.services.refunded_lots import LOST, is_gone, is_lost
 from frontdesk.services.reviving import coming_back

@@ -11,11 +11,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from frontdesk.errors import NotFound
-from frontdesk.models.client import client
 from frontdesk.models.money import Money
 from frontdesk.models.sale import money_transaction, sale_line
 from frontdesk.models.sync import stripe_object, stripe_transaction
 from frontdesk.services.changes import Topic
+from frontdesk.services.client_group import name_of
 from frontdesk.services.office import Office
 from frontdesk.services.ports import PaymentGateway
 from frontdesk.services.stripe.amounts import from_stripe
@@ -65,18 +65,15 @@ _PARTS = (
     .order_by(_o.created, _o.id)
 )
 _SOURCES = sa.select(_o.id, _o.kind, _o.payment_intent).where(_o.id.in_(sa.bindparam("ids", expanding=True)))
-_root = client.alias("root")
 _IN_THE_BOOKS = (
     sa.select(
         stripe_transaction.c.stripe_id,
         money_transaction.c.id,
         money_transaction.c.receipt,
         money_transaction.c.sale_id,
-        _root.c.name.label("client"),
+        name_of(money_transaction.c.client_id).label("client"),
     )
     .join(money_transaction, money_transaction.c.id == stripe_transaction.c.transaction_id)
-    .join(client, client.c.id == money_transaction.c.client_id)
-    .join(_root, _root.c.id == sa.func.coalesce(client.c.merged_into, client.c.id))
     .where(stripe_transaction.c.stripe_id.in_(sa.bindparam("ids", expanding=True)))
 )
 _WHAT = (

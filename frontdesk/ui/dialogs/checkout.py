@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -14,12 +13,13 @@ from frontdesk.services.changes import Change, Topic
 from frontdesk.services.drafts.checkouts import READER
 from frontdesk.services.views.checkouts import OVER, CheckoutView, ReaderRow
 from frontdesk.services.views.sales import SaleResult
-from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S, READER_PREFERENCE
+from frontdesk.ui.dialogs.selling.payment_row import READER_PREFERENCE
 from frontdesk.ui.dialogs.selling.sold import SoldPage
 from frontdesk.ui.dialogs.selling.waiting import WaitingPage
 from frontdesk.ui.receipt_acts import ReceiptActs
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.basics import SecondaryButton
+from frontdesk.ui.widgets.seen import Seen
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ class CheckoutDialog(SheetDialog):
         self.view: CheckoutView | None = None
         self.result_of_sale: SaleResult | None = None
         self._readers: tuple[ReaderRow, ...] = ()
-        self._armed_at = 0.0
         self._presenter: Late[CheckoutsPresenter] = context.late(
             "frontdesk.ui.presenters.checkouts", "CheckoutsPresenter"
         )
@@ -69,7 +68,8 @@ class CheckoutDialog(SheetDialog):
             button.hide()
             self.footer.insertWidget(self.footer.indexOf(self.cancel_button), button)
         self.cancel_button.setText(self.tr("Back to the queue"))
-        self.set_primary("", self._go, name="checkoutPrimaryButton").hide()
+        self._seen = Seen(self.set_primary("", self._go, name="checkoutPrimaryButton"))
+        self.primary.hide()
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._print)
         context.notifier.watch(self, (Topic.CHECKOUTS, Topic.SYNC), self._changed)
         self._board: SyncBoard | None = context.ask("sync") if "sync" in context.services else None
@@ -78,7 +78,7 @@ class CheckoutDialog(SheetDialog):
 
     def is_armed(self) -> bool:
         """Whether Enter would press the button."""
-        return not self.primary.isHidden() and monotonic() >= self._armed_at
+        return not self.primary.isHidden() and self._seen.is_long_enough()
 
     # SheetDialog
 
@@ -146,7 +146,7 @@ class CheckoutDialog(SheetDialog):
     def _offer(self, offered: bool) -> None:
         """Shows or takes away the button that Enter presses; an Enter of before does not press it."""
         if offered and self.primary.isHidden():
-            self._armed_at = monotonic() + BOUNCE_S
+            self._seen.forget()
             self.primary.show()
             self.primary.setFocus()
         elif not offered:
@@ -181,7 +181,7 @@ class CheckoutDialog(SheetDialog):
 
     def _go(self) -> None:
         """What the primary button says, if it is there."""
-        if self.primary.isHidden() or monotonic() < self._armed_at:
+        if self.primary.isHidden() or not self._seen.press():
             return
         if self.result_of_sale is not None:
             self.accept()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -24,6 +23,7 @@ from frontdesk.ui.dialogs.importing.report_page import ReportPage
 from frontdesk.ui.dialogs.importing.take_back import TakeBackDialog, undone_in_words
 from frontdesk.ui.tokens import Tone
 from frontdesk.ui.widgets.basics import SecondaryButton
+from frontdesk.ui.widgets.seen import Seen
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from frontdesk.ui.task_runner import Late
 
 _HEIGHT = 320
-#: A second click so soon was meant for the page before: it imports nothing that nobody has seen.
-_BOUNCE_S = 0.4
 _DRAFT = "importClients"
 
 
@@ -62,9 +60,7 @@ class ImportClientsDialog(SheetDialog):
     progressed = Signal(int, int)
 
     def __init__(self, context: UiContext, *, earlier: bool = False) -> None:
-        super().__init__(context, "", name="importClientsDialog", width=880)
-        self.setWindowTitle(self.tr("Import clients"))
-        self.title_label.setText(self.tr("Import clients"))
+        super().__init__(context, self.tr("Import clients"), name="importClientsDialog", width=880)
         self._presenter: Late[ImportsPresenter] = context.late(
             "frontdesk.ui.presenters.imports", "ImportsPresenter"
         )
@@ -75,11 +71,10 @@ class ImportClientsDialog(SheetDialog):
         self._command_id: UUID = uuid4()
         self._wants_earlier = earlier
         self.step = Step.CHOOSE
-        self._armed_at = 0.0
         self._build_pages(context)
         self.back_button = SecondaryButton(self.tr("Back"), self.go_back, name="importBackButton", tall=True)
         self.footer.insertWidget(0, self.back_button)
-        self.set_primary("", self._forward, name="importNextButton")
+        self._seen = Seen(self.set_primary("", self._forward, name="importNextButton"))
         self.progressed.connect(self.working.show_progress)
         self.progressed.connect(self.busy.show_progress)
         context.notifier.watch(self, (Topic.IMPORTS,), self._changed)
@@ -121,14 +116,14 @@ class ImportClientsDialog(SheetDialog):
 
     def is_armed(self) -> bool:
         """Whether Enter would go on: what would come in was seen."""
-        return self.step is not Step.REPORT or monotonic() >= self._armed_at
+        return self.step is not Step.REPORT or self._seen.is_long_enough()
 
     def choose(self, path: str) -> None:
         """Takes a file and goes on to its columns."""
         self._work(self._open_file, path)
 
     def _forward(self) -> None:
-        if not self.is_armed():
+        if self.step is Step.REPORT and not self._seen.press():
             return
         if self.step is Step.CHOOSE:
             self.choose_page.browse() if self._look is None else self._go(Step.COLUMNS)
@@ -141,7 +136,7 @@ class ImportClientsDialog(SheetDialog):
 
     def _go(self, step: Step) -> None:
         if step is Step.REPORT:
-            self._armed_at = monotonic() + _BOUNCE_S
+            self._seen.forget()
         self.step = step
         for one, page in self._pages.items():
             page.setVisible(one is step)

@@ -23,10 +23,10 @@ from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.selling.due_bar import DueBar
 from frontdesk.ui.dialogs.selling.form import SaleForm
 from frontdesk.ui.dialogs.selling.payment_row import READER_PREFERENCE
-from frontdesk.ui.dialogs.selling.seen import Seen
 from frontdesk.ui.dialogs.selling.sold import SoldPage, promise
 from frontdesk.ui.receipt_acts import ReceiptActs
 from frontdesk.ui.tokens import Tone
+from frontdesk.ui.widgets.seen import Seen
 from frontdesk.ui.widgets.sheet_dialog import SheetDialog
 
 if TYPE_CHECKING:

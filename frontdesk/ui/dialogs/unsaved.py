@@ -24,8 +24,7 @@ class UnsavedDialog(SheetDialog):
     """Enter and Esc keep the program open; only its own button loses what was typed."""
 
     def __init__(self, context: UiContext, things: tuple[str, ...]) -> None:
-        super().__init__(context, "", name="unsavedDialog", width=460)
-        self.set_title(self.tr("Quit without saving?"))
+        super().__init__(context, self.tr("Quit without saving?"), name="unsavedDialog", width=460)
         told = "\n".join((self.tr("This was typed and is not saved yet:"), *things))
         self.things = Paragraph(told, "body", name="unsavedThings")
         self.body.addWidget(self.things)

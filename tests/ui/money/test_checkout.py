@@ -184,7 +184,7 @@ async def test_an_enter_of_before_closes_nothing(online: Online) -> None:
     await till.press(ENTER)
     assert dialog.isVisible() and len(online.pending()) == 1
     await online.pay()
-    dialog._armed_at += 60
+    dialog._seen.counts_from += 60
     await till.press(ENTER)
     assert dialog.isVisible()
     await till.press(ESC)

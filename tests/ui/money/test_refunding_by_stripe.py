@@ -27,6 +27,7 @@ from frontdesk.ui.dialogs.merge import MergeDialog
 from frontdesk.ui.dialogs.refund import RefundDialog
 from frontdesk.ui.dialogs.void_sale import VoidSaleDialog
 from frontdesk.ui.screens.client_profile import ClientProfileScreen
+from frontdesk.ui.screens.payments import PaymentsScreen
 from frontdesk.ui.screens.profile.history import told
 from frontdesk.ui.sync_board import SyncBoard
 from frontdesk.ui.widgets.basics import Paragraph
@@ -371,12 +372,18 @@ def texts(widget: Any) -> list[str]:
     return [one.text() for one in widget.findChildren(QLabel)]
 
 
-async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> None:
-    """S7."""
+async def asked_about_a_part(till: Till) -> PaymentsScreen:
+    """27.00 of 90.00 went back in Stripe's dashboard; the task that asks about its 4 credits is shown."""
     sold_by_stripe(till)
     refunded_at_stripe(till, 2700)
     screen = await till.payments("decisions")
     await till.press(DOWN)
+    return screen
+
+
+async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> None:
+    """S7."""
+    screen = await asked_about_a_part(till)
     pane = screen.decisions.pane
     assert "27.00 USD went back to Mira Okafor" in pane.story.plain_text()
     assert [one.text() for one in pane.buttons] == ["Void 4 credits", "Let the client keep 4 credits"]
@@ -393,10 +400,7 @@ async def test_a_refund_in_the_dashboard_waits_for_a_decision(till: Till) -> Non
 
 async def test_another_number_of_credits_can_be_chosen_to_go(till: Till) -> None:
     """S7, P6: the button tells it, bad input is told beside the field, and Enter there voids nothing yet."""
-    sold_by_stripe(till)
-    refunded_at_stripe(till, 2700)
-    screen = await till.payments("decisions")
-    await till.press(DOWN)
+    screen = await asked_about_a_part(till)
     pane = screen.decisions.pane
     field = till.find(IntField, "decisionCredits")
     assert field.value() == 4
@@ -433,10 +437,7 @@ async def test_another_number_of_credits_can_be_chosen_to_go(till: Till) -> None
 
 async def test_a_number_that_is_not_set_aside_any_more_is_told_beside_the_field(till: Till) -> None:
     """S7: a second refund took what was left, and its failure is heard of; or another desk was first."""
-    sold_by_stripe(till)
-    refunded_at_stripe(till, 2700)
-    screen = await till.payments("decisions")
-    await till.press(DOWN)
+    screen = await asked_about_a_part(till)
     pane = screen.decisions.pane
     assert pane.row is not None
     pane.row = replace(pane.row, credits=6)

@@ -18,9 +18,9 @@ from frontdesk.services.packages import archive_package, package_draft, save_pac
 from frontdesk.ui import sale_words
 from frontdesk.ui.dialogs.receipt import ReceiptDialog
 from frontdesk.ui.dialogs.sell import SellDialog
-from frontdesk.ui.dialogs.selling import seen
-from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S
 from frontdesk.ui.i18n import PseudoTranslator, set_right_to_left
+from frontdesk.ui.widgets import seen
+from frontdesk.ui.widgets.seen import BOUNCE_S
 from tests.support.event_loop import until
 from tests.ui.money.conftest import ALT, CTRL, DOWN, ENTER, ESC, NO, SHIFT, TAB, Till, focused
 from tests.ui.walk import LEAST_TARGET, assert_accessible, assert_nothing_cut_off

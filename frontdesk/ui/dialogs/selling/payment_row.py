@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from frontdesk.ui.context import UiContext
 
 CASH, CARD = DESK_TENDERS[0], DESK_TENDERS[1]
-#: An Enter that follows a change so closely is the same finger's: it neither sells nor closes.
-BOUNCE_S: Final = 0.25
 #: Which card reader this computer used last.
 READER_PREFERENCE: Final = "stripe/reader"
 _WITH_REFERENCE: Final = ("external_card", "bank_transfer")

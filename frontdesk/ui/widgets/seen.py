@@ -1,14 +1,17 @@
-"""Whether what Enter does was to be seen before it was pressed: no key that came earlier takes money."""
+"""Whether what Enter does was to be seen before it was pressed: no key that came earlier takes money, or
+brings hundreds of clients in."""
 
 from __future__ import annotations
 
 from math import inf
 from time import monotonic
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from frontdesk.ui.dialogs.selling.payment_row import BOUNCE_S
+#: Seconds that a finger may stay on Enter, or press it twice.
+BOUNCE_S: Final = 0.25
 
 
 class Seen(QObject):
